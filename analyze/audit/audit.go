@@ -1,0 +1,159 @@
+package audit
+
+import (
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// Options bound an Auditor. Zero values mean the stated default.
+type Options struct {
+	// MaxFindings is how many findings are kept; beyond it occurrences are
+	// only counted in the scorecard. Default 10,000.
+	MaxFindings int
+	// Ports are the ports on which the user expects SMPP.
+	Ports []uint16
+}
+
+// Check is a rule's line of the scorecard.
+type Check struct {
+	Rule      RuleID
+	Checked   int64
+	Failed    int64
+	Unchecked int64 // given up: evicted, or the capture cannot show it
+}
+
+// Auditor runs the rules. Its methods are called in the order in which things
+// happened, by one goroutine.
+type Auditor struct {
+	profile *profile.Profile
+	dialect *dissect.Dialect
+	opt     Options
+	off     [ruleCount]bool // the profile does not set what the rule needs
+	checks  [ruleCount]Check
+
+	findings []*Finding
+	byKey    map[foldKey]*Finding
+	changed  []*Finding
+
+	conns  map[int64]*connState
+	now    int64
+	issues []dissect.Issue // scratch of the PDU in hand
+	verdict
+}
+
+// verdict is what was already said of the PDU in hand, so that one cause is
+// one rule (rules.yaml, head). It is reset for every PDU.
+type verdict struct {
+	broken    bool // a framing or body rule spoke: fields behind are not judged
+	direction bool // command-direction spoke
+	state     bool // a session-state rule spoke
+}
+
+// connState is what the rules keep of one connection.
+type connState struct {
+	conn *session.Conn
+	pdus pduState     // header, body, TLVs, provider
+	req  requestState // requests and responses
+	sess sessionState // session, keep-alive
+}
+
+// New makes an Auditor for a profile. The profile is not changed afterwards.
+func New(p *profile.Profile, opt Options) *Auditor {
+	if opt.MaxFindings == 0 {
+		opt.MaxFindings = 10_000
+	}
+	a := &Auditor{
+		profile: p,
+		dialect: p.Dialect(),
+		opt:     opt,
+		byKey:   make(map[foldKey]*Finding),
+		conns:   make(map[int64]*connState),
+	}
+	for i := range a.checks {
+		a.checks[i].Rule = RuleID(i)
+		a.off[i] = Rules[i].Needs != "" && !p.IsSet(Rules[i].Needs)
+	}
+	return a
+}
+
+// Observe judges one PDU and what its arrival caused.
+func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
+	a.now = max(a.now, o.Time)
+	a.verdict = verdict{}
+	c := a.state(o.Conn)
+	if o.Cut {
+		a.checkHeader(c, o)
+	} else {
+		a.checkBody(c, o)
+		a.checkHeader(c, o)
+		a.checkState(c, o)
+		a.checkTLVs(c, o)
+		a.checkProvider(c, o)
+	}
+	a.Events(events)
+	a.checkTiming(c, o)
+}
+
+// Events judges what time or the end of a connection caused.
+func (a *Auditor) Events(events []session.Event) {
+	for i := range events {
+		e := &events[i]
+		c := a.state(e.Conn)
+		a.onRequest(c, e)
+		a.onBind(c, e)
+		a.onSession(c, e)
+		if e.Kind == session.EventConnEnd {
+			delete(a.conns, e.Conn.ID)
+		}
+	}
+}
+
+// Expire judges silence: time has come to now (nanoseconds since 1970 UTC).
+func (a *Auditor) Expire(now int64) {
+	a.now = max(a.now, now)
+	a.expireTiming(now)
+}
+
+func (a *Auditor) state(c *session.Conn) *connState {
+	s := a.conns[c.ID]
+	if s == nil {
+		s = &connState{conn: c}
+		a.conns[c.ID] = s
+		a.opened(s)
+	}
+	return s
+}
+
+// Frame judges octets that are no PDU: garbage, gaps and tails.
+func (a *Auditor) Frame(c *session.Conn, dir stream.Dir, f *stream.Frame) {
+	a.now = max(a.now, f.At.Time)
+	a.checkFrame(a.state(c), dir, f)
+}
+
+// check counts n checks of a rule.
+func (a *Auditor) check(id RuleID) { a.checks[id].Checked++ }
+
+// giveUp counts a check that could not be carried out.
+func (a *Auditor) giveUp(id RuleID) { a.checks[id].Unchecked++ }
+
+// Checks gives the scorecard, one line a rule in the catalogue's order.
+func (a *Auditor) Checks() []Check { return a.checks[:] }
+
+// Off tells that the profile does not set what the rule needs.
+func (a *Auditor) Off(id RuleID) bool { return a.off[id] }
+
+// Findings gives all findings in order of their first evidence. They stay
+// the Auditor's.
+func (a *Auditor) Findings() []*Finding { return a.findings }
+
+// Changed gives the findings that are new or changed since the last call.
+func (a *Auditor) Changed() []*Finding {
+	out := a.changed
+	for _, f := range out {
+		f.changed = false
+	}
+	a.changed = nil
+	return out
+}

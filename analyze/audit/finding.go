@@ -1,0 +1,53 @@
+package audit
+
+// Severity of a rule or finding.
+type Severity uint8
+
+// The severities.
+const (
+	SeverityNone Severity = iota
+	Note
+	Warning
+	Error
+)
+
+var severityNames = [...]string{"", "note", "warning", "error"}
+
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads a severity's name.
+func ParseSeverity(name string) (Severity, bool) {
+	for i, n := range severityNames {
+		if i > 0 && n == name {
+			return Severity(i), true
+		}
+	}
+	return SeverityNone, false
+}
+
+// Finding is one fault, folded: all occurrences of one rule with the same
+// cause on one connection (or account). Offsets count octets from the start
+// of the PDU.
+type Finding struct {
+	ID         int64 // from 1, in order of the first evidence
+	Rule       RuleID
+	Severity   Severity
+	Connection int64 // zero: the capture as a whole
+	Session    int64 // zero: none
+	PDU        int64 // first evidence; zero: no PDU
+	LastPDU    int64
+	Frame      int64
+	Time       int64 // nanoseconds since 1970 UTC
+	LastTime   int64
+	Count      int64
+	Field      string
+	Offset     int
+	Length     int
+	Seen       string
+	Wanted     string
+	Message    string
+	Remedy     string
+	Reference  string
+
+	changed bool
+}

@@ -1,0 +1,141 @@
+package audit
+
+import (
+	"smpptap/analyze/session"
+	"smpptap/stream"
+)
+
+// evidence is one occurrence of a fault. A rule fills what it knows.
+type evidence struct {
+	rule     RuleID
+	severity Severity // zero: the rule's default
+	conn     *session.Conn
+	session  *session.Session
+	pdu      int64
+	frame    int64
+	time     int64
+	// cause and status fold occurrences: equal ones are one finding.
+	cause  string
+	status uint32
+	// account, when set, folds over all connections of the account.
+	account string
+
+	field   string
+	offset  int
+	length  int
+	seen    string
+	wanted  string
+	message string
+	remedy  string // empty: the rule's
+	ref     string // empty: the rule's
+	// quiet: the failed check was counted already.
+	quiet bool
+}
+
+type foldKey struct {
+	rule    RuleID
+	conn    int64
+	account string
+	cause   string
+	status  uint32
+}
+
+// of starts evidence from the PDU in hand.
+func of(o *session.Observed, id RuleID) evidence {
+	return evidence{
+		rule: id, conn: o.Conn, session: o.Session,
+		pdu: o.Number, frame: o.Frame.At.Frame, time: o.Time,
+	}
+}
+
+// ofRequest starts evidence from a request seen before.
+func ofRequest(r *session.Request, id RuleID) evidence {
+	return evidence{
+		rule: id, conn: r.Conn, session: r.Session,
+		pdu: r.Number, frame: r.Frame, time: r.Time,
+	}
+}
+
+// at starts evidence from a place of a connection that is no PDU.
+func at(c *session.Conn, id RuleID, s stream.Stamp) evidence {
+	return evidence{rule: id, conn: c, session: c.Session, frame: s.Frame, time: s.Time}
+}
+
+// fail records an occurrence: it counts the failed check and folds the
+// finding. It returns the finding, or nil when the rule is off or the cap of
+// findings is reached.
+func (a *Auditor) fail(e evidence) *Finding {
+	if a.off[e.rule] {
+		return nil
+	}
+	if !e.quiet {
+		a.checks[e.rule].Failed++
+	}
+	if e.severity == SeverityNone {
+		e.severity = Rules[e.rule].Severity
+	}
+	key := foldKey{rule: e.rule, account: e.account, cause: e.cause, status: e.status}
+	if e.account == "" && e.conn != nil {
+		key.conn = e.conn.ID
+	}
+	f := a.byKey[key]
+	if f == nil {
+		if len(a.findings) >= a.opt.MaxFindings {
+			return nil
+		}
+		f = newFinding(&e)
+		f.ID = int64(len(a.findings) + 1)
+		a.findings = append(a.findings, f)
+		a.byKey[key] = f
+	} else {
+		f.add(&e)
+	}
+	if !f.changed {
+		f.changed = true
+		a.changed = append(a.changed, f)
+	}
+	return f
+}
+
+func newFinding(e *evidence) *Finding {
+	r := &Rules[e.rule]
+	f := &Finding{
+		Rule: e.rule, Severity: e.severity, PDU: e.pdu, LastPDU: e.pdu, Frame: e.frame,
+		Time: e.time, LastTime: e.time, Count: 1,
+		Field: e.field, Offset: e.offset, Length: e.length,
+		Seen: e.seen, Wanted: e.wanted, Message: e.message,
+		Remedy: e.remedy, Reference: e.ref,
+	}
+	if e.conn != nil {
+		f.Connection = e.conn.ID
+	}
+	if e.session != nil {
+		f.Session = e.session.ID
+	}
+	if f.Remedy == "" {
+		f.Remedy = r.Remedy
+	}
+	if f.Reference == "" {
+		f.Reference = r.Ref
+	}
+	if f.Message == "" {
+		f.Message = r.Title
+	}
+	return f
+}
+
+// add folds a further occurrence. The first evidence stays, unless the new
+// one is more severe: then its words count.
+func (f *Finding) add(e *evidence) {
+	f.Count++
+	if e.time >= f.LastTime {
+		f.LastTime, f.LastPDU = e.time, e.pdu
+	}
+	if e.severity <= f.Severity {
+		return
+	}
+	n := newFinding(e)
+	n.ID, n.Count, n.Time, n.LastTime, n.LastPDU = f.ID, f.Count, f.Time, f.LastTime, f.LastPDU
+	n.changed = f.changed
+	*f = *n
+}

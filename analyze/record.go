@@ -1,0 +1,152 @@
+package analyze
+
+import (
+	"context"
+	"time"
+
+	"smpptap/analyze/audit"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// RecordKind says which of a Record's parts is set.
+type RecordKind uint8
+
+// Kinds of records.
+const (
+	RecordCapture RecordKind = iota + 1 // first; again when it ends
+	RecordConn                          // at opening and when it ends
+	RecordSession                       // when new or changed
+	RecordPDU                           // once
+	RecordPair                          // a response that came before its request was matched
+	RecordFinding                       // when new or changed
+	RecordMessage                       // when new or changed
+	RecordCheck                         // at the end, one a rule
+	RecordGap                           // octets that are no PDU: gap, garbage, tail
+)
+
+// Record is one thing the pipeline hands to its sinks. Passwords are masked
+// and redaction is applied before. A record and all it points at are lent for
+// the call of Sink.Write.
+type Record struct {
+	Kind    RecordKind
+	Capture *Capture
+	Conn    *session.Conn
+	Session *SessionRecord
+	PDU     *PDU
+	Pair    *Pair
+	Finding *audit.Finding
+	Message *Message
+	Check   *audit.Check
+	Off     bool // of Check: the profile does not set what the rule needs
+	Gap     *Gap
+}
+
+// Capture describes the run.
+type Capture struct {
+	Kind      string // pcap, live, proxy
+	Source    string
+	Profile   string
+	Version   string // of smpptap
+	StartedAt int64  // nanoseconds since 1970 UTC; of the data
+	EndedAt   int64  // zero: not ended
+	Stats     Stats
+}
+
+// PDU is one PDU as recorded.
+type PDU struct {
+	Number   int64 // from 1 in the run
+	Conn     *session.Conn
+	Session  *session.Session
+	SystemID string
+	BindType session.BindType
+	Dir      stream.Dir
+	From     dissect.Side
+	At       stream.Stamp
+	// P is decoded from masked octets; P.Raw may be shorter than
+	// command_length when the capture cut the PDU.
+	P       dissect.PDU
+	Missing int64
+	Request int64 // number of the request it answers; zero: none
+	Latency int64 // nanoseconds; negative: unknown
+	// Issues are the structural and value issues, for display.
+	Issues []dissect.Issue
+	// Findings are the rules that named this PDU when it passed.
+	Findings []audit.RuleID
+	// Message is what the PDU carries as text; nil: nothing.
+	Message *dissect.Message
+	// Receipt is the delivery receipt in it; nil: none.
+	Receipt *dissect.Receipt
+}
+
+// Direction is the contract's word for who sent the PDU.
+func (p *PDU) Direction() string {
+	if p.From == dissect.SMSC {
+		return "to_esme"
+	}
+	return "to_smsc"
+}
+
+// Pair joins a response with its request after both were recorded.
+type Pair struct {
+	Request, Response int64
+	Latency           int64
+}
+
+// Gap is a stretch of a direction that is no PDU.
+type Gap struct {
+	Conn  *session.Conn
+	Dir   stream.Dir
+	Frame stream.Frame // octets masked
+}
+
+// SessionRecord is a session with its findings counted.
+type SessionRecord struct {
+	*session.Session
+	Errors, Warnings, Notes int64
+}
+
+// Message is one short message, all parts, as far as known.
+type Message struct {
+	ID                                                       int64
+	Account, SystemID, MessageID                             string
+	Source, Destination                                      string
+	Text, Encoding                                           string
+	Parts, PartsSeen                                         int
+	SubmittedAt, AcceptedAt, DoneAt                          int64
+	Status                                                   uint32
+	Answered                                                 bool
+	ReceiptState, ReceiptErr                                 string
+	Latency, ReceiptDelay                                    int64
+	SubmitSession, SubmitPDU, ResponsePDU, ReceiptPDU, First int64
+}
+
+// Sink takes records. Write is called by one goroutine, in order; r is lent
+// for the call. An error ends the run of a pipeline over files; live sources
+// go on without that sink. Close flushes; the caller must call it.
+type Sink interface {
+	Write(ctx context.Context, r []Record) error
+	Close() error
+}
+
+// Stats is what was seen of the input as a whole.
+type Stats struct {
+	Inputs      []string
+	Packets     int64
+	Octets      int64
+	First, Last time.Time
+	Skipped     map[string]int64 // packets that could not be used, by reason
+	CutPackets  int64
+	CutOctets   int64
+	Damaged     []string // where and why an input breaks off
+	Duplicates  int64
+	ClockSteps  int64
+	Dropped     int64
+	Caps        map[string]int64 // items dropped by a memory cap, by cap
+	Connections int64            // TCP connections with SMPP
+	Other       map[string]int64 // TCP connections without SMPP, by protocol ("" unknown)
+	PDUs        int64
+	LostOctets  int64
+	Garbage     int64 // octets
+}
