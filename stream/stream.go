@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 )
 
@@ -76,9 +77,21 @@ type Tap interface {
 	// Event tells something about the connection, in order with the octets
 	// of dir.
 	Event(dir Dir, at Stamp, e Event)
-	// Close ends the connection; reason is nil at an orderly end.
+	// Close ends the connection: reason is nil when it ended on the network
+	// (RST, FIN of both sides, or 2 s without data after a lone FIN, as its
+	// events told), else one of the errors below.
 	Close(at Stamp, reason error)
 }
+
+// Reasons of Tap.Close.
+var (
+	// ErrInputEnd: the input ended and the connection was still open.
+	ErrInputEnd = errors.New("input ended")
+	// ErrReused: its four-tuple was opened anew.
+	ErrReused = errors.New("four-tuple used again")
+	// ErrEvicted: given up because of a memory cap.
+	ErrEvicted = errors.New("given up: too many connections")
+)
 
 // EventKind is the kind of an Event.
 type EventKind uint8

@@ -39,7 +39,9 @@ type Auditor struct {
 
 	conns  map[int64]*connState
 	now    int64
-	issues []dissect.Issue // scratch of the PDU in hand
+	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
+	number int64           // of the PDU in hand
+	named  []RuleID        // rules that named it
 	verdict
 }
 
@@ -82,6 +84,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	a.now = max(a.now, o.Time)
 	a.verdict = verdict{}
+	a.number, a.named, a.issues = o.Number, a.named[:0], a.issues[:0]
 	c := a.state(o.Conn)
 	if o.Cut {
 		a.checkHeader(c, o)
@@ -143,6 +146,14 @@ func (a *Auditor) Checks() []Check { return a.checks[:] }
 
 // Off tells that the profile does not set what the rule needs.
 func (a *Auditor) Off(id RuleID) bool { return a.off[id] }
+
+// Issues gives what dissect.Validate found in the PDU observed last; lent
+// until the next call.
+func (a *Auditor) Issues() []dissect.Issue { return a.issues }
+
+// Named gives the rules that named the PDU observed last; lent until the next
+// call.
+func (a *Auditor) Named() []RuleID { return a.named }
 
 // Findings gives all findings in order of their first evidence. They stay
 // the Auditor's.

@@ -1,5 +1,7 @@
 package audit
 
+import "smpptap/analyze/session"
+
 // Severity of a rule or finding.
 type Severity uint8
 
@@ -49,5 +51,9 @@ type Finding struct {
 	Remedy     string
 	Reference  string
 
+	session *session.Session
 	changed bool
 }
+
+// SessionOf gives the session of the first evidence; nil: none.
+func (f *Finding) SessionOf() *session.Session { return f.session }

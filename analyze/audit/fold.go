@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"smpptap/analyze/session"
 	"smpptap/stream"
 )
@@ -74,6 +76,9 @@ func (a *Auditor) fail(e evidence) *Finding {
 	if e.severity == SeverityNone {
 		e.severity = Rules[e.rule].Severity
 	}
+	if e.pdu == a.number && !slices.Contains(a.named, e.rule) {
+		a.named = append(a.named, e.rule)
+	}
 	key := foldKey{rule: e.rule, account: e.account, cause: e.cause, status: e.status}
 	if e.account == "" && e.conn != nil {
 		key.conn = e.conn.ID
@@ -110,7 +115,7 @@ func newFinding(e *evidence) *Finding {
 		f.Connection = e.conn.ID
 	}
 	if e.session != nil {
-		f.Session = e.session.ID
+		f.Session, f.session = e.session.ID, e.session
 	}
 	if f.Remedy == "" {
 		f.Remedy = r.Remedy

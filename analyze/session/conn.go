@@ -105,8 +105,9 @@ type Conn struct {
 	// Conflicts counts stream conflicts.
 	Conflicts int64
 
-	sides [2]sideTables
-	early []early
+	tables [2]table // requests by the dir of their sender
+	early  []early  // responses that wait for their request
+	closed bool
 }
 
 // Sender is the side that sends in dir.
@@ -177,4 +178,7 @@ type Session struct {
 	// was seen.
 	UnbindBy       dissect.Side
 	UnbindAnswered bool
+
+	// sent tells by side whether it sent what only that bind type may send.
+	submits, delivers bool
 }

@@ -44,6 +44,9 @@ type Request struct {
 	deadline int64
 	answered bool
 	answer   Response
+
+	same       *Request // an older request with the same number
+	prev, next *Request // in the table's order of sending
 }
 
 // Answer gives the response seen; ok is false while there is none.
@@ -64,7 +67,9 @@ type EventKind uint8
 // Kinds of events. What each brings beside Conn, Session and Time stands
 // behind it.
 const (
-	// EventAnswered: a response came in time. Req, Resp, PDU, Latency.
+	// EventAnswered: a response came in time. Req, Resp, PDU, Latency. A
+	// generic_nack answers too (Resp.ID tells). Where the response stood
+	// before its request, PDU is the response all the same and Latency -1.
 	EventAnswered EventKind = iota + 1
 	// EventAnsweredLate: a response came after EventTimeout. Req, Resp, PDU,
 	// Latency.
@@ -76,7 +81,9 @@ const (
 	EventDuplicate
 	// EventUnmatched: a response that belongs to no request. Raised when that
 	// is certain, so later than the response. Resp; Doubt: its request may
-	// have stood where the capture has nothing.
+	// have stood where the capture has nothing. A bind response with a wrong
+	// number while a bind is pending: Req is that bind, PDU the response,
+	// and EventBind or EventBindRefused follows.
 	EventUnmatched
 	// EventReused: Req is a new request with the number of OldReq, which is
 	// unanswered. PDU.
@@ -91,7 +98,9 @@ const (
 	EventOpen
 	// EventEvicted: Req was dropped because a table was full.
 	EventEvicted
-	// EventBind: a bind was answered with status 0 (Req, Resp, PDU).
+	// EventBind: a bind was answered with status 0 (Req, Resp, PDU). Comes
+	// behind EventAnswered, EventAnsweredLate, EventWrongType or
+	// EventUnmatched. Req is nil when the bind itself was not seen.
 	EventBind
 	// EventBindRefused: with another status (Req, Resp, PDU).
 	EventBindRefused

@@ -1,0 +1,176 @@
+package session
+
+import (
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// command_ids that move the state (v3.4 5.1.2.1).
+const (
+	bindReceiver    uint32 = 0x00000001
+	bindTransmitter uint32 = 0x00000002
+	submitSM        uint32 = 0x00000004
+	deliverSM       uint32 = 0x00000005
+	unbind          uint32 = 0x00000006
+	bindTransceiver uint32 = 0x00000009
+	outbind         uint32 = 0x0000000B
+	submitMulti     uint32 = 0x00000021
+	scVersionTag    uint16 = 0x0210
+)
+
+func isBind(id uint32) bool {
+	return id == bindReceiver || id == bindTransmitter || id == bindTransceiver
+}
+
+// bindTypes and boundStates, by command_id of the bind.
+func bindTypeOf(id uint32) (BindType, State) {
+	switch id {
+	case bindTransmitter:
+		return BindTX, StateBoundTX
+	case bindReceiver:
+		return BindRX, StateBoundRX
+	case bindTransceiver:
+		return BindTRX, StateBoundTRX
+	}
+	return BindNone, StateUnknown
+}
+
+// Decisive tells which side alone may send a command; strong: a bind or its
+// response, which decides over all else (interfaces.md, direction).
+func Decisive(p *dissect.PDU) (side dissect.Side, strong bool) {
+	if p.Command == nil || p.Command.From == dissect.Either || p.ID == genericNack {
+		return dissect.SideUnknown, false
+	}
+	return p.Command.From, isBind(p.ID &^ dissect.ResponseBit)
+}
+
+// Decide settles which end is the ESME, for the connection's life.
+func (t *Tracker) Decide(c *Conn, esme stream.Dir, by Basis) {
+	if !c.Decided {
+		c.Decided, c.ESME, c.Basis = true, esme, by
+	}
+}
+
+// DecideByAddress settles it where no PDU does: the sender of the SYN is the
+// ESME; else the end with a known SMSC port is the SMSC; else the lower port.
+func (t *Tracker) DecideByAddress(c *Conn) {
+	a, b := c.Port(stream.FromA), c.Port(stream.FromB)
+	switch pa, pb := t.smscPort(a), t.smscPort(b); {
+	case c.SYN:
+		t.Decide(c, stream.FromA, BasisSYN)
+	case pb && !pa:
+		t.Decide(c, stream.FromA, BasisPort)
+	case pa && !pb:
+		t.Decide(c, stream.FromB, BasisPort)
+	case a < b:
+		t.Decide(c, stream.FromB, BasisLowerPort)
+	default:
+		t.Decide(c, stream.FromA, BasisLowerPort)
+	}
+}
+
+func (t *Tracker) smscPort(p uint16) bool {
+	if p == 2775 {
+		return true
+	}
+	for _, q := range t.opt.Ports {
+		if p == q {
+			return true
+		}
+	}
+	return false
+}
+
+// bindRequested notes a bind: the last one's values count.
+func (t *Tracker) bindRequested(s *Session, p *dissect.PDU) {
+	s.BindSeen, s.Presumed = true, false
+	s.SystemID = string(p.Bytes(dissect.SystemID))
+	s.SystemType = string(p.Bytes(dissect.SystemType))
+	v, _ := p.Uint(dissect.InterfaceVersion)
+	s.InterfaceVersion = uint8(v)
+	s.BindType, _ = bindTypeOf(p.ID)
+	s.BindAnswered, s.BindStatus, s.HasSC, s.SCVersion = false, 0, false, 0
+	s.Version, s.Offered = versionOf(s.InterfaceVersion), 0
+}
+
+// bindAnswered moves the state by a bind's response.
+func (t *Tracker) bindAnswered(c *Conn, r *Request, resp Response, p *dissect.PDU) {
+	s := r.Session
+	s.BindAnswered, s.BindStatus = true, resp.Status
+	kind := EventBindRefused
+	if resp.Status == 0 && resp.ID != genericNack {
+		kind = EventBind
+		_, s.State = bindTypeOf(r.ID)
+		s.BoundAt = resp.Time
+		t.agreeVersion(s, p)
+	}
+	t.emit(Event{Kind: kind, Conn: c, Session: s, Req: r, Resp: resp, PDU: p, Time: resp.Time, Latency: -1})
+}
+
+// boundUnseen takes a bind response whose request was not captured.
+func (t *Tracker) boundUnseen(c *Conn, o *Observed) {
+	s := o.Session
+	if s.State.Bound() || s.State == StateUnbound || o.PDU.Status != 0 {
+		return
+	}
+	s.BindType, s.State = bindTypeOf(o.PDU.ID &^ dissect.ResponseBit)
+	s.BindAnswered, s.BoundAt = true, o.Time
+	t.emit(Event{Kind: EventBind, Conn: c, Session: s, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1})
+}
+
+// agreeVersion sets the version in force: the lower of the two offers, and
+// without sc_interface_version the bind's, put through the fallback.
+func (t *Tracker) agreeVersion(s *Session, p *dissect.PDU) {
+	bind := versionOf(s.InterfaceVersion)
+	s.Version, s.Offered = bind, 0
+	if v, ok := p.TLV(scVersionTag); ok && v.Len == 1 && len(p.TLVValue(v)) == 1 {
+		s.SCVersion, s.HasSC = p.TLVValue(v)[0], true
+		sc := versionOf(s.SCVersion)
+		s.Version = min(bind, sc)
+		if sc > s.Version {
+			s.Offered = sc
+		}
+		return
+	}
+	if t.opt.Fallback != nil {
+		s.Version = t.opt.Fallback(s.InterfaceVersion, bind)
+	}
+}
+
+// versionOf reads an interface_version: up to 0x33 all mean 3.3 or earlier
+// (v3.4 5.2.4).
+func versionOf(v uint8) dissect.Version {
+	switch {
+	case v <= 0x33:
+		return dissect.V33
+	case v < 0x50:
+		return dissect.V34
+	default:
+		return dissect.V50
+	}
+}
+
+func (t *Tracker) unbound(s *Session, at int64) {
+	s.State, s.UnbindAnswered, s.EndedAt = StateUnbound, true, at
+}
+
+// presume derives a bind type from the traffic where no bind was seen.
+func presume(s *Session, id uint32) {
+	switch id {
+	case submitSM, submitMulti:
+		s.submits = true
+	case deliverSM:
+		s.delivers = true
+	default:
+		return
+	}
+	switch {
+	case s.submits && s.delivers:
+		s.BindType = BindTRX
+	case s.submits:
+		s.BindType = BindTX
+	default:
+		s.BindType = BindRX
+	}
+	s.Presumed = true
+}

@@ -1,0 +1,291 @@
+package session
+
+import (
+	"container/heap"
+
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// KeptOctets is how much of a request is kept until its response.
+const KeptOctets = 2048
+
+// keptCapacity is how large a buffer a recycled request may keep.
+const keptCapacity = 512
+
+// recentAnswers is how many answered requests of one side are remembered, to
+// tell a second response from one that belongs to nothing.
+const recentAnswers = 128
+
+// table holds one side's requests that wait for a response.
+//
+// Those whose time is not over stand in order of sending in waiting, so the
+// first has the earliest deadline; those that timed out stand in overdue and
+// still match a late response.
+type table struct {
+	bySeq            map[uint32]*Request
+	waiting, overdue list
+	recent           []answeredRequest // ring
+	recentAt         int
+	armed            bool     // the tracker's heap holds an entry for the table
+	unknown          *Request // the last request of an unknown command
+}
+
+// answeredRequest is what is remembered of a request after its response.
+type answeredRequest struct {
+	number, frame, time int64
+	id, seq             uint32
+	command             *dissect.Command
+	from                dissect.Side
+	answer              Response
+}
+
+// list is a doubly linked list of requests.
+type list struct{ first, last *Request }
+
+func (l *list) push(r *Request) {
+	r.prev, r.next = l.last, nil
+	if l.last == nil {
+		l.first = r
+	} else {
+		l.last.next = r
+	}
+	l.last = r
+}
+
+func (l *list) remove(r *Request) {
+	if r.prev == nil {
+		l.first = r.next
+	} else {
+		r.prev.next = r.next
+	}
+	if r.next == nil {
+		l.last = r.prev
+	} else {
+		r.next.prev = r.prev
+	}
+	r.prev, r.next = nil, nil
+}
+
+// find gives the request that a response with this number and command_id
+// answers: the oldest of its command, else the oldest of any other. The
+// chain runs from the newest to the oldest.
+func (t *table) find(seq, id uint32) (r *Request, right bool) {
+	for q := t.bySeq[seq]; q != nil; q = q.same {
+		if q.ID|dissect.ResponseBit == id {
+			r, right = q, true
+		} else if !right {
+			r = q
+		}
+	}
+	return r, right
+}
+
+// unlink takes r out of the table.
+func (t *table) unlink(r *Request) {
+	if r.TimedOut {
+		t.overdue.remove(r)
+	} else {
+		t.waiting.remove(r)
+	}
+	if q := t.bySeq[r.Sequence]; q != r {
+		for q.same != r {
+			q = q.same
+		}
+		q.same = r.same
+	} else if r.same == nil {
+		delete(t.bySeq, r.Sequence)
+	} else {
+		t.bySeq[r.Sequence] = r.same
+	}
+	r.same = nil
+}
+
+// remember keeps an answered request in the ring.
+func (t *table) remember(r *Request) {
+	a := answeredRequest{r.Number, r.Frame, r.Time, r.ID, r.Sequence, r.Command, r.From, r.answer}
+	if len(t.recent) < recentAnswers {
+		t.recent = append(t.recent, a)
+		return
+	}
+	t.recent[t.recentAt] = a
+	t.recentAt = (t.recentAt + 1) % recentAnswers
+}
+
+// answeredBefore finds an answered request with the number, the newest first.
+func (t *table) answeredBefore(seq, id uint32) *answeredRequest {
+	var found *answeredRequest
+	for i := range t.recent {
+		a := &t.recent[i]
+		if a.seq != seq || (id != genericNack && a.id|dissect.ResponseBit != id) {
+			continue
+		}
+		if found == nil || a.number > found.number {
+			found = a
+		}
+	}
+	return found
+}
+
+// newRequest takes a request from the free list and fills it.
+func (t *Tracker) newRequest(c *Conn, o *Observed) *Request {
+	r := t.free
+	if r == nil {
+		r = new(Request)
+	} else {
+		t.free = r.next
+	}
+	raw := append(r.Raw[:0], o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
+	*r = Request{
+		Conn: c, Session: o.Session, Dir: o.Dir, From: o.From,
+		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time,
+		ID: o.PDU.ID, Sequence: o.PDU.Sequence, Command: o.PDU.Command,
+		Raw: raw, State: o.Before, AfterUnbind: o.AfterUnbind,
+	}
+	return r
+}
+
+// recycle gives a request back. The caller has unlinked it and nothing lent
+// it any more; that is why it waits until the next call (Tracker.spent).
+func (t *Tracker) recycle(r *Request) {
+	r.next = t.spent
+	t.spent = r
+}
+
+// reclaim moves what the last call lent to the free list.
+func (t *Tracker) reclaim() {
+	for r := t.spent; r != nil; {
+		next := r.next
+		if cap(r.Raw) > keptCapacity {
+			r.Raw = nil
+		}
+		r.next, t.free = t.free, r
+		r = next
+	}
+	t.spent = nil
+}
+
+// register enters a new request and arms the timer of its table.
+func (t *Tracker) register(c *Conn, o *Observed) {
+	tab := &c.tables[o.Dir]
+	if tab.bySeq == nil {
+		tab.bySeq = make(map[uint32]*Request)
+	}
+	r := t.newRequest(c, o)
+	r.deadline = o.Time + t.responseTime(o.From)
+	if old := tab.bySeq[r.Sequence]; old != nil {
+		r.same = old
+		t.emit(Event{Kind: EventReused, Conn: c, Session: o.Session, Req: r, OldReq: old, PDU: o.PDU, Time: o.Time})
+	}
+	tab.bySeq[r.Sequence] = r
+	tab.waiting.push(r)
+	t.outstanding++
+	s := &c.Sides[o.Dir]
+	s.Outstanding++
+	s.MaxOutstanding = max(s.MaxOutstanding, s.Outstanding)
+	t.arm(c, o.Dir)
+	t.evict(c, o.Dir)
+	t.matchEarly(c, r)
+}
+
+// responseTime is how long the other side may take to answer a request of
+// from.
+func (t *Tracker) responseTime(from dissect.Side) int64 {
+	if from == dissect.SMSC {
+		return int64(t.opt.ResponseESME)
+	}
+	return int64(t.opt.ResponseSMSC)
+}
+
+// evict drops the oldest requests beyond the caps.
+func (t *Tracker) evict(c *Conn, dir stream.Dir) {
+	s := &c.Sides[dir]
+	for s.Outstanding > t.opt.MaxOutstanding || t.outstanding > t.opt.MaxTotal && s.Outstanding > 1 {
+		tab := &c.tables[dir]
+		r := tab.overdue.first
+		if r == nil {
+			r = tab.waiting.first
+		}
+		t.drop(r)
+		r.Doubt |= DoubtEvicted
+		t.emit(Event{Kind: EventEvicted, Conn: c, Session: r.Session, Req: r, Time: t.now, Doubt: r.Doubt})
+	}
+}
+
+// drop takes a request out of its table; it stays lent until the next call.
+func (t *Tracker) drop(r *Request) {
+	r.Conn.tables[r.Dir].unlink(r)
+	r.Conn.Sides[r.Dir].Outstanding--
+	t.outstanding--
+	t.recycle(r)
+}
+
+// timer is the tracker's heap entry for one table.
+type timer struct {
+	at   int64
+	conn *Conn
+	dir  stream.Dir
+}
+
+type timers []timer
+
+func (h timers) Len() int           { return len(h) }
+func (h timers) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h timers) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *timers) Push(x any)        { *h = append(*h, x.(timer)) }
+func (h *timers) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+// arm puts the table on the heap unless it is there. An entry is not moved
+// when its request is answered: it fires, finds the next one and is put back,
+// which costs once per response time instead of once per request.
+func (t *Tracker) arm(c *Conn, dir stream.Dir) {
+	tab := &c.tables[dir]
+	if tab.armed || tab.waiting.first == nil {
+		return
+	}
+	tab.armed = true
+	heap.Push(&t.timers, timer{tab.waiting.first.deadline, c, dir})
+}
+
+// Expire tells that time has come to now (nanoseconds since 1970 UTC) and
+// raises what silence caused. The events are lent until the next call.
+func (t *Tracker) Expire(now int64) []Event {
+	t.begin(now)
+	t.expire()
+	return t.events
+}
+
+func (t *Tracker) expire() {
+	for len(t.timers) > 0 && t.timers[0].at <= t.now {
+		x := heap.Pop(&t.timers).(timer)
+		tab := &x.conn.tables[x.dir]
+		tab.armed = false
+		if x.conn.closed {
+			continue
+		}
+		for r := tab.waiting.first; r != nil && r.deadline <= t.now; r = tab.waiting.first {
+			tab.waiting.remove(r)
+			tab.overdue.push(r)
+			r.TimedOut = true
+			r.Doubt |= x.conn.answerDoubt(r)
+			t.emit(Event{Kind: EventTimeout, Conn: x.conn, Session: r.Session, Req: r, Time: r.deadline, Doubt: r.Doubt})
+		}
+		t.arm(x.conn, x.dir)
+	}
+}
+
+// answerDoubt says why the response to r may have come unseen.
+func (c *Conn) answerDoubt(r *Request) (d Doubt) {
+	if c.Sides[r.Dir.Other()].GapAt >= r.Time {
+		d |= DoubtGap
+	}
+	if c.OneSided() {
+		d |= DoubtOneSided
+	}
+	return d
+}

@@ -1,0 +1,333 @@
+package session
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// Options are a Tracker's. Zero values mean the stated default.
+type Options struct {
+	// ResponseSMSC and ResponseESME are how long that side may take to
+	// answer. Default 30 s.
+	ResponseSMSC, ResponseESME time.Duration
+	// Fallback gives the version in force when the bind response has no
+	// sc_interface_version; nil: the bind's own.
+	Fallback func(interfaceVersion uint8, bind dissect.Version) dissect.Version
+	// Ports are SMSC ports beside 2775.
+	Ports []uint16
+	// MaxOutstanding and MaxTotal bound the requests kept, for a connection
+	// and in all. Default 65,536 and 1,048,576.
+	MaxOutstanding, MaxTotal int
+}
+
+// Tracker follows all connections of a run.
+type Tracker struct {
+	opt    Options
+	now    int64
+	conns  map[int64]*Conn
+	nextID int64 // of sessions
+
+	events      []Event
+	paired      []Pair
+	timers      timers
+	outstanding int
+	free, spent *Request
+
+	observed   Observed
+	scratchPDU dissect.PDU
+	scratchReq Request
+}
+
+// Pair is a response that was matched after it had been observed.
+type Pair struct {
+	Request, Response int64
+	Latency           int64
+}
+
+// New makes a Tracker.
+func New(opt Options) *Tracker {
+	def := func(d *time.Duration) {
+		if *d == 0 {
+			*d = 30 * time.Second
+		}
+	}
+	def(&opt.ResponseSMSC)
+	def(&opt.ResponseESME)
+	if opt.MaxOutstanding == 0 {
+		opt.MaxOutstanding = 65_536
+	}
+	if opt.MaxTotal == 0 {
+		opt.MaxTotal = 1 << 20
+	}
+	return &Tracker{opt: opt, conns: make(map[int64]*Conn)}
+}
+
+// Open takes a new connection.
+func (t *Tracker) Open(sc *stream.Conn) *Conn {
+	c := &Conn{Conn: sc}
+	t.conns[sc.ID] = c
+	return c
+}
+
+// begin starts a call: time goes on, what the last call lent is taken back.
+func (t *Tracker) begin(now int64) {
+	t.now = max(t.now, now)
+	t.reclaim()
+	clear(t.events)
+	t.events = t.events[:0]
+	t.paired = t.paired[:0]
+}
+
+func (t *Tracker) emit(e Event) { t.events = append(t.events, e) }
+
+// Observe takes the next PDU of a connection whose ESME is decided. What it
+// returns is lent until the next call of the Tracker.
+func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame, p *dissect.PDU) (*Observed, []Event) {
+	t.begin(f.At.Time)
+	side := c.touch(dir, f)
+	side.PDUs++
+	side.LastPDU = f.At.Time
+	if f.Missing > 0 {
+		side.Cut++
+		side.Lost += f.Missing
+		side.GapAt = f.At.Time
+	}
+	o := &t.observed
+	*o = Observed{
+		Conn: c, Dir: dir, From: c.Sender(dir), Number: number, Frame: f, Time: f.At.Time,
+		PDU: p, Latency: -1, Cut: f.Missing > 0,
+	}
+	if len(c.early) > 0 {
+		t.passEarly(c, dir, f.At.Time)
+	}
+	t.enter(c, o)
+	if p.ID&dissect.ResponseBit != 0 {
+		t.respond(c, o)
+	} else {
+		t.request(c, o)
+	}
+	return o, t.events
+}
+
+// Paired gives the pairs that the last Observe made of earlier responses.
+func (t *Tracker) Paired() []Pair { return t.paired }
+
+// touch notes octets of a direction.
+func (c *Conn) touch(dir stream.Dir, f *stream.Frame) *SideState {
+	s := &c.Sides[dir]
+	if s.FirstAt == 0 {
+		s.FirstAt = f.Began.Time
+	}
+	s.LastAt = f.At.Time
+	s.Octets += int64(len(f.Octets))
+	return s
+}
+
+// enter finds or opens the PDU's session.
+func (t *Tracker) enter(c *Conn, o *Observed) {
+	s := c.Session
+	next := s != nil && s.State == StateUnbound && isBind(o.PDU.ID)
+	if next {
+		t.endSession(c, o.Time)
+	}
+	if s == nil || next {
+		s = t.startSession(c, o)
+	}
+	o.Session, o.Before = s, s.State
+	o.AfterUnbind = s.State == StateUnbound
+	if o.From == dissect.ESME {
+		s.PDUsToSMSC++
+	} else {
+		s.PDUsToESME++
+	}
+}
+
+func (t *Tracker) startSession(c *Conn, o *Observed) *Session {
+	t.nextID++
+	s := &Session{ID: t.nextID, Conn: c, StartedAt: o.Time}
+	lost := c.Sides[0].GapAt != 0 || c.Sides[1].GapAt != 0
+	if c.SYN && !lost || isBind(o.PDU.ID) || o.PDU.ID == outbind || c.Session != nil {
+		s.State = StateOpen
+	}
+	c.Session, o.SessionStart = s, true
+	t.emit(Event{Kind: EventSessionStart, Conn: c, Session: s, Time: o.Time, PDU: o.PDU})
+	return s
+}
+
+func (t *Tracker) endSession(c *Conn, at int64) {
+	s := c.Session
+	if s == nil {
+		return
+	}
+	if s.EndedAt == 0 {
+		s.EndedAt = at
+	}
+	t.emit(Event{Kind: EventSessionEnd, Conn: c, Session: s, Time: at})
+}
+
+// request notes what a request changes and enters it as outstanding.
+func (t *Tracker) request(c *Conn, o *Observed) {
+	s := o.Session
+	switch id := o.PDU.ID; {
+	case isBind(id):
+		t.bindRequested(s, o.PDU)
+	case id == outbind && s.State == StateOpen:
+		s.State = StateOutbound
+	case id == unbind:
+		s.UnbindBy = o.From
+	}
+	if !s.BindSeen && s.State == StateUnknown {
+		presume(s, o.PDU.ID)
+	}
+	if o.PDU.Command == nil {
+		r := t.newRequest(c, o)
+		if old := c.tables[o.Dir].unknown; old != nil {
+			t.recycle(old)
+		}
+		c.tables[o.Dir].unknown = r
+		return
+	}
+	if o.PDU.Command.Response != 0 {
+		t.register(c, o)
+	}
+}
+
+// Skip takes octets that are no PDU: a gap, garbage or a tail.
+func (t *Tracker) Skip(c *Conn, dir stream.Dir, f *stream.Frame) []Event {
+	t.begin(f.At.Time)
+	if f.Kind != stream.FrameGap {
+		c.touch(dir, f).Octets += f.Length - int64(len(f.Octets))
+		if f.Cause != stream.GarbageMidstream {
+			return t.events
+		}
+	}
+	s := &c.Sides[dir]
+	s.Gaps++
+	s.GapAt = max(f.At.Time, 1)
+	if f.Kind == stream.FrameGap {
+		s.Lost += max(f.Length, 0)
+	}
+	if ss := c.Session; ss != nil && ss.State == StateOpen && !ss.BindSeen {
+		ss.State = StateUnknown // the bind may have stood in the gap
+	}
+	return t.events
+}
+
+// Event takes what happened to a connection beside its octets.
+func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event) []Event {
+	t.begin(at.Time)
+	s := &c.Sides[dir]
+	switch e.Kind {
+	case stream.EventFIN:
+		if s.FINAt == 0 {
+			s.FINAt = at.Time
+		}
+		t.ended(c, dir, at.Time, EndHalf)
+		t.passEarly(c, dir, at.Time+earlyWait)
+		if c.Sides[dir.Other()].FINAt != 0 && c.End == EndHalf {
+			c.End = EndFIN
+		}
+	case stream.EventRST:
+		s.RSTAt = at.Time
+		c.End = EndNone
+		t.ended(c, dir, at.Time, EndRST)
+	case stream.EventConflict:
+		c.Conflicts++
+	}
+	return t.events
+}
+
+// ended notes the first sign of a connection's end.
+func (t *Tracker) ended(c *Conn, dir stream.Dir, at int64, how EndKind) {
+	if c.End != EndNone {
+		return
+	}
+	c.End = how
+	if c.EndedAt == 0 || how == EndRST {
+		c.EndedBy, c.EndedAt = dir, at
+	}
+}
+
+// Close takes a connection's end. reason is what stream.Tap.Close was given.
+func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
+	t.begin(at.Time)
+	switch reason {
+	case stream.ErrInputEnd:
+		t.settleOpen(c)
+		return t.events
+	case stream.ErrReused:
+		t.ended(c, stream.FromA, at.Time, EndReused)
+	case stream.ErrEvicted:
+		t.ended(c, stream.FromA, at.Time, EndUnknown)
+	}
+	t.expire()
+	t.finish(c, EventAbandoned, at.Time)
+	return t.events
+}
+
+// settleOpen ends a connection that was open, or half closed, when the input
+// ended: what waits is open, not missing.
+func (t *Tracker) settleOpen(c *Conn) {
+	t.expire()
+	if c.End == EndHalf || c.End == EndFIN || c.End == EndRST {
+		if c.End == EndHalf && t.now-c.Sides[c.EndedBy].FINAt < int64(2*time.Second) {
+			c.End = EndNone
+		}
+	}
+	kind := EventOpen
+	if c.End != EndNone {
+		kind = EventAbandoned
+	}
+	t.finish(c, kind, t.now)
+}
+
+// finish raises the last events of a connection.
+func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
+	if c.closed {
+		return
+	}
+	for i := range c.early {
+		t.unmatched(c, &c.early[i])
+	}
+	c.early = nil
+	for dir := range c.tables {
+		tab := &c.tables[dir]
+		for _, l := range [...]*list{&tab.overdue, &tab.waiting} {
+			for r := l.first; r != nil; r = l.first {
+				t.finishRequest(c, r, kind, at)
+			}
+		}
+	}
+	t.endSession(c, at)
+	c.closed = true
+	if s := c.Session; s != nil && kind == EventAbandoned && s.State != StateUnbound && s.State != StateUnknown {
+		s.State = StateClosed
+	}
+	t.emit(Event{Kind: EventConnEnd, Conn: c, Session: c.Session, Time: at})
+	delete(t.conns, c.ID)
+	c.tables = [2]table{}
+}
+
+func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64) {
+	r.Doubt |= c.answerDoubt(r)
+	if kind == EventOpen {
+		r.Doubt |= DoubtEnd
+	}
+	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Time: at, Latency: -1, Doubt: r.Doubt})
+	t.drop(r)
+}
+
+// Open connections, in order of their ids; for the end of an input whose
+// source did not close them.
+func (t *Tracker) Conns() []*Conn {
+	out := make([]*Conn, 0, len(t.conns))
+	for _, c := range t.conns {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b *Conn) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
