@@ -39,3 +39,33 @@ type Dialect struct {
 	// VendorStatus is the range of the provider's statuses; zero: 0x400-0x4FF.
 	VendorStatus [2]uint32
 }
+
+// Status returns the meaning of a status: the provider's, else the table's; nil
+// when neither names it. d may be nil.
+func (d *Dialect) Status(v uint32) *StatusDef {
+	if d != nil {
+		if s := d.Statuses[v]; s != nil {
+			return s
+		}
+	}
+	return StatusByValue(v)
+}
+
+// TLV returns the meaning of a tag: the provider's, else the table's; nil when
+// neither names it. d may be nil.
+func (d *Dialect) TLV(tag uint16) *TLVDef {
+	if d != nil {
+		if t := d.TLVs[tag]; t != nil {
+			return t
+		}
+	}
+	return TLVByTag(tag)
+}
+
+// isVendorStatus tells whether the provider may use the status as it likes.
+func (d *Dialect) isVendorStatus(v uint32) bool {
+	if d == nil || d.VendorStatus == [2]uint32{} {
+		return v >= 0x400 && v <= 0x4FF // v3.4 5.1.3
+	}
+	return v >= d.VendorStatus[0] && v <= d.VendorStatus[1]
+}

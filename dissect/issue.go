@@ -1,5 +1,10 @@
 package dissect
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Issue is one thing that a PDU has wrong, stated as a fact.
 type Issue struct {
 	Code   Code
@@ -60,4 +65,48 @@ type Context struct {
 	Offered Version
 	From    Side     // the sender; zero: unknown
 	Dialect *Dialect // nil: the bare specification
+}
+
+// String writes the issue as "short_message at offset 61: body-truncated (want
+// 120 octets, got 80 octets)".
+func (i *Issue) String() string {
+	s := string(i.Code)
+	if i.Field != "" {
+		s = fmt.Sprintf("%s at offset %d: %s", i.Field, i.Offset, i.Code)
+	}
+	switch {
+	case i.Want != "" && i.Got != "":
+		return fmt.Sprintf("%s (want %s, got %s)", s, i.Want, i.Got)
+	case i.Got != "":
+		return fmt.Sprintf("%s (got %s)", s, i.Got)
+	case i.Want != "":
+		return fmt.Sprintf("%s (want %s)", s, i.Want)
+	}
+	return s
+}
+
+// The words of Want and Got.
+
+func decimal[T uint8 | uint32 | int](n T) string { return strconv.FormatInt(int64(n), 10) }
+
+func octetsText(n int) string {
+	if n == 1 {
+		return "1 octet"
+	}
+	return decimal(n) + " octets"
+}
+
+func entriesText(n int) string {
+	if n == 1 {
+		return "1, as there is 1 entry"
+	}
+	return fmt.Sprintf("%d, as there are %d entries", n, n)
+}
+
+// hexText writes up to limit octets in hexadecimal.
+func hexText(b []byte, limit int) string {
+	if len(b) > limit {
+		return fmt.Sprintf("% x ...", b[:limit])
+	}
+	return fmt.Sprintf("% x", b)
 }

@@ -1,5 +1,7 @@
 package dissect
 
+import "fmt"
+
 // HeaderLen is the number of octets of the header (v3.4 3.2.1).
 const HeaderLen = 16
 
@@ -19,7 +21,7 @@ type PDU struct {
 	Command *Command
 
 	// Fields are the mandatory parameters in wire order, as far as they could
-	// be read: Fields[i] belongs to Command.Params[i].
+	// be read whole: Fields[i] belongs to Command.Params[i].
 	Fields []Field
 	// Entries are the fields of all array entries, flattened in wire order.
 	Entries []Field
@@ -34,7 +36,8 @@ type PDU struct {
 	Broken bool
 }
 
-// Field is a parameter found in a PDU.
+// Field is a parameter found in a PDU. A parameter that this PDU does not have
+// (Param.When) is a Field without octets in the place of its parameter.
 type Field struct {
 	Param *Param
 	Off   int32 // first octet in Raw
@@ -49,4 +52,146 @@ type TLV struct {
 	Off int32  // of the tag in Raw; the value begins at Off+4
 	// Def is the table's row; nil when the tag is not in the standard table.
 	Def *TLVDef
+}
+
+// IsResponse tells whether the PDU answers another one, known or not.
+func (p *PDU) IsResponse() bool { return p.ID&ResponseBit != 0 }
+
+// CommandName returns the specification's name, or "unknown_0x00000999".
+func (p *PDU) CommandName() string {
+	if p.Command != nil {
+		return p.Command.Name
+	}
+	return fmt.Sprintf("unknown_0x%08X", p.ID)
+}
+
+// StatusName returns the name of command_status: the dialect's, the table's, or
+// the number.
+func (p *PDU) StatusName(d *Dialect) string { return StatusName(p.Status, d) }
+
+// StatusName names a status as PDU.StatusName does.
+func StatusName(v uint32, d *Dialect) string {
+	if s := d.Status(v); s != nil {
+		return s.Name
+	}
+	return fmt.Sprintf("0x%08X", v)
+}
+
+// Field returns a parameter of the body; false when the command has none, or
+// this PDU lacks it or breaks before it. Entries of arrays are not found here.
+func (p *PDU) Field(id ParamID) (Field, bool) {
+	if p.Command == nil || id >= paramCount {
+		return Field{}, false
+	}
+	i := int(p.Command.pos[id])
+	if i < 0 || i >= len(p.Fields) || p.Fields[i].absent() {
+		return Field{}, false
+	}
+	return p.Fields[i], true
+}
+
+// absent tells a field that stands for no octets because its condition is not
+// met. Octets and arrays may be empty and yet be there.
+func (f *Field) absent() bool {
+	return f.Off == f.End && f.Param.Kind != Octets && f.Param.Kind != Array
+}
+
+// Value returns the field's octets, without the NUL of a string. It is a view.
+func (p *PDU) Value(f Field) []byte {
+	end := f.End
+	if f.Param.Kind == COctet && end > f.Off {
+		end--
+	}
+	return p.Raw[f.Off:end:end]
+}
+
+// Int returns an integer field's value, zero for other kinds.
+func (p *PDU) Int(f Field) uint32 {
+	if f.Param.Kind.Size() == 0 {
+		return 0
+	}
+	return bigEndian(p.Raw[f.Off:f.End])
+}
+
+// U8 returns an integer of one octet.
+func (p *PDU) U8(id ParamID) (uint8, bool) {
+	f, ok := p.Field(id)
+	if !ok || f.Param.Kind != Uint8 {
+		return 0, false
+	}
+	return p.Raw[f.Off], true
+}
+
+// Uint returns an integer of any size.
+func (p *PDU) Uint(id ParamID) (uint32, bool) {
+	f, ok := p.Field(id)
+	if !ok || f.Param.Kind.Size() == 0 {
+		return 0, false
+	}
+	return p.Int(f), true
+}
+
+// Bytes returns a field's octets as Value does; nil when the PDU lacks it, empty
+// and not nil when it is there and empty.
+func (p *PDU) Bytes(id ParamID) []byte {
+	f, ok := p.Field(id)
+	if !ok {
+		return nil
+	}
+	return p.Value(f)
+}
+
+// TLV returns the first TLV with the tag.
+func (p *PDU) TLV(tag uint16) (TLV, bool) {
+	for i := range p.TLVs {
+		if p.TLVs[i].Tag == tag {
+			return p.TLVs[i], true
+		}
+	}
+	return TLV{}, false
+}
+
+// TLVValue returns the octets of the value, as many as there are when the PDU
+// ends before Len. It is a view.
+func (p *PDU) TLVValue(t TLV) []byte {
+	off := min(int(t.Off)+tlvHeader, len(p.Raw))
+	end := min(off+int(t.Len), len(p.Raw))
+	return p.Raw[off:end:end]
+}
+
+// TLVUint reads the value as an integer, whatever its length says, from its
+// last four octets.
+func (p *PDU) TLVUint(t TLV) uint32 {
+	v := p.TLVValue(t)
+	return bigEndian(v[max(0, len(v)-4):])
+}
+
+// UserData is the octets of a message, a user data header included.
+type UserData struct {
+	Octets []byte  // a view; nil: the PDU has none
+	Off    int     // of the first octet in Raw
+	Param  ParamID // ParamShortMessage, or ParamNone when a TLV carries it
+	Tag    uint16  // TagMessagePayload, or zero when a parameter carries it
+}
+
+// UserData returns the message: short_message, or message_payload where that is
+// empty or missing (v3.4 5.3.2.32 forbids both).
+func (p *PDU) UserData() UserData {
+	f, ok := p.Field(ParamShortMessage)
+	t, payload := p.TLV(TagMessagePayload)
+	if payload && f.Off == f.End {
+		return UserData{Octets: p.TLVValue(t), Off: int(t.Off) + tlvHeader, Tag: TagMessagePayload}
+	}
+	if !ok {
+		return UserData{}
+	}
+	return UserData{Octets: p.Value(f), Off: int(f.Off), Param: ParamShortMessage}
+}
+
+func bigEndian(b []byte) uint32 {
+	var v uint32
+	for _, o := range b {
+		v = v<<8 | uint32(o)
+	}
+	return v
 }

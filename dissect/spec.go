@@ -1,5 +1,7 @@
 package dissect
 
+import "fmt"
+
 // Version is a protocol version, written as interface_version writes it
 // (v3.4 5.2.4). Zero means unknown.
 type Version uint8
@@ -12,8 +14,48 @@ const (
 	V50            Version = 0x50
 )
 
+// String writes the version as people do, "3.4". A value that is no version's
+// is written as the octet.
+func (v Version) String() string {
+	switch v {
+	case VersionUnknown:
+		return "unknown"
+	case V33:
+		return "3.3"
+	case V34:
+		return "3.4"
+	case V50:
+		return "5.0"
+	}
+	return fmt.Sprintf("0x%02X", uint8(v))
+}
+
+// index is the place in a ByVersion. A value between two versions means the
+// lower one (v3.4 5.2.4: all below 0x34 is 3.3).
+func (v Version) index() int {
+	switch {
+	case v >= V50:
+		return 2
+	case v >= V34:
+		return 1
+	}
+	return 0
+}
+
+// Set returns the version as a set; the unknown version may be any.
+func (v Version) Set() Versions {
+	if v == VersionUnknown {
+		return InAll
+	}
+	return In33 << v.index()
+}
+
 // Versions is a set of versions.
 type Versions uint8
+
+// Has tells whether the version is in the set. The unknown version is in every
+// set but the empty one.
+func (s Versions) Has(v Version) bool { return s&v.Set() != 0 }
 
 // Members of Versions.
 const (
@@ -34,6 +76,19 @@ const (
 	SMSC        Side = 2
 	Either      Side = ESME | SMSC
 )
+
+// String returns "esme", "smsc", "either" or "unknown".
+func (s Side) String() string {
+	switch s {
+	case ESME:
+		return "esme"
+	case SMSC:
+		return "smsc"
+	case Either:
+		return "either"
+	}
+	return "unknown"
+}
 
 // Kind is the wire type of a parameter or TLV value (v3.4 3.1).
 type Kind uint8
@@ -72,6 +127,14 @@ const (
 // ByVersion holds a number for 3.3, 3.4 and 5.0, in that order.
 type ByVersion [3]int
 
+// In returns the number for a version; for an unknown one the largest.
+func (b ByVersion) In(v Version) int {
+	if v == VersionUnknown {
+		return max(b[0], b[1], b[2])
+	}
+	return b[v.index()]
+}
+
 // Section names where a version's document defines something. Empty: it has
 // no number there (v3.3) or does not define it.
 type Section struct{ V34, V50 string }
@@ -79,11 +142,12 @@ type Section struct{ V34, V50 string }
 // Param is one mandatory parameter of a command, or one field of an array's
 // entry.
 type Param struct {
-	ID   ParamID
-	Name string // the specification's
-	Kind Kind
+	ID     ParamID
+	Name   string // the specification's
+	Name33 string // v3.3's where it differs
+	Kind   Kind
 	// Max is the largest number of octets of a COctet, its NUL included, or
-	// of Octets; zero for integers.
+	// of Octets; zero: an integer, or a limit that nobody published.
 	Max ByVersion
 	// Sizes, when set, are the only legal sizes in octets, the NUL included.
 	Sizes []int
@@ -91,6 +155,7 @@ type Param struct {
 	Min, MaxValue ByVersion
 	Enum          *Enum    // names of values; nil: none
 	Bits          *BitEnum // names of bits; nil: none
+	IsStatus      bool     // the value is a command_status
 	// BitsSMSC replaces Bits when the SMSC is the sender (esm_class).
 	BitsSMSC *BitEnum
 	Format   Format
@@ -99,14 +164,32 @@ type Param struct {
 	// entries (Array).
 	LengthOf ParamID
 	Entry    []Param // the fields of an Array's entry
-	// WhenFlag: the entry's field is present only where dest_flag has this
-	// value; zero: always.
+	// When and WhenFlag: the parameter is present only where the one that When
+	// names has the value WhenFlag; ParamNone: always.
+	When     ParamID
 	WhenFlag uint8
 	// MustBe holds the only legal value of an integer (or 0 = empty, for a
 	// string) in the versions of MustBeIn.
 	MustBe   int
 	MustBeIn Versions
 	Ref      Section
+
+	// legal holds for each value of an octet the versions that define it;
+	// legalSMSC for BitsSMSC. nil: every value is legal.
+	legal, legalSMSC *octetSet
+}
+
+// Size is the number of octets of an integer, zero for the other kinds.
+func (k Kind) Size() int {
+	switch k {
+	case Uint8:
+		return 1
+	case Uint16:
+		return 2
+	case Uint32:
+		return 4
+	}
+	return 0
 }
 
 // BodyOnError says whether a response with a status other than 0 has a body.
@@ -140,6 +223,15 @@ type Command struct {
 	Vendor   string // the vendor whose command it is; empty: standard
 
 	pos [paramCount]int8 // index in Params by ParamID, -1 where absent
+
+	// Sets of standard TLVs, a bit for each index in the table. carries has
+	// those that a side may send in a version: [ESME, SMSC][3.3, 3.4, 5.0].
+	carries  [2][3]tlvSet
+	demanded [3]tlvSet
+
+	// arrayCount is the index in Params of the number of entries that a
+	// sender may get wrong and Decode can find out; -1: none.
+	arrayCount int8
 }
 
 // IsResponse tells whether the command answers another one.
@@ -148,7 +240,8 @@ func (c *Command) IsResponse() bool { return c.ID&ResponseBit != 0 }
 // ResponseBit is set in the command_id of every response (v3.4 5.1.2.1).
 const ResponseBit uint32 = 0x80000000
 
-// Allowed is a TLV that a command may carry.
+// Allowed says that a command may carry a TLV. A tag has a second row where
+// versions differ in the side that may send it.
 type Allowed struct {
 	Tag       uint16
 	In        Versions
@@ -169,6 +262,8 @@ type TLVDef struct {
 	Enum           *Enum
 	Bits           *BitEnum
 	Min, MaxValue  int        // of an integer; both zero: any
+	IsStatus       bool       // the value is a command_status
+	Format         Format     // of a COctet
 	Fields         []TLVField // layout inside Octets
 	Multiple       bool       // may stand more than once
 	Requires       []uint16
@@ -176,7 +271,12 @@ type TLVDef struct {
 	Ref            Section
 	Meaning        string
 	Notes          []string
+	Default        string // the value that absence stands for; empty: none
+	Technology     string // networks it is for, "generic" for all
 	Vendor         string // empty: standard
+
+	legal *octetSet // as in Param
+	index uint8     // its bit in a tlvSet, from 1; zero: not standard
 }
 
 // TLVField is a part of an octet string's layout.
@@ -186,24 +286,33 @@ type TLVField struct {
 	Size   int // zero: the rest
 	Enum   *Enum
 	Bits   *BitEnum
+	// Masked: the TLV's mark covers only its fields that have this set; the
+	// others must survive for the value to be read again. No field has it:
+	// the mark covers the whole value.
+	Masked bool
 }
 
 // Enum names single values or ranges of an integer.
 type Enum struct {
 	Name   string
 	Values []Value
-	Ref    Section
-	Notes  []string
+	// Open: values that are not listed are defined elsewhere, not reserved.
+	Open  bool
+	Ref   Section
+	Notes []string
 }
 
 // Value is a named value. Versions zero: all.
 type Value struct {
 	From, To uint32 // equal for a single value
+	Text     string // the value where IsText: an enum of strings (service_type)
 	Name     string
 	Meaning  string
 	Versions Versions
 	// Reserved: the value is named, and reserved by the specification.
 	Reserved bool
+	Alphabet Alphabet // of data_coding: how the text is written; empty: not known
+	IsText   bool     // the row belongs to an enum of strings; From and To mean nothing
 }
 
 // BitEnum names groups of bits.
@@ -221,6 +330,8 @@ type BitGroup struct {
 	Name   string
 	Values []Value
 	Any    bool
+	// Unused: the bits mean nothing here and should be clear.
+	Unused bool
 }
 
 // StatusDef is one row of the command_status table.
@@ -234,4 +345,18 @@ type StatusDef struct {
 	Remedy   string
 	Retry    string
 	SeenIn   []string
+}
+
+// StatusRange says what the values are that no row names. Use "vendor" marks
+// the range left to providers.
+type StatusRange struct {
+	From, To uint32
+	Use      string
+}
+
+// StatusHint is what a reserved value is known to mean somewhere.
+type StatusHint struct {
+	Value   uint32
+	Name    string // an older name; empty: none
+	Meaning string
 }

@@ -1,0 +1,85 @@
+package dissect
+
+// array reads the entries of an array and leaves the cursor behind them.
+func (d *decoder) array(p *Param) bool {
+	n := d.count
+	if n == asDeclared || d.p.Command.arrayCount != d.p.Command.pos[p.LengthOf] {
+		n = d.number(p.LengthOf)
+	}
+	for i := range n {
+		if !d.entry(p, i) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *decoder) entry(p *Param, index int) bool {
+	var flag uint8
+	for i := range p.Entry {
+		e := &p.Entry[i]
+		if e.When != ParamNone && e.WhenFlag != flag {
+			continue
+		}
+		off := d.c.pos
+		ok := false
+		if e.Kind == COctet {
+			ok = d.c.str()
+		} else {
+			ok = d.c.take(e.Kind.Size())
+		}
+		if !ok {
+			d.fail(e)
+			return false
+		}
+		d.p.Entries = append(d.p.Entries,
+			Field{Param: e, Off: int32(off), End: int32(d.c.pos), Entry: int32(index)})
+		if e.ID == ParamDestFlag {
+			if flag = d.c.b[off]; e.legal[flag] == 0 {
+				d.unknownFlag(e, off)
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// unknownFlag states a dest_flag that leaves open what follows (v3.4 5.2.25).
+// It stands here and not in Validate because nothing behind it can be read.
+func (d *decoder) unknownFlag(p *Param, off int) {
+	d.p.broken(Issue{Code: CodeFieldReserved, Field: p.Name, Offset: off, Length: 1,
+		Want: "1 or 2", Got: decimal(d.c.b[off])})
+}
+
+// recount asks whether the body makes sense with another number of array
+// entries than its count says. If so that is the error, and everything is read;
+// if not the PDU stays as it was decoded.
+func recount(p *PDU) {
+	length := p.Command.arrayCount
+	if int(length) >= len(p.Fields) {
+		return // the count itself could not be read
+	}
+	declared := int(p.Int(p.Fields[length]))
+	var try PDU
+	for n := range 256 {
+		try = PDU{Raw: p.Raw, Length: p.Length, ID: p.ID, Command: p.Command,
+			Fields: try.Fields[:0], Entries: try.Entries[:0], TLVs: try.TLVs[:0], Issues: try.Issues[:0]}
+		d := decoder{p: &try, c: cursor{b: p.Raw, pos: HeaderLen}, count: n}
+		switch ok := d.body(); {
+		case ok && n != declared:
+			p.adopt(&try, n, declared)
+			return
+		case len(try.Fields) <= int(length)+1:
+			return // an entry broke: more of them break as well
+		}
+	}
+}
+
+// adopt takes over what was read with n entries in place of the declared ones.
+func (p *PDU) adopt(try *PDU, n, declared int) {
+	count := try.Fields[p.Command.arrayCount]
+	p.Fields, p.Entries, p.TLVs = try.Fields, try.Entries, try.TLVs
+	p.Broken = false
+	p.Issues = append(p.Issues[:0], Issue{Code: CodeDestinationsCount, Field: count.Param.Name,
+		Offset: int(count.Off), Length: 1, Want: entriesText(n), Got: decimal(declared)})
+}
