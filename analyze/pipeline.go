@@ -1,7 +1,17 @@
 package analyze
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
 )
 
 // Redact says what is masked beside passwords.
@@ -21,10 +31,159 @@ type Options struct {
 	Kind    string // pcap, live, proxy; default pcap
 	Source  string // what is analysed, for the record
 	Version string // of smpptap
+	// Profile is required.
 	Profile *profile.Profile
 	Redact  Redact
 	Ports   []uint16 // where SMPP is expected; empty: recognise it
-	Sinks   []Sink
+	// Sinks take the records, each in this order.
+	Sinks []Sink
 	// Texts asks for PDU.Message and PDU.Receipt.
 	Texts bool
+	// Workers decode PDUs; default GOMAXPROCS.
+	Workers int
+}
+
+// ErrStop, returned by a Sink, ends the run in order: Run returns nil.
+var ErrStop = errors.New("stop")
+
+// batchesAhead is how many batches stage A may be ahead of stage C. It bounds
+// memory; stage C looks ahead by at most lookAhead items of them.
+const batchesAhead = 24
+
+// Pipeline is one run over one source.
+//
+// Stage A, on one goroutine, reads, reassembles and frames into batches in
+// arrival order; stage B, on several, decodes whole batches; stage C, on the
+// caller's, takes the batches in order: session, audit, number, mask, sinks.
+// Only C touches state, so nothing in session or audit locks, and the output
+// is the same in every run.
+type Pipeline struct {
+	opt     Options
+	tracker *session.Tracker
+	auditor *audit.Auditor
+
+	ordered chan *batch // A to C, in order
+	work    chan *batch // A to B
+	free    chan *batch // C to A
+	ahead   []*batch    // taken from ordered, not yet judged
+	drained bool        // ordered is closed and empty
+
+	judge
+}
+
+// New makes a Pipeline.
+func New(opt Options) *Pipeline {
+	if opt.Kind == "" {
+		opt.Kind = "pcap"
+	}
+	if opt.Workers == 0 {
+		opt.Workers = runtime.GOMAXPROCS(0)
+	}
+	p := &Pipeline{
+		opt:     opt,
+		tracker: session.New(trackerOptions(&opt)),
+		auditor: audit.New(opt.Profile, audit.Options{Ports: opt.Ports}),
+		ordered: make(chan *batch, batchesAhead),
+		work:    make(chan *batch, batchesAhead),
+		free:    make(chan *batch, batchesAhead),
+	}
+	p.judge.init(opt.Profile.Dialect())
+	return p
+}
+
+func trackerOptions(opt *Options) session.Options {
+	return session.Options{
+		ResponseSMSC: opt.Profile.ResponseTime(dissect.SMSC),
+		ResponseESME: opt.Profile.ResponseTime(dissect.ESME),
+		Fallback:     opt.Profile.Fallback,
+		Ports:        opt.Ports,
+	}
+}
+
+// Run takes src to its end and returns when all goroutines it started have
+// ended. Everything readable has reached the sinks then, also when it returns
+// an error.
+func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var workers sync.WaitGroup
+	for range p.opt.Workers {
+		workers.Go(func() {
+			for b := range p.work {
+				b.decode()
+			}
+		})
+	}
+	var srcErr error
+	var source sync.WaitGroup
+	source.Go(func() { srcErr = p.feed(ctx, src) })
+
+	sinkErr := p.judgeAll(ctx)
+	if sinkErr != nil {
+		cancel() // the source stops; what it still sends is thrown away
+		for !p.drained {
+			p.fetch()
+			p.ahead = nil
+		}
+	}
+	source.Wait()
+	workers.Wait()
+	if errors.Is(sinkErr, ErrStop) {
+		return nil
+	}
+	if sinkErr != nil && errors.Is(srcErr, context.Canceled) {
+		srcErr = nil
+	}
+	return errors.Join(sinkErr, srcErr)
+}
+
+// feed is stage A. A panic in a source or framer must not take down the
+// program half way through its output: it becomes the run's error.
+func (p *Pipeline) feed(ctx context.Context, src stream.Source) (err error) {
+	defer close(p.ordered)
+	defer close(p.work)
+	f := &feeder{next: p.take, batch: newBatch(), maxPDU: p.opt.Profile.MaxPDU()}
+	f.out = func(b *batch) {
+		p.work <- b
+		p.ordered <- b
+	}
+	defer f.flush()
+	if err := src.Run(ctx, f); err != nil {
+		return fmt.Errorf("read %s: %w", p.opt.Source, err)
+	}
+	return nil
+}
+
+// take gives stage A an empty batch.
+func (p *Pipeline) take() *batch {
+	select {
+	case b := <-p.free:
+		return b
+	default:
+		return newBatch()
+	}
+}
+
+// give takes a judged batch back.
+func (p *Pipeline) give(b *batch) {
+	b.reset()
+	select {
+	case p.free <- b:
+	default:
+	}
+}
+
+// fetch takes the next batch from stage A; false at the end.
+func (p *Pipeline) fetch() bool {
+	if p.drained {
+		return false
+	}
+	b, ok := <-p.ordered
+	if !ok {
+		p.drained = true
+		return false
+	}
+	<-b.ready
+	p.ahead = append(p.ahead, b)
+	return true
 }

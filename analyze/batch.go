@@ -1,0 +1,83 @@
+package analyze
+
+import (
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// batchSize is how many items go through the stages together. Larger batches
+// cost memory and latency, smaller ones more hand-overs between goroutines.
+const batchSize = 512
+
+// itemKind says what an item is.
+type itemKind uint8
+
+const (
+	itemOpen   itemKind = iota + 1 // a connection that carries SMPP
+	itemFrame                      // a PDU, gap, garbage or tail
+	itemEvent                      // something about the connection
+	itemClose                      // its end
+	itemOther                      // a connection without SMPP has ended
+	itemNotice                     // something about the input
+)
+
+// item is one thing on its way from stage A to stage C.
+type item struct {
+	kind   itemKind
+	dir    stream.Dir
+	link   *link
+	at     stream.Stamp
+	frame  stream.Frame
+	pdu    *dissect.PDU // of the batch; decoded by stage B
+	event  stream.Event
+	notice stream.Notice
+	err    error // itemClose: why
+	name   string
+	octets int64 // itemOther: how many
+}
+
+// link is a connection on both sides of the pipeline. Stage A uses the tap,
+// stage C the tracked connection.
+type link struct {
+	conn    *stream.Conn
+	tracked *session.Conn
+}
+
+// batch carries items through the stages. ready is closed by stage B.
+type batch struct {
+	items []item
+	pdus  []dissect.PDU
+	used  int // of pdus
+	ready chan struct{}
+}
+
+func newBatch() *batch {
+	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), ready: make(chan struct{})}
+}
+
+// reset readies a batch for its next use. PDUs keep their slices' memory;
+// items are cleared so that chunks can be collected.
+func (b *batch) reset() {
+	clear(b.items)
+	b.items, b.used, b.ready = b.items[:0], 0, make(chan struct{})
+}
+
+// add appends an item. The caller sends the batch on when it is full.
+func (b *batch) add(it item) {
+	if it.kind == itemFrame && it.frame.Kind == stream.FramePDU {
+		it.pdu = &b.pdus[b.used]
+		b.used++
+	}
+	b.items = append(b.items, it)
+}
+
+// decode is stage B: it decodes the PDUs of a batch.
+func (b *batch) decode() {
+	for i := range b.items {
+		if p := b.items[i].pdu; p != nil {
+			dissect.Decode(p, b.items[i].frame.Octets)
+		}
+	}
+	close(b.ready)
+}

@@ -1,0 +1,333 @@
+package analyze
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"smpptap/analyze/audit"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// Bounds of the look for the PDU that tells which end is the ESME
+// (interfaces.md, direction).
+const (
+	lookPDUs   = 64
+	lookOctets = 64 << 10
+	lookItems  = 16 * batchSize // of all connections
+)
+
+// judge is the state of stage C.
+type judge struct {
+	dialect *dissect.Dialect
+	number  int64 // of the last PDU
+	now     int64
+	capture Capture
+	begun   bool
+
+	records []Record
+	pdus    []PDU
+	tally   tally
+	mask    masker
+}
+
+func (j *judge) init(d *dissect.Dialect) {
+	j.dialect = d
+	j.pdus = make([]PDU, 0, batchSize)
+	j.tally.init()
+}
+
+// judgeAll is stage C.
+func (p *Pipeline) judgeAll(ctx context.Context) error {
+	for len(p.ahead) > 0 || p.fetch() {
+		b := p.ahead[0]
+		for i := range b.items {
+			p.item(b, i)
+		}
+		if err := p.deliver(ctx); err != nil {
+			return err
+		}
+		p.ahead = append(p.ahead[:0], p.ahead[1:]...)
+		p.give(b)
+	}
+	p.finish()
+	return p.deliver(ctx)
+}
+
+// item judges one item.
+func (p *Pipeline) item(b *batch, i int) {
+	it := &b.items[i]
+	p.clock(it.at)
+	l := it.link
+	switch it.kind {
+	case itemOpen:
+		l.tracked = p.tracker.Open(l.conn)
+		p.capture.Stats.Connections++
+		p.record(Record{Kind: RecordConn, Conn: l.tracked})
+	case itemFrame:
+		p.frame(i, it)
+	case itemEvent:
+		p.events(p.tracker.Event(l.tracked, it.dir, it.at, it.event))
+		p.auditor.Event(l.tracked, it.dir, it.at, it.event)
+	case itemClose:
+		p.events(p.tracker.Close(l.tracked, it.at, it.err))
+	case itemOther:
+		p.capture.Stats.other(it.name)
+		p.auditor.OtherConn(l.conn, it.name, it.octets)
+	case itemNotice:
+		p.capture.Stats.add(it.notice)
+		p.auditor.Notice(it.notice)
+	}
+}
+
+// clock takes time on and judges the silence up to it.
+func (p *Pipeline) clock(at stream.Stamp) {
+	if at.Time <= p.now {
+		return
+	}
+	p.now = at.Time
+	if !p.begun {
+		p.begin(at.Time)
+	}
+	p.events(p.tracker.Expire(p.now))
+	p.auditor.Expire(p.now)
+}
+
+// begin opens the record of the capture.
+func (p *Pipeline) begin(at int64) {
+	p.begun = true
+	s := p.capture.Stats
+	p.capture = Capture{
+		Kind: p.opt.Kind, Source: p.opt.Source, Profile: p.opt.Profile.ID(), Version: p.opt.Version,
+		StartedAt: at, Stats: s,
+	}
+	p.record(Record{Kind: RecordCapture, Capture: &p.capture})
+}
+
+// frame judges a frame.
+func (p *Pipeline) frame(i int, it *item) {
+	c := it.link.tracked
+	if it.pdu == nil {
+		p.skip(c, it)
+		return
+	}
+	if !c.Decided {
+		p.decide(c, i)
+	}
+	p.number++
+	p.capture.Stats.PDUs++
+	o, events := p.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
+	p.auditor.Observe(o, events)
+	p.sessions(events)
+	p.emit(o)
+	for _, pair := range p.tracker.Paired() {
+		p.record(Record{Kind: RecordPair, Pair: &Pair{pair.Request, pair.Response, pair.Latency}})
+	}
+}
+
+// skip judges octets that are no PDU.
+func (p *Pipeline) skip(c *session.Conn, it *item) {
+	s := &p.capture.Stats
+	if it.frame.Kind == stream.FrameGap {
+		s.LostOctets += max(it.frame.Length, 0)
+	} else {
+		s.Garbage += it.frame.Length
+	}
+	p.events(p.tracker.Skip(c, it.dir, &it.frame))
+	p.auditor.Frame(c, it.dir, &it.frame)
+	g := &Gap{Conn: c, Dir: it.dir, Frame: it.frame}
+	g.Frame.Octets = p.mask.frame(c, &it.frame)
+	p.record(Record{Kind: RecordGap, Gap: g})
+}
+
+// decide looks ahead for the PDU that tells which end is the ESME. On a
+// connection whose opening was seen a bind should come, and counts over
+// everything; elsewhere the first PDU that only one side may send decides.
+func (p *Pipeline) decide(c *session.Conn, from int) {
+	var first *item
+	var side dissect.Side
+	pdus, octets, items := 0, 0, 0
+	for n := 0; n < len(p.ahead) || items < lookItems && p.fetch(); n++ {
+		b := p.ahead[n]
+		for ; from < len(b.items); from++ {
+			it := &b.items[from]
+			items++
+			if it.link == nil || it.link.tracked != c {
+				continue
+			}
+			if it.kind == itemClose {
+				n = len(p.ahead) + lookItems
+				break
+			}
+			if it.pdu == nil {
+				continue
+			}
+			s, strong := session.Decisive(it.pdu)
+			if strong || s != dissect.SideUnknown && first == nil && !c.SYN {
+				p.tracker.Decide(c, esmeDir(it.dir, s), basis(strong))
+				return
+			}
+			if s != dissect.SideUnknown && first == nil {
+				first, side = it, s
+			}
+			pdus, octets = pdus+1, octets+len(it.frame.Octets)
+			if pdus >= lookPDUs || octets >= lookOctets {
+				n = len(p.ahead) + lookItems
+				break
+			}
+		}
+		from = 0
+	}
+	if first != nil {
+		p.tracker.Decide(c, esmeDir(first.dir, side), session.BasisCommand)
+		return
+	}
+	p.tracker.DecideByAddress(c)
+}
+
+func esmeDir(dir stream.Dir, sender dissect.Side) stream.Dir {
+	if sender == dissect.ESME {
+		return dir
+	}
+	return dir.Other()
+}
+
+func basis(strong bool) session.Basis {
+	if strong {
+		return session.BasisBind
+	}
+	return session.BasisCommand
+}
+
+// events passes on what time or a connection's end caused.
+func (p *Pipeline) events(events []session.Event) {
+	if len(events) > 0 {
+		p.auditor.Events(events)
+		p.sessions(events)
+	}
+}
+
+// sessions records what events changed of connections and sessions.
+func (p *Pipeline) sessions(events []session.Event) {
+	for i := range events {
+		switch e := &events[i]; e.Kind {
+		case session.EventSessionStart, session.EventBind, session.EventBindRefused, session.EventSessionEnd:
+			p.record(Record{Kind: RecordSession, Session: p.tally.session(e.Session)})
+		case session.EventConnEnd:
+			p.record(Record{Kind: RecordConn, Conn: e.Conn})
+		}
+	}
+}
+
+// emit records the PDU just observed, masked.
+func (p *Pipeline) emit(o *session.Observed) {
+	p.pdus = append(p.pdus, PDU{
+		Number: o.Number, Conn: o.Conn, Session: o.Session,
+		SystemID: o.Session.SystemID, BindType: o.Session.BindType,
+		Dir: o.Dir, From: o.From, At: o.Frame.At, P: p.mask.pdu(o, p.opt.Redact, p.dialect),
+		Missing: o.Frame.Missing, Request: o.Request, Latency: o.Latency,
+	})
+	r := &p.pdus[len(p.pdus)-1]
+	if issues := p.auditor.Issues(); len(issues) > 0 {
+		r.Issues = append(r.Issues, issues...)
+	}
+	if named := p.auditor.Named(); len(named) > 0 {
+		r.Findings = append([]audit.RuleID(nil), named...)
+	}
+	if p.opt.Texts {
+		r.Message, r.Receipt = dissect.ReadMessage(r.P, o.From, p.dialect)
+	}
+	p.record(Record{Kind: RecordPDU, PDU: r})
+}
+
+func (p *Pipeline) record(r Record) { p.records = append(p.records, r) }
+
+// finish judges what the end of the input leaves.
+func (p *Pipeline) finish() {
+	if !p.begun {
+		p.begin(0)
+	}
+	end := stream.Stamp{Time: p.now}
+	for _, c := range p.tracker.Conns() {
+		p.events(p.tracker.Close(c, end, stream.ErrInputEnd))
+	}
+	p.auditor.Finish(p.now)
+	p.capture.EndedAt = max(p.now, 1)
+}
+
+// last records what stands behind all others: the scorecard and the end of
+// the capture.
+func (p *Pipeline) last() {
+	checks := p.auditor.Checks()
+	for i := range checks {
+		p.record(Record{Kind: RecordCheck, Check: &checks[i], Off: p.auditor.Off(checks[i].Rule)})
+	}
+	p.record(Record{Kind: RecordCapture, Capture: &p.capture})
+}
+
+// deliver hands the records of a batch to the sinks.
+func (p *Pipeline) deliver(ctx context.Context) error {
+	for _, f := range p.auditor.Changed() {
+		p.record(Record{Kind: RecordFinding, Finding: f})
+		if s := p.tally.finding(f); s != nil {
+			p.record(Record{Kind: RecordSession, Session: s})
+		}
+	}
+	if p.capture.EndedAt != 0 {
+		p.last()
+	}
+	var err error
+	for _, s := range p.opt.Sinks {
+		if e := s.Write(ctx, p.records); e != nil && !errors.Is(err, e) {
+			err = errors.Join(err, e)
+		}
+	}
+	clear(p.records)
+	clear(p.pdus)
+	p.records, p.pdus = p.records[:0], p.pdus[:0]
+	p.mask.reset()
+	return err
+}
+
+// other counts a connection without SMPP.
+func (s *Stats) other(protocol string) {
+	if s.Other == nil {
+		s.Other = make(map[string]int64)
+	}
+	s.Other[protocol]++
+}
+
+// add folds a notice into the statistics.
+func (s *Stats) add(n stream.Notice) {
+	count := func(m *map[string]int64) {
+		if *m == nil {
+			*m = make(map[string]int64)
+		}
+		(*m)[n.Text] += n.Count
+	}
+	switch n.Kind {
+	case stream.NoticeInput:
+		s.Inputs = append(s.Inputs, n.Text)
+	case stream.NoticePackets:
+		s.Packets += n.Count
+		s.Octets += n.Octets
+		s.First, s.Last = time.Unix(0, n.First.Time).UTC(), time.Unix(0, n.Last.Time).UTC()
+	case stream.NoticeSkipped:
+		count(&s.Skipped)
+	case stream.NoticeCut:
+		s.CutPackets += n.Count
+		s.CutOctets += n.Octets
+	case stream.NoticeDamaged:
+		s.Damaged = append(s.Damaged, n.Text)
+	case stream.NoticeDuplicates:
+		s.Duplicates += n.Count
+	case stream.NoticeClock:
+		s.ClockSteps += n.Count
+	case stream.NoticeDropped:
+		s.Dropped += n.Count
+	case stream.NoticeCap:
+		count(&s.Caps)
+	}
+}

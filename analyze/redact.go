@@ -1,0 +1,103 @@
+package analyze
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// maskOctet stands for every octet of a password: same length, so offsets
+// and decoding hold.
+const maskOctet = 0x2A
+
+// headShown is how much of octets that are no well-formed PDU may stay.
+const headShown = 16
+
+// masker makes the copies of PDUs and garbage that leave the pipeline.
+// Decoded copies are used again for the next batch.
+type masker struct {
+	pdus  []*dissect.PDU
+	used  int
+	spans []dissect.Span
+}
+
+func (m *masker) reset() { m.used = 0 }
+
+// take gives a PDU for a masked copy.
+func (m *masker) take() *dissect.PDU {
+	if m.used == len(m.pdus) {
+		m.pdus = append(m.pdus, new(dissect.PDU))
+	}
+	m.used++
+	return m.pdus[m.used-1]
+}
+
+// pdu gives the PDU as it may leave: itself when nothing in it is secret,
+// else one decoded from a masked copy of its octets.
+func (m *masker) pdu(o *session.Observed, r Redact, d *dissect.Dialect) *dissect.PDU {
+	p := o.PDU
+	m.spans = m.spans[:0]
+	if (p.Command == nil || o.Cut) && !bound(o.Session, o.Before) {
+		m.spans = append(m.spans, dissect.Span{From: dissect.HeaderLen, To: len(p.Raw)})
+	}
+	m.spans = dissect.Secrets(p, m.spans)
+	if r&RedactText != 0 {
+		m.spans = dissect.Marked(p, dissect.MarkText, m.spans)
+	}
+	if r&RedactAddresses != 0 {
+		m.spans = dissect.Marked(p, dissect.MarkAddress, m.spans)
+	}
+	if len(m.spans) == 0 {
+		return p
+	}
+	raw := bytes.Clone(p.Raw)
+	cover(raw, m.spans)
+	masked := m.take()
+	dissect.Decode(masked, raw)
+	return masked
+}
+
+func cover(raw []byte, spans []dissect.Span) {
+	for _, s := range spans {
+		for i := max(s.From, 0); i < min(s.To, len(raw)); i++ {
+			raw[i] = maskOctet
+		}
+	}
+}
+
+// bound tells whether a bind succeeded before, so that no password is to be
+// expected any more.
+func bound(s *session.Session, before session.State) bool {
+	return s != nil && (before.Bound() || s.BoundAt != 0)
+}
+
+// frame gives the octets of a frame that is no PDU as they may leave.
+func (m *masker) frame(c *session.Conn, f *stream.Frame) []byte {
+	if len(f.Octets) == 0 || c.Session != nil && c.Session.BoundAt != 0 {
+		return f.Octets
+	}
+	out := bytes.Clone(f.Octets)
+	from := 0
+	if tellingHead(out) {
+		from = headShown
+	}
+	cover(out, []dissect.Span{{From: from, To: len(out)}})
+	return out
+}
+
+// tellingHead tells whether the first octets read as TLS, HTTP or an SMPP
+// header: then they say what the octets are and hold no password.
+func tellingHead(b []byte) bool {
+	if len(b) >= 3 && b[0] == 0x16 && b[1] == 0x03 {
+		return true
+	}
+	for _, word := range [...]string{"GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "HTTP/1."} {
+		if bytes.HasPrefix(b, []byte(word)) {
+			return true
+		}
+	}
+	return len(b) >= headShown && dissect.CommandByID(binary.BigEndian.Uint32(b[4:])) != nil
+}

@@ -1,0 +1,213 @@
+package analyze
+
+import (
+	"smpptap/stream"
+)
+
+// chunkSize is how many octets share one allocation. Chunks are never written
+// again; the collector frees them when the last view is gone.
+const chunkSize = 256 << 10
+
+// undecidedOctets bounds what all connections together hold while it is not
+// clear whether they carry SMPP.
+const undecidedOctets = 32 << 20
+
+// feeder is stage A: it takes octets from the source, copies them once into
+// chunks, recognises SMPP, frames, and fills batches. It runs on the source's
+// goroutine.
+type feeder struct {
+	out       func(*batch) // takes a full batch
+	next      func() *batch
+	batch     *batch
+	chunk     []byte
+	maxPDU    int
+	undecided int // octets held by all connections
+	capped    int64
+	frames    []stream.Frame // scratch
+}
+
+// keep copies p into the current chunk and gives the copy.
+func (f *feeder) keep(p []byte) []byte {
+	if len(p) > cap(f.chunk)-len(f.chunk) {
+		f.chunk = make([]byte, 0, max(chunkSize, len(p)))
+	}
+	n := len(f.chunk)
+	f.chunk = append(f.chunk, p...)
+	return f.chunk[n:len(f.chunk):len(f.chunk)]
+}
+
+func (f *feeder) add(it item) {
+	f.batch.add(it)
+	if len(f.batch.items) == batchSize {
+		f.flush()
+	}
+}
+
+func (f *feeder) flush() {
+	if len(f.batch.items) > 0 {
+		f.out(f.batch)
+		f.batch = f.next()
+	}
+}
+
+// Open implements stream.Handler.
+func (f *feeder) Open(c *stream.Conn) stream.Tap {
+	return &tap{feeder: f, link: &link{conn: c}}
+}
+
+// Notice implements stream.Handler.
+func (f *feeder) Notice(n stream.Notice) {
+	f.add(item{kind: itemNotice, at: n.Last, notice: n})
+}
+
+// tap is stage A's half of a connection.
+type tap struct {
+	*feeder
+	link    *link
+	framers [2]*stream.Framer
+
+	// While it is not clear whether the connection carries SMPP, what comes
+	// is held. held is nil afterwards.
+	recognizer *stream.Recognizer
+	held       []item
+	heldOctets int
+	smpp, not  bool
+	octets     int64
+}
+
+// Data implements stream.Tap.
+func (t *tap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
+	t.octets += int64(len(p))
+	switch {
+	case t.smpp:
+		t.push(dir, at, t.keep(p))
+	case !t.not:
+		t.probe(dir, at, p)
+	}
+}
+
+// probe holds octets until the connection is recognised.
+func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
+	if t.recognizer == nil {
+		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{})
+	}
+	kept := t.keep(p)
+	t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
+	t.heldOctets += len(p)
+	t.undecided += len(p)
+	verdict := t.recognizer.Push(dir, kept)
+	if verdict == stream.Undecided && t.undecided > undecidedOctets {
+		verdict = t.recognizer.Close()
+		t.capped++
+	}
+	t.settle(verdict)
+}
+
+// settle acts on a verdict: SMPP lets go of what was held.
+func (t *tap) settle(v stream.Verdict) {
+	switch v {
+	case stream.IsSMPP:
+		t.accept()
+	case stream.NotSMPP:
+		t.not = true
+		t.undecided -= t.heldOctets
+		t.held, t.heldOctets = nil, 0
+	}
+}
+
+// accept opens the connection for stage C and replays what was held, in the
+// order in which it came.
+func (t *tap) accept() {
+	t.smpp = true
+	t.undecided -= t.heldOctets
+	t.add(item{kind: itemOpen, link: t.link, at: t.link.conn.Opened})
+	for i := range t.framers {
+		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.maxPDU, Midstream: !t.link.conn.SYN})
+	}
+	held := t.held
+	t.held, t.heldOctets, t.recognizer = nil, 0, nil
+	for i := range held {
+		switch it := &held[i]; {
+		case it.kind == itemEvent:
+			t.event(it.dir, it.at, it.event)
+		case it.frame.Kind == stream.FrameGap:
+			t.gap(it.dir, it.at, it.frame.Length)
+		default:
+			t.push(it.dir, it.at, it.frame.Octets)
+		}
+	}
+}
+
+func (t *tap) push(dir stream.Dir, at stream.Stamp, p []byte) {
+	t.frames = t.framers[dir].Push(t.frames[:0], at, p)
+	t.send(dir)
+}
+
+func (t *tap) gap(dir stream.Dir, at stream.Stamp, n int64) {
+	t.frames = t.framers[dir].Gap(t.frames[:0], at, n)
+	t.send(dir)
+}
+
+func (t *tap) event(dir stream.Dir, at stream.Stamp, e stream.Event) {
+	t.add(item{kind: itemEvent, dir: dir, link: t.link, at: at, event: e})
+}
+
+// send hands the scratch frames on.
+func (t *tap) send(dir stream.Dir) {
+	for i := range t.frames {
+		t.add(item{kind: itemFrame, dir: dir, link: t.link, at: t.frames[i].At, frame: t.frames[i]})
+	}
+	clear(t.frames)
+}
+
+// Gap implements stream.Tap.
+func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
+	switch {
+	case t.smpp:
+		t.gap(dir, at, n)
+	case !t.not:
+		t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Kind: stream.FrameGap, Length: n}})
+	}
+}
+
+// Event implements stream.Tap. A direction's end closes its framer first, so
+// that a PDU the FIN cuts stands before the FIN.
+func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
+	if !t.smpp {
+		if !t.not {
+			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, event: e})
+		}
+		return
+	}
+	t.event(dir, at, e)
+}
+
+// Close implements stream.Tap.
+func (t *tap) Close(at stream.Stamp, reason error) {
+	if !t.smpp && !t.not {
+		v := stream.NotSMPP
+		if t.recognizer != nil {
+			v = t.recognizer.Close()
+		}
+		if v != stream.IsSMPP && t.link.conn.Expected && t.octets > 0 && t.protocol() == "" {
+			v = stream.IsSMPP // where SMPP is expected, too little to tell is judged as SMPP
+		}
+		t.settle(v)
+	}
+	if !t.smpp {
+		t.add(item{kind: itemOther, link: t.link, at: at, name: t.protocol(), octets: t.octets, err: reason})
+		return
+	}
+	for dir := stream.FromA; dir <= stream.FromB; dir++ {
+		t.frames = t.framers[dir].Close(t.frames[:0], at, reason == nil)
+		t.send(dir)
+	}
+	t.add(item{kind: itemClose, link: t.link, at: at, err: reason})
+}
+
+func (t *tap) protocol() string {
+	if t.recognizer == nil {
+		return ""
+	}
+	return t.recognizer.Protocol()
+}
