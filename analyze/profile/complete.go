@@ -1,0 +1,160 @@
+package profile
+
+import (
+	"slices"
+	"time"
+
+	"smpptap/dissect"
+)
+
+// complete fills in defaults and what follows from the values.
+func (p *Profile) complete() {
+	if p.Title == "" {
+		p.Title = p.ID
+	}
+	p.completeBind()
+	p.completeTimes()
+	fill(&p.PDU.MaxOctets, 69632)
+	fill(&p.Encoding.Default, dissect.AlphabetGSM)
+	fill(&p.Encoding.Other, LevelNote)
+	fill(&p.Source.AlphaMax, 11)
+	fill(&p.Status.VendorRange, [2]uint32{0x400, 0x4FF})
+	if !p.has("response.message_id.required_on_success") {
+		p.Response.MessageIDRequired = true
+	}
+	p.TLVs = slices.DeleteFunc(p.TLVs, func(t TLVRule) bool { return !p.active(&t) })
+	p.dialect = p.makeDialect()
+}
+
+func (p *Profile) completeBind() {
+	b := &p.Bind
+	if !p.has("bind.trx_min_version") {
+		b.TRXMinVersion = uint8(dissect.V34)
+	}
+	fill(&b.SystemID.MaxLen, 15)
+	fill(&b.Password.MaxLen, 8)
+	fill(&b.SystemType.Compare, CompareOptional)
+	if !p.has("bind.system_id.required") {
+		b.SystemID.Required = true
+	}
+	if !p.has("bind.password.required") {
+		b.Password.Required = true
+	}
+}
+
+func (p *Profile) completeTimes() {
+	t, k, i := &p.Timers, &p.KeepAlive, &p.Inactivity
+	fill(&t.SessionInit, 60*time.Second)
+	fill(&t.Response, 30*time.Second)
+	fill(&t.ResponseSMSC, t.Response)
+	fill(&t.ResponseESME, t.Response)
+	fill(&t.Slow, 5*time.Second)
+	fill(&k.Initiator, dissect.ESME)
+	if !p.has("keepalive.when") {
+		k.Idle = true
+	}
+	if !p.has("keepalive.tolerance") {
+		k.Tolerance = Tolerance{Percent: 10, Extra: time.Second}
+	}
+	fill(&k.MaxGap, k.Interval)
+	fill(&i.WarnAt, i.Timeout*8/10)
+	fill(&i.Counts, "any_pdu")
+	fill(&p.Long.Wait, 600*time.Second)
+}
+
+func fill[T comparable](at *T, value T) {
+	var zero T
+	if *at == zero {
+		*at = value
+	}
+}
+
+// active tells whether the account switches that a TLV depends on hold.
+func (p *Profile) active(t *TLVRule) bool {
+	for key, want := range t.When.Instance {
+		if p.Instance[key] != want {
+			return false
+		}
+	}
+	return true
+}
+
+// byUser tells that a TLV applies because the user set an account switch:
+// whoever sets it vouches for it.
+func (t *TLVRule) byUser() bool { return len(t.When.Instance) > 0 }
+
+// ResponseTimeout is how long a request from side may wait for its answer.
+func (p *Profile) ResponseTimeout(from dissect.Side) time.Duration {
+	switch from {
+	case dissect.ESME:
+		return p.Timers.ResponseSMSC
+	case dissect.SMSC:
+		return p.Timers.ResponseESME
+	}
+	return p.Timers.Response
+}
+
+// Dialect gives what dissect has to know. It is made once and not changed.
+func (p *Profile) Dialect() *dissect.Dialect { return p.dialect }
+
+func (p *Profile) makeDialect() *dissect.Dialect {
+	d := &dissect.Dialect{}
+	if p.has("encoding.default_alphabet") {
+		d.Default = p.Encoding.Default
+	}
+	for dc, c := range p.Encoding.Coding {
+		if c.Alphabet == "" {
+			continue
+		}
+		if d.Codings == nil {
+			d.Codings = make(map[uint8]dissect.Alphabet)
+		}
+		d.Codings[dc] = c.Alphabet
+	}
+	for i := range p.TLVs {
+		if d.TLVs == nil {
+			d.TLVs = make(map[uint16]*dissect.TLVDef)
+		}
+		d.TLVs[p.TLVs[i].Tag] = p.tlvDef(&p.TLVs[i])
+	}
+	for value, c := range p.Status.Codes {
+		if d.Statuses == nil {
+			d.Statuses = make(map[uint32]*dissect.StatusDef)
+		}
+		d.Statuses[value] = &dissect.StatusDef{Value: value, Name: c.Name, Meaning: c.Text, Retry: retry[c.Class]}
+	}
+	if p.has("bind.password.max_len") {
+		d.PasswordMax = p.Bind.Password.MaxLen + 1
+	}
+	if p.has("response.message_id.len") {
+		d.MessageIDMax = p.Response.MessageIDMax + 1
+	}
+	if p.has("status.vendor_range") {
+		d.VendorStatus = p.Status.VendorRange
+	}
+	return d
+}
+
+var retry = map[string]string{"permanent": "no", "money": "no", "bind": "no", "temporary": "yes", "throttle": "yes"}
+
+var kinds = map[string]dissect.Kind{
+	"u8": dissect.Uint8, "u16": dissect.Uint16, "u32": dissect.Uint32,
+	"cstring": dissect.COctet, "octets": dissect.Octets, "text": dissect.Octets,
+}
+
+func (p *Profile) tlvDef(t *TLVRule) *dissect.TLVDef {
+	low, high := t.Len[0], t.Len[1]
+	switch t.Type {
+	case "u8":
+		low, high = 1, 1
+	case "u16":
+		low, high = 2, 2
+	case "u32":
+		low, high = 4, 4
+	}
+	return &dissect.TLVDef{
+		Tag: t.Tag, Name: t.Name, Kind: kinds[t.Type], Versions: dissect.InAll,
+		MinLen: dissect.ByVersion{low, low, low}, MaxLen: dissect.ByVersion{high, high, high},
+		Meaning: t.Meaning, Vendor: p.Title,
+	}
+}

@@ -1,0 +1,187 @@
+package profile
+
+import (
+	"maps"
+	"time"
+
+	"smpptap/dissect"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// param is a row of the schema: a path and how its value is read. One row is
+// all there is to a parameter; reading, merging, showing and the proposals
+// for a misspelt key follow from it.
+type param struct {
+	path  string
+	form  string // for people: u8, seconds, list of words
+	read  func(d *decoder, n *yaml.Node, p *Profile)
+	clear func(p *Profile)
+}
+
+func of[T any](path, form string, at func(*Profile) *T, read func(*decoder, *yaml.Node) (T, bool)) param {
+	return param{path, form,
+		func(d *decoder, n *yaml.Node, p *Profile) {
+			if v, ok := read(d, n); ok {
+				*at(p) = v
+			}
+		},
+		func(p *Profile) { var zero T; *at(p) = zero },
+	}
+}
+
+// merged makes a file's entries join those of the profile it extends.
+func merged(m param) param {
+	read := m.read
+	m.clear = func(*Profile) {}
+	m.read = func(d *decoder, n *yaml.Node, p *Profile) {
+		sources, instance := p.Sources, p.Instance
+		read(d, n, p)
+		p.Sources, p.Instance = over(sources, p.Sources), over(instance, p.Instance)
+	}
+	return m
+}
+
+func over[V any](base, top map[string]V) map[string]V {
+	if base == nil {
+		return top
+	}
+	out := maps.Clone(base)
+	maps.Copy(out, top)
+	return out
+}
+
+type integer interface {
+	~int | ~uint8 | ~uint16 | ~uint32
+}
+
+func number[T integer](path, form string, lo, hi int64, at func(*Profile) *T) param {
+	return of(path, form, at, func(d *decoder, n *yaml.Node) (T, bool) {
+		v, ok := d.num(n, lo, hi)
+		return T(v), ok
+	})
+}
+
+func seconds(path string, at func(*Profile) *time.Duration) param {
+	return of(path, "seconds", at, (*decoder).dur)
+}
+
+func flag(path string, at func(*Profile) *bool) param {
+	return of(path, "true or false", at, (*decoder).boolean)
+}
+
+func text(path string, at func(*Profile) *string) param {
+	return of(path, "text", at, (*decoder).str)
+}
+
+func words(path string, at func(*Profile) *[]string) param {
+	return of(path, "list of words", at, func(d *decoder, n *yaml.Node) ([]string, bool) {
+		return d.words(n), true
+	})
+}
+
+func choice[T ~string](path string, at func(*Profile) *T, options ...string) param {
+	return of(path, "one of "+list(options), at, func(d *decoder, n *yaml.Node) (T, bool) {
+		s, ok := d.str(n)
+		return T(s), ok && d.oneOf(n, s, options)
+	})
+}
+
+func choices(path string, at func(*Profile) *[]string, options ...string) param {
+	return of(path, "list of "+list(options), at, func(d *decoder, n *yaml.Node) ([]string, bool) {
+		out := d.words(n)
+		for i, s := range out {
+			d.oneOf(n.Content[min(i, len(n.Content)-1)], s, options)
+		}
+		return out, true
+	})
+}
+
+// params is the schema, in the order in which profiles are written and shown.
+var params = []param{
+	text("profile.id", func(p *Profile) *string { return &p.ID }),
+	text("profile.title", func(p *Profile) *string { return &p.Title }),
+	number("profile.schema", "1", 1, 1, func(*Profile) *int { return new(int) }),
+	text("profile.revised", func(p *Profile) *string { return &p.Revised }),
+	text("profile.extends", func(p *Profile) *string { return &p.Extends }),
+	of("profile.spec", "3.3, 3.4 or 5.0", func(p *Profile) *dissect.Version { return &p.Spec }, readVersion),
+	merged(of("sources", "map of {title, url, read}", func(p *Profile) *map[string]Source { return &p.Sources }, readSources)),
+	merged(of("instance", "map of words", func(p *Profile) *map[string]string { return &p.Instance }, readInstance)),
+
+	number("bind.interface_version.recommended", "u8", 0, 255, func(p *Profile) *uint8 { return &p.Bind.InterfaceVersion.Recommended }),
+	of("bind.interface_version.accepted", "list of u8 or [min, max]", func(p *Profile) *[][2]uint8 { return &p.Bind.InterfaceVersion.Accepted }, readAccepted),
+	number("bind.interface_version.fallback", "u8", 0, 255, func(p *Profile) *uint8 { return &p.Bind.InterfaceVersion.Fallback }),
+	choices("bind.types", func(p *Profile) *[]string { return &p.Bind.Types }, "tx", "rx", "trx"),
+	number("bind.trx_min_version", "u8", 0, 255, func(p *Profile) *uint8 { return &p.Bind.TRXMinVersion }),
+	number("bind.max", "binds", 1, 65535, func(p *Profile) *int { return &p.Bind.Max }),
+	number("bind.system_id.max_len", "characters", 1, 255, func(p *Profile) *int { return &p.Bind.SystemID.MaxLen }),
+	flag("bind.system_id.required", func(p *Profile) *bool { return &p.Bind.SystemID.Required }),
+	number("bind.password.max_len", "characters", 1, 255, func(p *Profile) *int { return &p.Bind.Password.MaxLen }),
+	flag("bind.password.required", func(p *Profile) *bool { return &p.Bind.Password.Required }),
+	words("bind.system_type.values", func(p *Profile) *[]string { return &p.Bind.SystemType.Values }),
+	choice("bind.system_type.compare", func(p *Profile) *Compare { return &p.Bind.SystemType.Compare },
+		"exact", "fold_case", "must_be_empty", "ignored", "optional"),
+
+	seconds("timers.session_init", func(p *Profile) *time.Duration { return &p.Timers.SessionInit }),
+	seconds("timers.response", func(p *Profile) *time.Duration { return &p.Timers.Response }),
+	seconds("timers.response.smsc", func(p *Profile) *time.Duration { return &p.Timers.ResponseSMSC }),
+	seconds("timers.response.esme", func(p *Profile) *time.Duration { return &p.Timers.ResponseESME }),
+	seconds("timers.slow", func(p *Profile) *time.Duration { return &p.Timers.Slow }),
+
+	of("keepalive.initiator", "one of esme, smsc, both", func(p *Profile) *dissect.Side { return &p.KeepAlive.Initiator }, readSide),
+	seconds("keepalive.interval", func(p *Profile) *time.Duration { return &p.KeepAlive.Interval }),
+	seconds("keepalive.max_gap", func(p *Profile) *time.Duration { return &p.KeepAlive.MaxGap }),
+	seconds("keepalive.min_gap", func(p *Profile) *time.Duration { return &p.KeepAlive.MinGap }),
+	of("keepalive.when", "one of always, idle", func(p *Profile) *bool { return &p.KeepAlive.Idle }, readIdle),
+	seconds("keepalive.server_interval", func(p *Profile) *time.Duration { return &p.KeepAlive.ServerInterval }),
+	of("keepalive.tolerance", "{percent, seconds}", func(p *Profile) *Tolerance { return &p.KeepAlive.Tolerance }, readTolerance),
+
+	seconds("inactivity.timeout", func(p *Profile) *time.Duration { return &p.Inactivity.Timeout }),
+	seconds("inactivity.warn_at", func(p *Profile) *time.Duration { return &p.Inactivity.WarnAt }),
+	choice("inactivity.counts", func(p *Profile) *string { return &p.Inactivity.Counts },
+		"any_pdu", "client_pdu", "client_octets", "request_only"),
+
+	number("flow.window.max", "requests", 1, 1<<31-1, func(p *Profile) *int { return &p.Flow.WindowMax }),
+	of("flow.rate.max", "per second", func(p *Profile) *float64 { return &p.Flow.RateMax },
+		func(d *decoder, n *yaml.Node) (float64, bool) { return d.decimal(n, 1e9) }),
+
+	number("pdu.max_octets", "octets", 16, 1<<31-1, func(p *Profile) *int { return &p.PDU.MaxOctets }),
+	commands("pdus.client_allowed", func(p *Profile) *[]string { return &p.PDUs.ClientAllowed }),
+	commands("pdus.forbidden", func(p *Profile) *[]string { return &p.PDUs.Forbidden }),
+	commands("pdus.undocumented", func(p *Profile) *[]string { return &p.PDUs.Undocumented }),
+	number("submit_multi.max_destinations", "destinations", 1, 255, func(p *Profile) *int { return &p.SubmitMulti.MaxDestinations }),
+
+	of("fields.registered_delivery", "{allowed: list of u8, ignored}", func(p *Profile) *RegisteredDelivery { return &p.Fields.RegisteredDelivery }, readRegistered),
+
+	of("source.by_shape", "list of {ton, npi, re}", func(p *Profile) *[]Shape { return &p.Source.Shapes }, readShapes),
+	of("source.by_destination", "list of {prefix, re, severity}", func(p *Profile) *[]DestinationShape { return &p.Source.ByDestination }, readByDestination),
+	number("source.alpha_max", "characters", 1, 65, func(p *Profile) *int { return &p.Source.AlphaMax }),
+	choice("source.ton_npi", func(p *Profile) *string { return &p.Source.TONNPI }, "checked", "ignored", "rewritten"),
+	choice("destination.ton_npi", func(p *Profile) *string { return &p.Destination.TONNPI }, "checked", "ignored"),
+	of("destination.re", "expression", func(p *Profile) **Pattern { return &p.Destination.Pattern },
+		func(d *decoder, n *yaml.Node) (*Pattern, bool) { v := d.pattern(n); return v, v != nil }),
+	words("destination.forbidden_prefix", func(p *Profile) *[]string { return &p.Destination.ForbiddenPrefix }),
+	words("destination.suspicious_prefix", func(p *Profile) *[]string { return &p.Destination.SuspiciousPrefix }),
+
+	choice("encoding.default_alphabet", func(p *Profile) *dissect.Alphabet { return &p.Encoding.Default }, alphabets...),
+	of("encoding.data_coding", "map of {alphabet, use}", func(p *Profile) *map[uint8]Coding { return &p.Encoding.Coding }, readCodings),
+	choice("encoding.other", func(p *Profile) *Level { return &p.Encoding.Other }, "off", "note", "warning", "error"),
+
+	number("long.limit_octets", "octets", 1, 65535, func(p *Profile) *int { return &p.Long.LimitOctets }),
+	seconds("long.wait", func(p *Profile) *time.Duration { return &p.Long.Wait }),
+
+	flag("response.message_id.required_on_success", func(p *Profile) *bool { return &p.Response.MessageIDRequired }),
+	of("response.message_id.len", "[min, max] characters", func(p *Profile) *int { return &p.Response.MessageIDMax },
+		func(d *decoder, n *yaml.Node) (int, bool) { _, b, ok := d.span(n, 0, 255); return int(b), ok }),
+	of("receipt.states", "map of {state, final}", func(p *Profile) *map[string]State { return &p.Receipt.States }, readStates),
+
+	flag("tlv.allowed_below_0x34", func(p *Profile) *bool { return &p.TLV.AllowedBelow34 }),
+	of("tlvs", "list of {tag, name, type, len, ...}", func(p *Profile) *[]TLVRule { return &p.TLVs }, readTLVs),
+
+	of("status.vendor_range", "[min, max]", func(p *Profile) *[2]uint32 { return &p.Status.VendorRange },
+		func(d *decoder, n *yaml.Node) ([2]uint32, bool) {
+			a, b, ok := d.span(n, 0, 1<<32-1)
+			return [2]uint32{uint32(a), uint32(b)}, ok
+		}),
+	of("status.codes", "map of {name, text, class, fault}", func(p *Profile) *map[uint32]StatusCode { return &p.Status.Codes }, readStatuses),
+}
