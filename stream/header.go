@@ -1,0 +1,113 @@
+package stream
+
+import (
+	"encoding/binary"
+
+	"smpptap/dissect"
+)
+
+const (
+	// smallRoom is the largest command_length of a command that carries
+	// neither message_payload nor an array, and of one that the table does
+	// not know (rule framing-length-large).
+	smallRoom = 4096
+	// idLen is how much of a header tells its command_length and command_id.
+	idLen = 8
+	// statusRoom: command_status of a believable response lies below.
+	// v3.4 5.1.3 ends its ranges at 0x4FF; providers stay near it.
+	statusRoom = 0x10000
+
+	tagMessagePayload = 0x0424
+	// nackID is generic_nack; without the response bit it is no command.
+	nackID = dissect.ResponseBit
+)
+
+// header is the header of a PDU (v3.4 3.2.1).
+type header struct{ length, id, status, sequence uint32 }
+
+// readHeader wants HeaderLen octets.
+func readHeader(b []byte) header {
+	_ = b[dissect.HeaderLen-1]
+	return header{
+		binary.BigEndian.Uint32(b),
+		binary.BigEndian.Uint32(b[4:]),
+		binary.BigEndian.Uint32(b[8:]),
+		binary.BigEndian.Uint32(b[12:]),
+	}
+}
+
+// strict tells whether the status is one that a sound peer sends: it takes
+// many more octets than length and id into the judgement.
+func (h header) strict() bool {
+	if h.id&dissect.ResponseBit != 0 {
+		return h.status < statusRoom
+	}
+	return h.status == 0
+}
+
+// unknownButSound tells of a header whose command_id is not in the table
+// whether its other fields make it a header all the same. The id that is zero
+// but for the response bit is what a lost boundary typically shows.
+func (h header) unknownButSound() bool {
+	return h.strict() && h.id&^nackID != 0 && h.sequence != 0 && h.sequence < nackID
+}
+
+// row is what the framer needs to know of a command.
+type row struct {
+	cmd  *dissect.Command
+	room uint32 // largest command_length
+}
+
+// rowsEnd is the end of the range of command_id where the versions have their
+// commands.
+const rowsEnd = 0x200
+
+var rows = tableRows()
+
+func tableRows() (t [2][rowsEnd]row) {
+	for id := range uint32(rowsEnd) {
+		t[0][id] = makeRow(id)
+		t[1][id] = makeRow(id | dissect.ResponseBit)
+	}
+	return t
+}
+
+// rowOf gives the row of a command_id; room is 0 when the table has none.
+func rowOf(id uint32) row {
+	if n := id &^ dissect.ResponseBit; n < rowsEnd {
+		return rows[id>>31][n]
+	}
+	return makeRow(id)
+}
+
+func makeRow(id uint32) row {
+	c := dissect.CommandByID(id)
+	switch {
+	case c == nil:
+		return row{}
+	case carriesMuch(c):
+		return row{c, 1<<32 - 1}
+	}
+	return row{c, smallRoom}
+}
+
+func carriesMuch(c *dissect.Command) bool {
+	for i := range c.Params {
+		if c.Params[i].Kind == dissect.Array {
+			return true
+		}
+	}
+	for i := range c.TLVs {
+		if c.TLVs[i].Tag == tagMessagePayload {
+			return true
+		}
+	}
+	return false
+}
+
+// vendorRange is what v3.4 5.1.2.1 reserves for SMSC vendors. Such a command
+// may carry anything.
+func vendorRange(id uint32) bool {
+	id &^= dissect.ResponseBit
+	return id >= 0x10200 && id <= 0x102FF
+}

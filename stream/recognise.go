@@ -1,0 +1,193 @@
+package stream
+
+import "smpptap/dissect"
+
+// Verdict says whether a connection carries SMPP.
+type Verdict uint8
+
+// Verdicts.
+const (
+	Undecided Verdict = iota
+	IsSMPP
+	NotSMPP
+)
+
+// Defaults of RecognizerOptions.
+const (
+	DefaultRecognizeLimit = 64 << 10
+)
+
+// RecognizerOptions set up a Recognizer.
+type RecognizerOptions struct {
+	// MaxPDU is the largest believed command_length; 0: DefaultMaxPDU.
+	MaxPDU int
+	// Limit is how many octets of one direction may come without evidence
+	// before the verdict is NotSMPP; 0: DefaultRecognizeLimit. A PDU that is
+	// longer can thus not be the evidence.
+	Limit int
+	// Likely: SMPP is likely (port 2775, the same server carried SMPP
+	// before): one believable PDU is enough, its body read or not.
+	Likely bool
+}
+
+// Recognizer finds out by content whether a connection carries SMPP, also
+// from its middle, from one direction alone, and with other octets in front.
+//
+// The evidence is a PDU of a known command whose body reads to its last
+// octet, and behind it the end of what was pushed or the header of another
+// such PDU; or four PDUs in a row of which no more than the headers are
+// sound. Protocols whose messages begin with a length of four octets fail on
+// both: their length leaves itself out, or their second word is no command.
+//
+// It keeps no octets but those of a PDU that is not complete; who asks keeps
+// them all until the verdict, and p unchanged as long.
+type Recognizer struct {
+	o        RecognizerOptions
+	dirs     [2]suspect
+	verdict  Verdict
+	protocol string
+	frames   []Frame // used again for each push
+}
+
+// suspect is a direction that may be SMPP.
+type suspect struct {
+	framer *Framer
+	octets int64
+	start  []byte // the first of them, up to startLen
+	lost   bool   // a gap came: start is complete
+	row    int    // PDUs with sound headers in a row
+	read   int    // those of them whose body reads
+}
+
+// soundHeaders in a row are evidence without a body that reads.
+const soundHeaders = 4
+
+// NewRecognizer makes the recogniser of a connection that begins.
+func NewRecognizer(o RecognizerOptions) *Recognizer {
+	if o.Limit <= 0 {
+		o.Limit = DefaultRecognizeLimit
+	}
+	return &Recognizer{o: o}
+}
+
+// Push takes the next octets of a direction. A verdict other than Undecided
+// stays.
+func (r *Recognizer) Push(dir Dir, p []byte) Verdict {
+	if r.verdict != Undecided || len(p) == 0 {
+		return r.verdict
+	}
+	s := r.suspect(dir)
+	s.octets += int64(len(p))
+	r.frames = s.framer.Push(r.frames[:0], Stamp{}, p)
+	s.weigh(r.frames)
+	r.name(s, p)
+	switch {
+	case s.convincing(r.o.Likely):
+		r.verdict = IsSMPP
+	case r.protocol != "" && r.protocol != protocolProxy, s.octets >= int64(r.o.Limit):
+		r.verdict = NotSMPP
+	}
+	r.tidy()
+	return r.verdict
+}
+
+// Gap tells that octets of a direction are lost, like Framer.Gap.
+func (r *Recognizer) Gap(dir Dir, n int64) Verdict {
+	if r.verdict != Undecided || n == 0 {
+		return r.verdict
+	}
+	s := r.suspect(dir)
+	s.lost = true
+	r.frames = s.framer.Gap(r.frames[:0], Stamp{}, n)
+	s.weigh(r.frames)
+	if s.convincing(r.o.Likely) {
+		r.verdict = IsSMPP
+	}
+	r.tidy()
+	return r.verdict
+}
+
+// Close ends the connection: what is undecided now is not SMPP.
+func (r *Recognizer) Close() Verdict {
+	for d := range r.dirs {
+		s := &r.dirs[d]
+		if r.verdict != Undecided || s.framer == nil {
+			continue
+		}
+		r.frames = s.framer.Close(r.frames[:0], Stamp{}, false)
+		s.weigh(r.frames)
+		if s.convincing(r.o.Likely) {
+			r.verdict = IsSMPP
+		}
+	}
+	if r.verdict == Undecided {
+		r.verdict = NotSMPP
+	}
+	r.tidy()
+	return r.verdict
+}
+
+// Protocol names another protocol with which one of the directions begins,
+// "PROXY protocol" also in front of SMPP; empty: none that is known here.
+func (r *Recognizer) Protocol() string { return r.protocol }
+
+func (r *Recognizer) suspect(dir Dir) *suspect {
+	s := &r.dirs[dir]
+	if s.framer == nil {
+		s.framer = NewFramer(FramerOptions{MaxPDU: r.o.MaxPDU, Midstream: true})
+	}
+	return s
+}
+
+// name looks for another protocol while the beginning of a direction comes.
+func (r *Recognizer) name(s *suspect, p []byte) {
+	if s.lost || len(s.start) == startLen || r.protocol != "" {
+		return
+	}
+	s.start = append(s.start, p[:min(len(p), startLen-len(s.start))]...)
+	r.protocol = protocolOf(s.start)
+}
+
+// tidy forgets all octets: those of frames each time, the rest with the
+// verdict.
+func (r *Recognizer) tidy() {
+	clear(r.frames)
+	if r.verdict != Undecided {
+		r.dirs, r.frames = [2]suspect{}, nil
+	}
+}
+
+// weigh takes the frames of a direction into account.
+func (s *suspect) weigh(frames []Frame) {
+	for i := range frames {
+		fr := &frames[i]
+		pdu := fr.Kind == FramePDU || fr.Kind == FrameTail
+		if !pdu || len(fr.Octets) < dissect.HeaderLen {
+			s.row, s.read = 0, 0
+			continue
+		}
+		h := readHeader(fr.Octets)
+		c := rowOf(h.id).cmd
+		if c == nil || !h.strict() {
+			s.row, s.read = 0, 0
+			continue
+		}
+		s.row++
+		if fr.Kind == FramePDU && fr.Missing == 0 && shapeOf(c, fr.Octets, true) == whole {
+			s.read++
+		}
+	}
+}
+
+// convincing tells whether a direction has shown enough. The framer being on
+// a boundary with nothing left says that the data ended with a PDU.
+func (s *suspect) convincing(likely bool) bool {
+	ends := !s.framer.searching && s.framer.hold.len() == 0 && !s.framer.hole.on()
+	switch {
+	case s.read >= 1 && (ends || s.row >= 2), s.row >= soundHeaders:
+		return true
+	case likely:
+		return s.row >= 1 && ends || s.row >= 2
+	}
+	return false
+}
