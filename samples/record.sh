@@ -191,7 +191,7 @@ refused_throttled() {
     esme --system-id patient --on-throttle wait --send 16 --text 'Patient message %d' \
         --dest 919800000001 --dest 919800000002 --dest 919800000003 --dest 00919800000004
     stop_smsc
-    node "$peers/smsc.js" --port $port --accept-per-second 2 >"$work/$name.smsc2" &
+    node "$peers/smsc.js" --port $port --first-id 2000001 --accept-per-second 2 >"$work/$name.smsc2" &
     smsc_pid=$!
     background=("$tcpdump_pid" "$smsc_pid")
     await "$work/$name.smsc2" listening

@@ -13,7 +13,7 @@ declare -A opt=(
     [system-type]=smpp [interface-version]=34   # hexadecimal digits, as Kannel reads them
     [enquire-link]=30                           # seconds
     [http-port]=13013 [smsbox-port]=13001 [admin-port]=13000
-    [dir]='' [wait-bound]=yes                   # no: the bind is expected to fail
+    [dir]='' [wait-bound]=yes                   # no: an SMSC that does not answer binds
 )
 while [[ ${1:-} == --* && $1 != -- ]]; do
     flag=${1#--}
