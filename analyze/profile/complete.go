@@ -10,7 +10,7 @@ import (
 // complete fills in defaults and what follows from the values.
 func (p *Profile) complete() {
 	if p.Title == "" {
-		p.Title = p.ID
+		p.Title = p.id
 	}
 	p.completeBind()
 	p.completeTimes()
@@ -83,15 +83,38 @@ func (p *Profile) active(t *TLVRule) bool {
 // whoever sets it vouches for it.
 func (t *TLVRule) byUser() bool { return len(t.When.Instance) > 0 }
 
-// ResponseTimeout is how long a request from side may wait for its answer.
-func (p *Profile) ResponseTimeout(from dissect.Side) time.Duration {
-	switch from {
-	case dissect.ESME:
-		return p.Timers.ResponseSMSC
+// ID is the profile's id: kaleyra.
+func (p *Profile) ID() string { return p.id }
+
+// ResponseTime is how long a side may take to answer a request.
+func (p *Profile) ResponseTime(of dissect.Side) time.Duration {
+	switch of {
 	case dissect.SMSC:
+		return p.Timers.ResponseSMSC
+	case dissect.ESME:
 		return p.Timers.ResponseESME
 	}
 	return p.Timers.Response
+}
+
+// MaxPDU is the largest command_length to be believed.
+func (p *Profile) MaxPDU() int { return p.PDU.MaxOctets }
+
+// Fallback gives the version in force after a bind whose answer has no
+// sc_interface_version: bind, unless the provider takes every
+// interface_version but the recommended one for another version.
+func (p *Profile) Fallback(interfaceVersion uint8, bind dissect.Version) dissect.Version {
+	v := &p.Bind.InterfaceVersion
+	if v.Fallback == 0 || interfaceVersion == v.Recommended {
+		return bind
+	}
+	switch {
+	case v.Fallback <= uint8(dissect.V33):
+		return dissect.V33
+	case v.Fallback < uint8(dissect.V50):
+		return dissect.V34
+	}
+	return dissect.V50
 }
 
 // Dialect gives what dissect has to know. It is made once and not changed.

@@ -99,7 +99,7 @@ func choices(path string, at func(*Profile) *[]string, options ...string) param 
 
 // params is the schema, in the order in which profiles are written and shown.
 var params = []param{
-	text("profile.id", func(p *Profile) *string { return &p.ID }),
+	text("profile.id", func(p *Profile) *string { return &p.id }),
 	text("profile.title", func(p *Profile) *string { return &p.Title }),
 	number("profile.schema", "1", 1, 1, func(*Profile) *int { return new(int) }),
 	text("profile.revised", func(p *Profile) *string { return &p.Revised }),

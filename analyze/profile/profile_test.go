@@ -35,8 +35,8 @@ func TestBuiltin(t *testing.T) {
 		t.Fatalf("Builtin() = %v", got)
 	}
 	for _, name := range Builtin() {
-		if p := mustLoad(t, name); p.ID != name {
-			t.Errorf("%s has id %q", name, p.ID)
+		if p := mustLoad(t, name); p.ID() != name {
+			t.Errorf("%s has id %q", name, p.ID())
 		}
 	}
 }
@@ -77,8 +77,11 @@ func TestKaleyraValues(t *testing.T) {
 	if p.Bind.InterfaceVersion.Fallback != 0x33 || p.Bind.SystemType.Values[0] != "smpp" {
 		t.Errorf("bind: %+v", p.Bind)
 	}
-	if p.Timers.Response != 30*time.Second || p.Timers.Slow != 5*time.Second || p.ResponseTimeout(dissect.SMSC) != 30*time.Second {
+	if p.Timers.Response != 30*time.Second || p.Timers.Slow != 5*time.Second || p.ResponseTime(dissect.SMSC) != 30*time.Second {
 		t.Errorf("timers: %+v", p.Timers)
+	}
+	if p.Fallback(0x34, dissect.V34) != dissect.V34 || p.Fallback(0x50, dissect.V50) != dissect.V33 {
+		t.Error("everything that is not 0x34 is 3.3")
 	}
 	d := p.Dialect()
 	if d.Codings[1] != dissect.AlphabetGSM || d.Codings[8] != dissect.AlphabetUTF16 || d.Statuses[0x40B] == nil || d.TLVs != nil {
@@ -103,7 +106,7 @@ timers: {response: {value: 20, smsc: 10, provenance: private}}
 keepalive: {interval: unset}
 bind: {max: {value: 3, provenance: family}}
 `))
-	if p.Timers.Response != 20*time.Second || p.ResponseTimeout(dissect.ESME) != 10*time.Second || p.ResponseTimeout(dissect.SMSC) != 20*time.Second {
+	if p.Timers.Response != 20*time.Second || p.ResponseTime(dissect.SMSC) != 10*time.Second || p.ResponseTime(dissect.ESME) != 20*time.Second {
 		t.Errorf("timers: %+v", p.Timers)
 	}
 	if p.IsSet("keepalive") || p.KeepAlive.Interval != 0 {
@@ -183,7 +186,7 @@ func TestHostile(t *testing.T) {
 	} {
 		p, err := Load(path)
 		if err == nil {
-			t.Errorf("%s: loaded as %q", name, p.ID)
+			t.Errorf("%s: loaded as %q", name, p.ID())
 			continue
 		}
 		if s := err.Error(); strings.ContainsAny(s, "\x1b\x00") || len(s) > 20_000 {

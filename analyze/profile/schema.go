@@ -10,8 +10,8 @@ import (
 // with defaults filled in. Zero values mean what each field says; whether a
 // parameter was stated at all is asked by IsSet.
 type Profile struct {
-	ID      string // kaleyra
-	Title   string // for headings; default: ID
+	id      string
+	Title   string // for headings; default: the id
 	Revised string // date of the last look at the sources
 	Extends string // the profile it builds on; empty: none
 	// Spec is the version the provider speaks; zero: any.

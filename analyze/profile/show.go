@@ -15,6 +15,7 @@ var asked = map[string][]string{
 	"bind.system_type":       {"bind.system_type.values"},
 	"bind.interface_version": {"bind.interface_version.recommended"},
 	"bind.max_binds":         {"bind.max"},
+	"pdus.forbidden":         {"pdus.forbidden", "pdus.client_allowed"},
 	"source_addr":            {"source.by_shape"},
 	"destination_addr":       {"destination.re", "destination.forbidden_prefix", "destination.suspicious_prefix"},
 }
