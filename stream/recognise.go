@@ -12,10 +12,8 @@ const (
 	NotSMPP
 )
 
-// Defaults of RecognizerOptions.
-const (
-	DefaultRecognizeLimit = 64 << 10
-)
+// DefaultRecognizeLimit is how many octets of a direction may bring no evidence.
+const DefaultRecognizeLimit = 64 << 10
 
 // RecognizerOptions set up a Recognizer.
 type RecognizerOptions struct {
@@ -34,9 +32,9 @@ type RecognizerOptions struct {
 // from its middle, from one direction alone, and with other octets in front.
 //
 // The evidence is a PDU of a known command whose body reads to its last
-// octet, and behind it the end of what was pushed or the header of another
-// such PDU; or four PDUs in a row of which no more than the headers are
-// sound. Protocols whose messages begin with a length of four octets fail on
+// octet, and behind it another such PDU, or the end of the connection, or
+// (unless it is a header only and stands behind garbage) the end of what was
+// pushed; or six PDUs in a row of which no more than the headers are sound. Protocols whose messages begin with a length of four octets fail on
 // both: their length leaves itself out, or their second word is no command.
 //
 // It keeps no octets but those of a PDU that is not complete; who asks keeps
@@ -57,10 +55,14 @@ type suspect struct {
 	lost   bool   // a gap came: start is complete
 	row    int    // PDUs with sound headers in a row
 	read   int    // those of them whose body reads
+	// strong: one of them stands where the stream or its rest begins, or has
+	// a body. A header alone behind other octets may be four words of a
+	// message that happen to look like it.
+	strong bool
 }
 
 // soundHeaders in a row are evidence without a body that reads.
-const soundHeaders = 4
+const soundHeaders = 6
 
 // NewRecognizer makes the recogniser of a connection that begins.
 func NewRecognizer(o RecognizerOptions) *Recognizer {
@@ -116,6 +118,7 @@ func (r *Recognizer) Close() Verdict {
 		}
 		r.frames = s.framer.Close(r.frames[:0], Stamp{}, false)
 		s.weigh(r.frames)
+		s.strong = true
 		if s.convincing(r.o.Likely) {
 			r.verdict = IsSMPP
 		}
@@ -163,18 +166,19 @@ func (s *suspect) weigh(frames []Frame) {
 		fr := &frames[i]
 		pdu := fr.Kind == FramePDU || fr.Kind == FrameTail
 		if !pdu || len(fr.Octets) < dissect.HeaderLen {
-			s.row, s.read = 0, 0
+			s.row, s.read, s.strong = 0, 0, false
 			continue
 		}
 		h := readHeader(fr.Octets)
 		c := rowOf(h.id).cmd
 		if c == nil || !h.strict() {
-			s.row, s.read = 0, 0
+			s.row, s.read, s.strong = 0, 0, false
 			continue
 		}
 		s.row++
 		if fr.Kind == FramePDU && fr.Missing == 0 && shapeOf(c, fr.Octets, true) == whole {
 			s.read++
+			s.strong = s.strong || fr.Offset == 0 || len(fr.Octets) > dissect.HeaderLen
 		}
 	}
 }
@@ -184,7 +188,7 @@ func (s *suspect) weigh(frames []Frame) {
 func (s *suspect) convincing(likely bool) bool {
 	ends := !s.framer.searching && s.framer.hold.len() == 0 && !s.framer.hole.on()
 	switch {
-	case s.read >= 1 && (ends || s.row >= 2), s.row >= soundHeaders:
+	case s.read >= 1 && ends && s.strong, s.read >= 2, s.row >= soundHeaders:
 		return true
 	case likely:
 		return s.row >= 1 && ends || s.row >= 2

@@ -22,7 +22,10 @@ const (
 	// hostile octets cannot make the search for a header expensive. No PDU
 	// needs as many; one that has them counts as broken here.
 	shapeSteps = 64
-	// longestString bounds a string for which the table has no limit.
+	// stringSlack is by how much a string may be too long: long passwords are
+	// common, and nothing but a bound is wanted here. longestString bounds a
+	// string for which the table has no limit.
+	stringSlack   = 64
 	longestString = 256
 	// lowestTag is the lowest tag of the specification (v3.4 5.3.2). Were 0 a
 	// tag, the header of a PDU behind would read as a TLV.
@@ -38,6 +41,9 @@ func shapeOf(c *dissect.Command, b []byte, complete bool) shape {
 		if len(c.Params) == 0 || c.IsResponse() {
 			return whole
 		}
+		return broken
+	}
+	if len(c.Params) == 0 && len(c.TLVs) == 0 && len(b) > dissect.HeaderLen {
 		return broken
 	}
 	w := walker{rest: b[dissect.HeaderLen:], partial: !complete}
@@ -119,7 +125,7 @@ func (w *walker) cstring(p *dissect.Param) shape {
 	if len(p.Sizes) > 0 {
 		limit = max(limit, slices.Max(p.Sizes))
 	}
-	if limit == 0 {
+	if limit += stringSlack; limit == stringSlack {
 		limit = longestString
 	}
 	end := bytes.IndexByte(w.rest[:min(limit, len(w.rest))], 0)
