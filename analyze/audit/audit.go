@@ -31,6 +31,7 @@ type Auditor struct {
 	dialect *dissect.Dialect
 	opt     Options
 	off     [ruleCount]bool // the profile does not set what the rule needs
+	hearsay [ruleCount]bool // what the profile says of it is not published
 	checks  [ruleCount]Check
 
 	findings []*Finding
@@ -42,6 +43,7 @@ type Auditor struct {
 	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
 	number int64           // of the PDU in hand
 	named  []RuleID        // rules that named it
+	provider
 	verdict
 }
 
@@ -51,6 +53,7 @@ type verdict struct {
 	broken    bool // a framing or body rule spoke: fields behind are not judged
 	direction bool // command-direction spoke
 	state     bool // a session-state rule spoke
+	version   bool // command-id-version spoke
 }
 
 // connState is what the rules keep of one connection.
@@ -76,7 +79,9 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	for i := range a.checks {
 		a.checks[i].Rule = RuleID(i)
 		a.off[i] = Rules[i].Needs != "" && !p.IsSet(Rules[i].Needs)
+		a.hearsay[i] = Rules[i].Needs != "" && !p.Vouched(Rules[i].Needs)
 	}
+	a.provider.init(p)
 	return a
 }
 

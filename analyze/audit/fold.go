@@ -63,6 +63,25 @@ func at(c *session.Conn, id RuleID, s stream.Stamp) evidence {
 	return evidence{rule: id, conn: c, session: c.Session, frame: s.Frame, time: s.Time}
 }
 
+func (e *evidence) key() foldKey {
+	key := foldKey{rule: e.rule, account: e.account, cause: e.cause, status: e.status}
+	if e.account == "" && e.conn != nil {
+		key.conn = e.conn.ID
+	}
+	return key
+}
+
+// grade settles the severity: the rule's default where none is given, and at
+// most a note where the profile does not vouch for what the rule rests on.
+func (a *Auditor) grade(e *evidence) {
+	if e.severity == SeverityNone {
+		e.severity = Rules[e.rule].Severity
+	}
+	if a.hearsay[e.rule] {
+		e.severity = min(e.severity, Note)
+	}
+}
+
 // fail records an occurrence: it counts the failed check and folds the
 // finding. It returns the finding, or nil when the rule is off or the cap of
 // findings is reached.
@@ -73,16 +92,11 @@ func (a *Auditor) fail(e evidence) *Finding {
 	if !e.quiet {
 		a.checks[e.rule].Failed++
 	}
-	if e.severity == SeverityNone {
-		e.severity = Rules[e.rule].Severity
-	}
+	a.grade(&e)
 	if e.pdu == a.number && !slices.Contains(a.named, e.rule) {
 		a.named = append(a.named, e.rule)
 	}
-	key := foldKey{rule: e.rule, account: e.account, cause: e.cause, status: e.status}
-	if e.account == "" && e.conn != nil {
-		key.conn = e.conn.ID
-	}
+	key := e.key()
 	f := a.byKey[key]
 	if f == nil {
 		if len(a.findings) >= a.opt.MaxFindings {
