@@ -167,6 +167,9 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 		t.gap(dir, at, n)
 	case !t.not:
 		t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Kind: stream.FrameGap, Length: n}})
+		if t.recognizer != nil {
+			t.settle(t.recognizer.Gap(dir, n))
+		}
 	}
 }
 

@@ -84,9 +84,9 @@ func (t *Tracker) smscPort(p uint16) bool {
 // bindRequested notes a bind: the last one's values count.
 func (t *Tracker) bindRequested(s *Session, p *dissect.PDU) {
 	s.BindSeen, s.Presumed = true, false
-	s.SystemID = string(p.Bytes(dissect.SystemID))
-	s.SystemType = string(p.Bytes(dissect.SystemType))
-	v, _ := p.Uint(dissect.InterfaceVersion)
+	s.SystemID = string(p.Bytes(dissect.ParamSystemID))
+	s.SystemType = string(p.Bytes(dissect.ParamSystemType))
+	v, _ := p.Uint(dissect.ParamInterfaceVersion)
 	s.InterfaceVersion = uint8(v)
 	s.BindType, _ = bindTypeOf(p.ID)
 	s.BindAnswered, s.BindStatus, s.HasSC, s.SCVersion = false, 0, false, 0
