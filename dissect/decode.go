@@ -27,7 +27,8 @@ func Decode(dst *PDU, b []byte) {
 		}
 	}
 	d := decoder{p: dst, c: cursor{b: dst.Raw, pos: HeaderLen}, count: asDeclared}
-	if d.body() || dst.Command.arrayCount < 0 || int(dst.Length) != len(dst.Raw) {
+	sound := d.body()
+	if dst.Command.arrayCount < 0 || int(dst.Length) != len(dst.Raw) || sound && dst.plausible() {
 		return
 	}
 	recount(dst)

@@ -52,8 +52,8 @@ func (d *decoder) unknownFlag(p *Param, off int) {
 }
 
 // recount asks whether the body makes sense with another number of array
-// entries than its count says. If so that is the error, and everything is read;
-// if not the PDU stays as it was decoded.
+// entries than its count says, where it makes none with that. If so the count is
+// the error, and everything is read; if not the PDU stays as it was decoded.
 func recount(p *PDU) {
 	length := p.Command.arrayCount
 	if int(length) >= len(p.Fields) {
@@ -66,13 +66,33 @@ func recount(p *PDU) {
 			Fields: try.Fields[:0], Entries: try.Entries[:0], TLVs: try.TLVs[:0], Issues: try.Issues[:0]}
 		d := decoder{p: &try, c: cursor{b: p.Raw, pos: HeaderLen}, count: n}
 		switch ok := d.body(); {
-		case ok && n != declared:
+		case ok && n != declared && try.plausible():
 			p.adopt(&try, n, declared)
 			return
 		case len(try.Fields) <= int(length)+1:
 			return // an entry broke: more of them break as well
 		}
 	}
+}
+
+// plausible tells that what was read behind an array looks like what it should
+// be. A wrong count shifts the fields, and the shifted ones may still read.
+func (p *PDU) plausible() bool {
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		if f.Param.Format == FormatNone {
+			continue
+		}
+		if _, fault := ParseTime(p.Value(*f)); fault != "" {
+			return false
+		}
+	}
+	for _, t := range p.TLVs {
+		if t.Def == nil && !isVendorTag(t.Tag) {
+			return false
+		}
+	}
+	return true
 }
 
 // adopt takes over what was read with n entries in place of the declared ones.

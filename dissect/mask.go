@@ -15,7 +15,7 @@ func Secrets(p *PDU, dst []Span) []Span {
 	}
 	f, found := p.Field(ParamPassword)
 	switch {
-	case found && !p.Broken:
+	case found && len(p.Fields) == len(p.Command.Params) && !p.shifted():
 		return appendSpan(dst, int(f.Off), int(f.End)-1)
 	case !found && len(p.Fields) > 0 && p.fits(p.Fields[0]):
 		// The password itself breaks: system_id ends where it should.
@@ -24,6 +24,17 @@ func Secrets(p *PDU, dst []Span) []Span {
 		// A missing NUL shifts all fields: system_id may hold the password.
 		return appendSpan(dst, min(HeaderLen, len(p.Raw)), len(p.Raw))
 	}
+}
+
+// shifted tells that a bind reads to its end only because a missing NUL moved
+// every field: the version then stands where system_type should.
+func (p *PDU) shifted() bool {
+	kind, ton := p.Bytes(ParamSystemType), p.Bytes(ParamAddrTON)
+	if len(kind) != 1 || len(ton) != 1 {
+		return false
+	}
+	version := Version(kind[0])
+	return (version == V33 || version == V34 || version == V50) && tonValues.versions(uint32(ton[0])) == 0
 }
 
 // fits tells that a string is no longer than every version allows.

@@ -1,0 +1,132 @@
+package dissect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// reserved states that no version in force defines the value of an integer,
+// unless another rule or nobody judges that parameter.
+func (v *validator) reserved(f *Field, n uint8) {
+	issue := Issue{Code: CodeFieldReserved, Field: f.Param.Name, Offset: int(f.Off), Length: 1,
+		Got: decimal(n), Minor: v.legal(f.Param, n)&v.offered != 0}
+	switch f.Param.ID {
+	case ParamInterfaceVersion, ParamDestFlag:
+		return // the session's; Decode's
+	case ParamSMLength:
+		if n <= 254 {
+			return // nobody knows v3.3's limit for certain
+		}
+		issue.Code, issue.Want = CodeSmLengthLarge, "at most 254"
+	case ParamNumberOfDests:
+		if v.miscounted() {
+			return
+		}
+		issue.Code, issue.Want = CodeDestinationsCount, v.wantOctet(f.Param)
+	case ParamDataCoding:
+		if v.d != nil && v.d.Codings[n] != "" {
+			return
+		}
+		issue.Code, issue.Want, issue.Got = CodeDataCodingReserved, "a defined data_coding", hexOctet(n)
+	case ParamEsmClass:
+		v.esmClass(f, n)
+		return
+	default:
+		issue.Want = v.wantOctet(f.Param)
+		if f.Param.Bits != nil {
+			issue.Got = hexOctet(n)
+		}
+	}
+	v.add(issue)
+}
+
+// miscounted tells that Decode has found the count of an array wrong.
+func (v *validator) miscounted() bool {
+	for i := range v.p.Issues {
+		if v.p.Issues[i].Code == CodeDestinationsCount {
+			return true
+		}
+	}
+	return false
+}
+
+// esmClass states bits that mean nothing for this sender, and reserved ones
+// (v3.4 5.2.12). v5.0 prints one table for both directions.
+func (v *validator) esmClass(f *Field, n uint8) {
+	const mode, kind = 0x03, 0x3C
+	issue := Issue{Field: f.Param.Name, Offset: int(f.Off), Length: 1, Got: hexOctet(n)}
+	if !definedKind(esmClassDeliverValues, n&kind) {
+		issue.Code, issue.Want = CodeFieldReserved, "a defined message type in bits 0x3C"
+		v.add(issue)
+		return
+	}
+	issue.Code = CodeEsmClassDirection
+	issue.Minor = v.in&In50 != 0
+	switch {
+	case v.side != SMSC && !definedKind(esmClassSubmitValues, n&kind):
+		issue.Want = "no receipt or notification type (bits 0x3C) towards the message centre"
+	case v.side != ESME && n&mode != 0:
+		issue.Want = "messaging mode (bits 0x03) 0 towards the ESME"
+	default:
+		return
+	}
+	v.add(issue)
+}
+
+// definedKind tells whether a table of esm_class names the message type.
+func definedKind(b *BitEnum, kind uint8) bool {
+	return definedIn(b.Groups[1].Values, uint32(kind)) != 0
+}
+
+// wantOctet lists the legal values of an integer.
+func (v *validator) wantOctet(p *Param) string {
+	if p.Bits != nil {
+		return v.wantBits(p.Bits)
+	}
+	return ranges(func(n int) bool { return p.legal[n]&v.in != 0 })
+}
+
+// wantBits lists the legal values of each group of bits.
+func (v *validator) wantBits(b *BitEnum) string {
+	var s strings.Builder
+	for _, g := range b.Groups {
+		if g.Any {
+			continue
+		}
+		if s.Len() > 0 {
+			s.WriteString("; ")
+		}
+		fmt.Fprintf(&s, "bits 0x%02X: ", g.Mask)
+		sep := ""
+		for _, x := range g.Values {
+			if definedIn(g.Values, x.From)&v.in != 0 {
+				fmt.Fprintf(&s, "%s0x%02X", sep, x.From)
+				sep = ", "
+			}
+		}
+	}
+	return s.String()
+}
+
+// ranges writes the octets that are legal, as "0-6, 8".
+func ranges(legal func(int) bool) string {
+	var s strings.Builder
+	for n := 0; n < 256; n++ {
+		if !legal(n) {
+			continue
+		}
+		from := n
+		for n < 255 && legal(n+1) {
+			n++
+		}
+		if s.Len() > 0 {
+			s.WriteString(", ")
+		}
+		if s.WriteString(decimal(from)); n > from {
+			s.WriteString("-" + decimal(n))
+		}
+	}
+	return s.String()
+}
+
+func hexOctet(n uint8) string { return fmt.Sprintf("0x%02X", n) }
