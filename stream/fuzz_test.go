@@ -56,3 +56,29 @@ func checkGaps(t *testing.T, o FramerOptions, in, sizes []byte) {
 		t.Fatalf("%d octets in frames, %d given", off, sum)
 	}
 }
+
+// FuzzRecognizer wants no panic, and a verdict that stays.
+func FuzzRecognizer(f *testing.F) {
+	for _, s := range streams() {
+		f.Add(s, []byte{3, 0, 100})
+	}
+	f.Add([]byte("GET / HTTP/1.1\r\n"), []byte{2})
+	f.Fuzz(func(t *testing.T, in, sizes []byte) {
+		r := NewRecognizer(RecognizerOptions{Limit: 500})
+		last := Undecided
+		for i, s := range sizes {
+			n := min(int(s), len(in))
+			v := r.Push(Dir(i%2), in[:n:n])
+			if i%5 == 4 {
+				v = r.Gap(Dir(i%2), int64(s)-5)
+			}
+			if last != Undecided && v != last {
+				t.Fatalf("verdict %d after %d", v, last)
+			}
+			in, last = in[n:], v
+		}
+		if v := r.Close(); v == Undecided || last != Undecided && v != last {
+			t.Fatalf("verdict %d at the end, %d before", v, last)
+		}
+	})
+}

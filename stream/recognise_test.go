@@ -220,7 +220,7 @@ var strangers = map[string]func(r *rand.Rand) []byte{
 }
 
 func TestStrangers(t *testing.T) {
-	rounds := uint64(40)
+	rounds := uint64(15)
 	if testing.Short() {
 		rounds = 3
 	}
