@@ -1,0 +1,216 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"smpptap/analyze"
+	"smpptap/stream"
+)
+
+// Format is how a listing writes PDUs.
+type Format uint8
+
+// The formats.
+const (
+	FormatTable  Format = iota // one aligned line a PDU
+	FormatTree                 // -V
+	FormatNDJSON               // one object a line
+	FormatJSON                 // one array
+)
+
+// Listing is a sink that writes every PDU to a stream.
+type Listing struct {
+	opt    *Options
+	format Format
+	limit  int64 // zero: none
+	live   bool  // flush after each batch
+	head   bool  // a header line above the table
+
+	w   *bufio.Writer
+	buf []byte
+	n   int64
+	// Gaps and GapOctets count what was no PDU.
+	Gaps, GapOctets int64
+}
+
+// ListingOptions are a Listing's. Zero values mean the stated default.
+type ListingOptions struct {
+	Format Format
+	// Limit is after how many PDUs the run ends; zero: none.
+	Limit int64
+	// Live flushes after each batch of records, for terminals and streams.
+	Live bool
+	// Header puts the names of the columns above the table.
+	Header bool
+}
+
+// NewListing makes a Listing that writes to w. Close flushes, and does not
+// close w.
+func NewListing(w io.Writer, opt *Options, l ListingOptions) *Listing {
+	return &Listing{
+		opt: opt, format: l.Format, limit: l.Limit, live: l.Live, head: l.Header,
+		w: bufio.NewWriterSize(w, 64<<10),
+	}
+}
+
+// Count is how many PDUs were written.
+func (l *Listing) Count() int64 { return l.n }
+
+// Write implements analyze.Sink. It returns analyze.ErrStop when the limit is
+// reached.
+func (l *Listing) Write(_ context.Context, records []analyze.Record) error {
+	for i := range records {
+		if l.limit > 0 && l.n >= l.limit {
+			return analyze.ErrStop
+		}
+		if err := l.record(&records[i]); err != nil {
+			return err
+		}
+	}
+	if l.limit > 0 && l.n >= l.limit {
+		return analyze.ErrStop
+	}
+	if l.live {
+		return l.w.Flush()
+	}
+	return nil
+}
+
+func (l *Listing) record(r *analyze.Record) error {
+	switch r.Kind {
+	case analyze.RecordCapture:
+		if l.opt.start == 0 {
+			l.opt.start = r.Capture.StartedAt
+		}
+		return nil
+	case analyze.RecordPDU:
+		return l.PDU(r.PDU)
+	case analyze.RecordGap:
+		return l.gap(r.Gap)
+	}
+	return nil
+}
+
+// PDU writes one PDU.
+func (l *Listing) PDU(p *analyze.PDU) error {
+	l.buf = l.open(l.buf[:0])
+	l.n++
+	switch l.format {
+	case FormatNDJSON, FormatJSON:
+		l.buf = l.opt.AppendJSON(l.buf, p)
+		if l.format == FormatNDJSON {
+			l.buf = append(l.buf, '\n')
+		}
+	case FormatTree:
+		l.buf = l.opt.AppendTree(l.buf, p)
+		l.octets(p)
+	default:
+		l.buf = l.opt.AppendLine(l.buf, p)
+		l.octets(p)
+	}
+	_, err := l.w.Write(l.buf)
+	return err
+}
+
+// open begins what stands before a PDU.
+func (l *Listing) open(b []byte) []byte {
+	switch {
+	case l.format == FormatJSON && l.n == 0:
+		return append(b, '[', '\n')
+	case l.format == FormatJSON:
+		return append(b, ',', '\n')
+	case l.format == FormatTree && l.n > 0:
+		return append(b, '\n')
+	case l.format == FormatTable && l.n == 0 && l.head:
+		return l.opt.lineHeader(b)
+	}
+	return b
+}
+
+func (l *Listing) octets(p *analyze.PDU) {
+	if l.opt.Hex {
+		l.buf = append(l.buf, '\n')
+		l.buf = AppendHexdump(l.buf, p.P.Raw)
+		if l.format == FormatTable {
+			l.buf = append(l.buf, '\n')
+		}
+	}
+}
+
+// gap counts octets that are no PDU. The tree shows them in their place; the
+// other formats hold PDUs only.
+func (l *Listing) gap(g *analyze.Gap) error {
+	l.Gaps++
+	l.GapOctets += max(0, g.Frame.Length)
+	if l.format != FormatTree {
+		return nil
+	}
+	l.buf = l.buf[:0]
+	if l.n > 0 {
+		l.buf = append(l.buf, '\n')
+	}
+	l.buf = l.opt.appendGap(l.buf, g)
+	_, err := l.w.Write(l.buf)
+	return err
+}
+
+// Close implements analyze.Sink.
+func (l *Listing) Close() error {
+	if l.format == FormatJSON {
+		if l.n == 0 {
+			l.w.WriteByte('[')
+		}
+		l.w.WriteString("\n]\n") // an error stays with the writer until Flush
+	}
+	return l.w.Flush()
+}
+
+func (o *Options) appendGap(b []byte, g *analyze.Gap) []byte {
+	f := &g.Frame
+	b = o.paint(b, styleWarn, "No PDU: "+gapText(f))
+	b = append(b, "\n    "...)
+	if f.At.Frame > 0 {
+		b = append(b, "frame "...)
+		b = appendCount(b, f.At.Frame)
+		b = append(b, ", "...)
+	}
+	b = o.appendTimeDigits(b, f.At.Time, 9)
+	if g.Conn != nil {
+		b = append(b, ", connection "...)
+		b = appendCount(b, g.Conn.ID)
+		from, to := ends(g.Conn, g.Dir)
+		b = append(b, "\n    "...)
+		b = from.AppendTo(b)
+		b = append(b, " → "...)
+		b = to.AppendTo(b)
+	}
+	b = append(b, '\n')
+	if len(f.Octets) > 0 {
+		b = AppendHexdump(b, f.Octets)
+	}
+	return b
+}
+
+var garbageText = [...]string{
+	stream.GarbageNone:      "",
+	stream.GarbageSmall:     "command_length is below 16",
+	stream.GarbageLarge:     "command_length is above the limit",
+	stream.GarbageOctets:    "no believable header",
+	stream.GarbageMidstream: "before the first believable header",
+}
+
+func gapText(f *stream.Frame) string {
+	n := "an unknown number of octets"
+	if f.Length >= 0 {
+		n = plural(f.Length, "octet")
+	}
+	switch f.Kind {
+	case stream.FrameGap:
+		return n + " lost by the capture"
+	case stream.FrameTail:
+		return n + ", the beginning of a PDU that was never finished"
+	}
+	return n + " skipped: " + garbageText[f.Cause]
+}

@@ -1,0 +1,531 @@
+package report
+
+import (
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smpptap/analyze/audit"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// About is what a summary says beside what it collected.
+type About struct {
+	Profile  string // the profile's name
+	Database string // empty: nothing was recorded
+	Version  string
+	// Capture is the run's number in the database, Offset what is to be added
+	// to its own numbers of PDUs, sessions, connections to get those of the
+	// database.
+	Capture                              int64
+	PDUOffset, SessionOffset, ConnOffset int64
+	// Inputs are the arguments, for the next command to run.
+	Inputs []string
+}
+
+// page is a summary being printed.
+type page struct {
+	*Options
+	*Summary
+	about About
+	w     io.Writer
+	b     []byte
+}
+
+// Print writes the summary.
+func (s *Summary) Print(w io.Writer, opt *Options, about About) error {
+	if opt.start == 0 {
+		opt.start = s.capture.StartedAt
+	}
+	p := &page{Options: opt, Summary: s, about: about, w: w}
+	p.head()
+	p.input()
+	p.causes()
+	for _, table := range []func() error{p.connections, p.messageCounts, p.responseTimes} {
+		if err := table(); err != nil {
+			return err
+		}
+	}
+	p.next()
+	return p.flush()
+}
+
+func (p *page) flush() error {
+	_, err := p.w.Write(p.b)
+	p.b = p.b[:0]
+	return err
+}
+
+func (p *page) line(s string) { p.b = append(append(p.b, s...), '\n') }
+
+func (p *page) section(name string) {
+	p.b = append(p.b, '\n')
+	p.b = p.paint(p.b, styleBold, name)
+	p.b = append(p.b, '\n')
+}
+
+func (p *page) head() {
+	p.b = p.paint(p.b, styleBold, "smpptap "+Safe(p.about.Version))
+	p.b = append(p.b, "   profile "...)
+	p.b = p.paint(p.b, styleBold, Safe(p.about.Profile))
+	if p.about.Database == "" {
+		p.line("   no database")
+		return
+	}
+	p.b = append(p.b, "   database "...)
+	p.b = p.paint(p.b, styleBold, Safe(p.about.Database))
+	p.b = append(p.b, ", capture "...)
+	p.b = strconv.AppendInt(p.b, p.about.Capture, 10)
+	p.b = append(p.b, '\n')
+}
+
+func (p *page) input() {
+	st := &p.capture.Stats
+	p.section("Input")
+	inputs := st.Inputs
+	if len(inputs) == 0 {
+		inputs = []string{p.capture.Source}
+	}
+	p.fact("files", strings.Join(inputs, ", "))
+	p.fact("packets", Count(st.Packets)+", "+Size(st.Octets))
+	p.fact("time", p.span())
+	p.fact("SMPP", plural(st.Connections, "connection")+", "+plural(int64(len(p.sessions)), "session")+", "+plural(st.PDUs, "PDU"))
+	if len(st.Other) > 0 {
+		p.fact("other TCP", tallyText(st.Other, "unknown"))
+	}
+	for _, loss := range p.losses() {
+		p.b = append(p.b, "  "...)
+		p.b = p.paint(p.b, styleWarn, appendedText("lost", 11)+Safe(loss))
+		p.b = append(p.b, '\n')
+	}
+	if len(p.losses()) == 0 {
+		p.fact("lost", "nothing; everything could be read")
+	}
+}
+
+func appendedText(s string, width int) string { return string(appendPadded(nil, s, width, false)) }
+
+// fact writes a line of a section: a name and what there is to say, wrapped
+// to the terminal.
+func (p *page) fact(name, text string) {
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, styleDim, name)
+	p.b = appendBlanks(p.b, 11-Width(name))
+	p.wrap(Safe(text), 13, "")
+	p.b = append(p.b, '\n')
+}
+
+// wrap appends safe text, going on below at the indent when it is wider than
+// the terminal.
+func (p *page) wrap(text string, indent int, style string) {
+	room := p.Width - indent
+	if p.Width == 0 || room < 20 {
+		p.b = p.paint(p.b, style, text)
+		return
+	}
+	at := 0
+	for i, word := range strings.Split(text, " ") {
+		n := Width(word)
+		if i > 0 && at+1+n > room {
+			p.b = append(p.b, '\n')
+			p.b = appendBlanks(p.b, indent)
+			at = 0
+		} else if i > 0 {
+			p.b = append(p.b, ' ')
+			at++
+		}
+		p.b = p.paint(p.b, style, word)
+		at += n
+	}
+}
+
+func (p *page) span() string {
+	st := &p.capture.Stats
+	if st.First.IsZero() {
+		return "no packet"
+	}
+	from, to := st.First.UnixNano(), st.Last.UnixNano()
+	return string(p.appendTimeDigits(nil, from, 3)) + " to " +
+		string(p.appendTimeDigits(nil, to, 3)) + ", " + Duration(to-from)
+}
+
+// losses says what of the input was lost or could not be read.
+func (p *page) losses() (out []string) {
+	st := &p.capture.Stats
+	add := func(n int64, text string) {
+		if n > 0 {
+			out = append(out, text)
+		}
+	}
+	add(st.Dropped, plural(st.Dropped, "packet")+" dropped while capturing")
+	add(st.CutPackets, plural(st.CutPackets, "packet")+" cut short by the capture, "+plural(st.CutOctets, "octet")+" missing")
+	add(st.LostOctets, plural(st.LostOctets, "octet")+" of connections missing from the capture")
+	add(st.Garbage, plural(st.Garbage, "octet")+" that belong to no PDU")
+	for _, reason := range byCount(st.Skipped) {
+		out = append(out, plural(st.Skipped[reason], "packet")+" not used: "+reason)
+	}
+	for _, limit := range slices.Sorted(maps.Keys(st.Caps)) {
+		out = append(out, Count(st.Caps[limit])+" given up at a memory limit: "+limit)
+	}
+	add(st.Duplicates, plural(st.Duplicates, "packet")+" captured twice, counted once")
+	add(st.ClockSteps, "the clock stepped back "+plural(st.ClockSteps, "time"))
+	for _, where := range st.Damaged {
+		out = append(out, "unreadable: "+where)
+	}
+	return out
+}
+
+// tallyText writes counts as "3 tls, 2 http".
+func tallyText(tally map[string]int64, empty string) string {
+	var parts []string
+	for _, k := range byCount(tally) {
+		name := k
+		if name == "" {
+			name = empty
+		}
+		parts = append(parts, Count(tally[k])+" "+name)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// maxNotes is how many notes are shown; errors and warnings are shown all.
+const maxNotes = 8
+
+func (p *page) causes() {
+	p.section("What is probably wrong")
+	causes := Causes(p.findings.all)
+	if len(causes) == 0 {
+		p.b = append(p.b, "  "...)
+		p.b = p.paint(p.b, styleGood, "Nothing was found: every check that could be made passed.")
+		p.b = append(p.b, '\n')
+	}
+	notes, hidden := 0, 0
+	for i := range causes {
+		if causes[i].First.Severity == audit.Note {
+			if notes++; notes > maxNotes {
+				hidden++
+				continue
+			}
+		}
+		p.cause(&causes[i])
+	}
+	if hidden > 0 {
+		p.line("  and " + plural(int64(hidden), "more note") + ": " + p.findingsCommand())
+	}
+	p.unchecked()
+}
+
+func (p *page) findingsCommand() string {
+	if p.about.Database == "" {
+		return "smpptap audit " + shellWords(p.about.Inputs)
+	}
+	return "smpptap findings" + p.dbFlag()
+}
+
+// cause writes a cause: one line, wrapped below itself on a terminal.
+func (p *page) cause(c *Cause) {
+	f := &c.First
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, severityStyle(f.Severity), appendedText(f.Severity.String(), 7))
+	p.b = append(p.b, ' ')
+	p.b = appendPadded(p.b, Count(c.Count)+"×", 6, true)
+	p.b = append(p.b, ' ', ' ')
+	p.b = p.appendTimeDigits(p.b, f.Time, 3)
+	p.b = append(p.b, ' ', ' ')
+	p.b = appendPadded(p.b, p.where(f), 8, false)
+	p.b = append(p.b, ' ', ' ')
+	p.b = p.paint(p.b, styleBold, f.Rule.String())
+	p.below(causeText(c), "")
+	if f.Remedy != "" {
+		p.below("→ "+Safe(f.Remedy), styleAccent)
+	}
+	p.b = append(p.b, '\n')
+}
+
+// where names the place of a finding: `pdu N`, else its connection.
+func (p *page) where(f *audit.Finding) string {
+	switch {
+	case f.PDU != 0:
+		return "pdu " + strconv.FormatInt(f.PDU+p.about.PDUOffset, 10)
+	case f.Connection != 0:
+		return "conn " + strconv.FormatInt(f.Connection+p.about.ConnOffset, 10)
+	}
+	return "-"
+}
+
+func causeText(c *Cause) string {
+	text := Safe(c.First.Message)
+	if c.Connections > 1 {
+		text += " (and on " + plural(c.Connections-1, "other connection") + ")"
+	} else if c.Findings > 1 {
+		text += " (and " + Count(c.Findings-1) + " like it" + ")"
+	}
+	return text
+}
+
+// below goes on with a cause: on a terminal on the next line, else on the
+// same one, so that a cause stays one line for grep.
+func (p *page) below(text, style string) {
+	if p.Width == 0 {
+		p.b = append(p.b, ' ', ' ')
+		p.b = p.paint(p.b, style, text)
+		return
+	}
+	p.b = append(p.b, "\n          "...)
+	p.wrap(text, 10, style)
+}
+
+// unchecked says which checks could not be made.
+func (p *page) unchecked() {
+	given := make(map[string]int64)
+	silent, off := 0, 0
+	for i := range p.findings.checks {
+		c := &p.findings.checks[i]
+		switch {
+		case p.findings.off[c.Rule]:
+			off++
+		case c.Unchecked > 0:
+			given[c.Rule.String()] = c.Unchecked
+		case c.Checked == 0:
+			silent++
+		}
+	}
+	if len(given) > 0 {
+		p.fact("unchecked", tallyText(given, "")+" could not be judged: the capture does not show enough")
+	}
+	if off+silent > 0 {
+		p.fact("checks", plural(int64(len(p.findings.checks)-off-silent-len(given)), "rule")+" fully checked, "+
+			strconv.Itoa(silent)+" with nothing to check here, "+strconv.Itoa(off)+" off under profile "+p.about.Profile)
+	}
+}
+
+func (p *page) connections() error {
+	p.section("Connections")
+	if len(p.order) == 0 {
+		p.line("  no connection carries SMPP")
+		return nil
+	}
+	if err := p.flush(); err != nil {
+		return err
+	}
+	t := NewTable(p.w, " ", Column{Name: "conn", Right: true}, Column{Name: "ESME"}, Column{Name: "SMSC"},
+		Column{Name: "system_id", Max: 20}, Column{Name: "bind", Max: 24}, Column{Name: "version"},
+		Column{Name: "to SMSC", Right: true}, Column{Name: "to ESME", Right: true}, Column{Name: "ended"})
+	for _, c := range p.order {
+		if err := p.connRows(t, c); err != nil {
+			return err
+		}
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	if p.more > 0 {
+		p.line("  and " + plural(p.more, "more connection"))
+	}
+	return nil
+}
+
+// connRows writes a row a session.
+func (p *page) connRows(t *Table, c *connLine) error {
+	id := strconv.FormatInt(c.id+p.about.ConnOffset, 10)
+	esme, smsc := c.a.String(), c.b.String()
+	if c.esme == 1 {
+		esme, smsc = smsc, esme
+	}
+	if len(c.sessions) == 0 {
+		return t.Row(id, esme, smsc, "", "no PDU", "", "0", "0", endText(c, nil))
+	}
+	for i, s := range c.sessions {
+		x := &s.session
+		ended := endText(c, x)
+		if i < len(c.sessions)-1 {
+			ended = "unbind, then bound anew"
+		}
+		err := t.Row(id, esme, smsc, x.SystemID, p.bindText(x), versionOfSession(x),
+			Count(x.PDUsToSMSC), Count(x.PDUsToESME), ended)
+		if err != nil {
+			return err
+		}
+		id, esme, smsc = "", "", ""
+	}
+	return nil
+}
+
+func (p *page) bindText(x *session.Session) string {
+	kind := x.BindType.String()
+	switch {
+	case !x.BindSeen && kind != "":
+		return kind + " (presumed)"
+	case !x.BindSeen:
+		return "no bind seen"
+	case !x.BindAnswered:
+		return kind + ", unanswered"
+	case x.BindStatus != 0:
+		return kind + ", " + p.StatusLabel(x.BindStatus)
+	}
+	return kind
+}
+
+func versionOfSession(x *session.Session) string {
+	if x.Version == dissect.VersionUnknown {
+		return ""
+	}
+	return x.Version.String()
+}
+
+// endText says how a connection ended, and who ended it.
+func endText(c *connLine, x *session.Session) string {
+	by := ""
+	if c.decided {
+		by = " by ESME"
+		if c.endedBy != c.esme {
+			by = " by SMSC"
+		}
+	}
+	end := map[session.EndKind]string{
+		session.EndNone: "still open", session.EndFIN: "closed" + by, session.EndHalf: "half closed" + by,
+		session.EndRST: "reset" + by, session.EndReused: "port used anew", session.EndUnknown: "given up",
+	}[c.end]
+	if x != nil && x.UnbindBy != dissect.SideUnknown {
+		return "unbind by " + sideName(x.UnbindBy) + ", " + end
+	}
+	return end
+}
+
+func (p *page) messageCounts() error {
+	m := &p.messages
+	p.section("Messages")
+	if m.none() {
+		p.line("  none")
+		return nil
+	}
+	p.fact("submitted", Count(m.submitted))
+	p.fact("accepted", Count(m.accepted))
+	refused := "0"
+	if m.refused > 0 {
+		var parts []string
+		for _, v := range byCount(m.statuses) {
+			parts = append(parts, Count(m.statuses[v])+" "+p.StatusLabel(v))
+		}
+		refused = Count(m.refused) + ": " + strings.Join(parts, ", ")
+	}
+	p.fact("refused", refused)
+	p.fact("receipts", p.receiptText())
+	if m.incoming > 0 {
+		p.fact("incoming", Count(m.incoming)+" to the ESME")
+	}
+	return nil
+}
+
+func (p *page) receiptText() string {
+	m := &p.messages
+	text := "none"
+	if len(m.receipts) > 0 {
+		text = tallyText(m.receipts, "no state")
+	}
+	switch {
+	case m.asked == 0 && len(m.receipts) == 0:
+		return text + "; no accepted message asked for one"
+	case m.asked == 0:
+		return text
+	case m.waiting() == 0:
+		return text + "; none outstanding"
+	}
+	return text + "; none yet for " + Count(m.waiting()) + " of " + Count(m.asked) + " that asked"
+}
+
+func (p *page) responseTimes() error {
+	p.section("Response times")
+	if err := p.flush(); err != nil {
+		return err
+	}
+	t := NewTable(p.w, " ", Column{Name: "session", Right: true}, Column{Name: "system_id", Max: 20},
+		Column{Name: "answers by"}, Column{Name: "answers", Right: true}, Column{Name: "p50", Right: true},
+		Column{Name: "p99", Right: true}, Column{Name: "max", Right: true}, Column{Name: "largest window", Right: true})
+	rows := 0
+	for _, c := range p.order {
+		for _, s := range c.sessions {
+			for i, by := range [...]string{"SMSC", "ESME"} {
+				h := &s.answers[i]
+				if h.n == 0 {
+					continue
+				}
+				rows++
+				err := t.Row(strconv.FormatInt(s.id+p.about.SessionOffset, 10), s.session.SystemID, by, Count(h.n),
+					Duration(h.quantile(0.5)), Duration(h.quantile(0.99)), Duration(h.max), strconv.Itoa(c.windows[i]))
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if rows == 0 {
+		p.line("  no request was answered")
+	}
+	return t.Close()
+}
+
+// next names the command that helps most now.
+func (p *page) next() {
+	causes := Causes(p.findings.all)
+	p.b = append(p.b, '\n')
+	p.b = p.paint(p.b, styleBold, "Next")
+	p.b = append(p.b, "  "...)
+	switch {
+	case p.about.Database == "" && len(causes) > 0:
+		p.b = p.paint(p.b, styleAccent, "smpptap audit "+shellWords(p.about.Inputs))
+		p.b = append(p.b, "   all findings with their evidence"...)
+	case p.about.Database == "":
+		p.b = p.paint(p.b, styleAccent, "smpptap read "+shellWords(p.about.Inputs))
+		p.b = append(p.b, "   the PDUs"...)
+	default:
+		p.nextInDatabase(causes)
+	}
+	p.b = append(p.b, '\n')
+}
+
+func (p *page) nextInDatabase(causes []Cause) {
+	for i := range causes {
+		if n := causes[i].First.PDU; n != 0 {
+			p.b = p.paint(p.b, styleAccent, "smpptap show "+strconv.FormatInt(n+p.about.PDUOffset, 10)+p.dbFlag())
+			p.b = append(p.b, "   the first PDU of "...)
+			p.b = append(p.b, causes[i].First.Rule.String()...)
+			return
+		}
+	}
+	if len(causes) > 0 {
+		p.b = p.paint(p.b, styleAccent, "smpptap findings"+p.dbFlag())
+		return
+	}
+	p.b = p.paint(p.b, styleAccent, "smpptap pdus"+p.dbFlag())
+}
+
+// defaultDatabase is what commands use without --db.
+const defaultDatabase = "smpptap.db"
+
+func (p *page) dbFlag() string {
+	if p.about.Database == defaultDatabase {
+		return ""
+	}
+	return " --db " + shellWords([]string{p.about.Database})
+}
+
+// shellWords writes arguments so that a shell takes them as they are.
+func shellWords(args []string) string {
+	var b []string
+	for _, a := range args {
+		if a != "" && strings.IndexFunc(a, needsQuote) < 0 {
+			b = append(b, a)
+		} else {
+			b = append(b, "'"+strings.ReplaceAll(Safe(a), "'", `'\''`)+"'")
+		}
+	}
+	return strings.Join(b, " ")
+}
+
+func needsQuote(r rune) bool {
+	return !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("-_./:=+,@%", r))
+}

@@ -1,0 +1,481 @@
+package report
+
+import (
+	"strconv"
+
+	"smpptap/analyze"
+	"smpptap/analyze/audit"
+	"smpptap/dissect"
+)
+
+// Columns of a tree.
+const (
+	treeOctets = 11 // right edge of the octets' range
+	treeName   = 26 // width of names
+	treeLong   = 32 // octets of a value shown in hex before it is cut
+)
+
+// AppendTree appends a PDU as a tree: one line a field with its octets, name,
+// value and what the value means, and below it what is wrong with it.
+func (o *Options) AppendTree(b []byte, p *analyze.PDU) []byte {
+	t := tree{Options: o, b: b, p: p, version: versionOf(p)}
+	t.title()
+	t.header()
+	t.fields()
+	t.tlvs()
+	t.content()
+	t.verdict()
+	return t.b
+}
+
+func versionOf(p *analyze.PDU) dissect.Version {
+	if p.Session == nil {
+		return dissect.VersionUnknown
+	}
+	return p.Session.Version
+}
+
+// tree is a tree being written.
+type tree struct {
+	*Options
+	b       []byte
+	p       *analyze.PDU
+	version dissect.Version
+	shown   uint64 // bit i: issue i was written below its field
+}
+
+func commandName(p *dissect.PDU) string {
+	if p.Command != nil {
+		return p.Command.Name
+	}
+	return "unknown command " + string(appendHex32(nil, p.ID))
+}
+
+func (t *tree) title() {
+	p := t.p
+	head := "PDU"
+	if p.Number > 0 {
+		head += " " + strconv.FormatInt(p.Number, 10)
+	}
+	t.b = t.paint(t.b, styleBold, head+": "+commandName(p.P))
+	t.b = append(t.b, ", sequence "...)
+	t.b = strconv.AppendUint(t.b, uint64(p.P.Sequence), 10)
+	t.b = append(t.b, ", "...)
+	t.b = strconv.AppendUint(t.b, uint64(p.P.Length), 10)
+	t.b = append(t.b, " octets\n"...)
+	t.place()
+	t.partner()
+}
+
+func (t *tree) place() {
+	p := t.p
+	if p.Conn == nil {
+		return
+	}
+	t.b = append(t.b, "    "...)
+	if p.At.Frame > 0 {
+		t.b = append(t.b, "frame "...)
+		t.b = strconv.AppendInt(t.b, p.At.Frame, 10)
+		t.b = append(t.b, ", "...)
+	}
+	t.b = t.appendTimeDigits(t.b, p.At.Time, 9)
+	t.b = append(t.b, ", connection "...)
+	t.b = strconv.AppendInt(t.b, p.Conn.ID, 10)
+	if p.Session != nil {
+		t.b = append(t.b, ", session "...)
+		t.b = strconv.AppendInt(t.b, p.Session.ID, 10)
+	}
+	if p.SystemID != "" {
+		t.b = append(t.b, ", system_id \""...)
+		t.b = AppendSafe(t.b, p.SystemID)
+		t.b = append(t.b, '"')
+	}
+	if p.BindType.String() != "" {
+		t.b = append(t.b, ", "...)
+		t.b = append(t.b, p.BindType.String()...)
+	}
+	from, to := ends(p.Conn, p.Dir)
+	t.b = append(t.b, "\n    "...)
+	t.b = from.AppendTo(t.b)
+	t.b = append(t.b, " ("...)
+	t.b = append(t.b, sideName(p.From)...)
+	t.b = append(t.b, ") → "...)
+	t.b = to.AppendTo(t.b)
+	t.b = append(t.b, '\n')
+}
+
+func sideName(s dissect.Side) string {
+	if s == dissect.SMSC {
+		return "SMSC"
+	}
+	return "ESME"
+}
+
+// partner tells the PDU's request or response.
+func (t *tree) partner() {
+	switch {
+	case t.p.Request != 0:
+		t.b = append(t.b, "    answers pdu "...)
+		t.b = strconv.AppendInt(t.b, t.p.Request, 10)
+	case t.Response != 0:
+		t.b = append(t.b, "    answered by pdu "...)
+		t.b = strconv.AppendInt(t.b, t.Response, 10)
+	default:
+		return
+	}
+	if t.p.Latency >= 0 {
+		t.b = append(t.b, " after "...)
+		t.b = append(t.b, Duration(t.p.Latency)...)
+	}
+	t.b = append(t.b, '\n')
+}
+
+// row begins a line: octets and name. The value follows.
+func (t *tree) row(from, to int, name string) {
+	start := len(t.b)
+	t.b = strconv.AppendInt(t.b, int64(from), 10)
+	if to > from+1 {
+		t.b = append(t.b, '-')
+		t.b = strconv.AppendInt(t.b, int64(to-1), 10)
+	} else if to <= from {
+		t.b = append(t.b[:start], '-')
+	}
+	octets := string(t.b[start:])
+	t.b = appendBlanks(t.b[:start], treeOctets-len(octets))
+	t.b = t.paint(t.b, styleDim, octets)
+	t.b = append(t.b, "  "...)
+	t.b = appendPadded(t.b, name, treeName, false)
+	t.b = append(t.b, "  "...)
+}
+
+// note begins a line below a row.
+func (t *tree) note(name string) {
+	t.b = appendBlanks(t.b, treeOctets+4)
+	t.b = appendPadded(t.b, name, treeName-2, false)
+	t.b = append(t.b, "  "...)
+}
+
+func (t *tree) end() { t.b = append(t.b, '\n') }
+
+func (t *tree) meaning(s string) {
+	if s != "" {
+		t.b = append(t.b, "  "...)
+		t.b = t.paint(t.b, styleAccent, Safe(s))
+	}
+}
+
+func (t *tree) header() {
+	p := t.p.P
+	t.row(0, 4, "command_length")
+	t.b = strconv.AppendUint(t.b, uint64(p.Length), 10)
+	t.end()
+	t.issues(0, 4, "command_length")
+	t.row(4, 8, "command_id")
+	t.b = appendHex32(t.b, p.ID)
+	if p.Command != nil {
+		t.meaning(p.Command.Name)
+	}
+	t.end()
+	t.issues(4, 8, "command_id")
+	t.row(8, 12, "command_status")
+	t.b = appendHex32(t.b, p.Status)
+	t.status(p.Status)
+	t.end()
+	t.issues(8, 12, "command_status")
+	t.row(12, 16, "sequence_number")
+	t.b = strconv.AppendUint(t.b, uint64(p.Sequence), 10)
+	t.end()
+	t.issues(12, 16, "sequence_number")
+}
+
+func (t *tree) status(v uint32) {
+	t.meaning(t.statusName(v))
+	if v != 0 {
+		if m := t.statusMeaning(v); m != "" {
+			t.b = append(t.b, "  "...)
+			t.b = AppendSafe(t.b, m)
+		}
+	}
+}
+
+func (t *tree) fields() {
+	p, next := t.p.P, 0
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		if f.Param.Kind != dissect.Array {
+			t.field(f, f.Param.Name)
+			continue
+		}
+		t.row(int(f.Off), int(f.End), f.Param.Name)
+		t.end()
+		for ; next < len(p.Entries) && p.Entries[next].Off < f.End; next++ {
+			e := &p.Entries[next]
+			t.field(e, "  ["+strconv.Itoa(int(e.Entry)+1)+"] "+e.Param.Name)
+		}
+	}
+}
+
+func (t *tree) field(f *dissect.Field, name string) {
+	if isAbsent(f) {
+		return
+	}
+	v := t.p.P.Value(*f)
+	t.row(int(f.Off), int(f.End), name)
+	switch f.Param.Kind {
+	case dissect.COctet:
+		t.text(v)
+		if f.Param.Enum != nil {
+			t.meaning(f.Param.Enum.TextName(string(v)))
+		}
+		t.end()
+	case dissect.Octets:
+		t.octets(v)
+		t.end()
+	default:
+		t.integer(f, v)
+	}
+	t.issues(int(f.Off), int(f.End), f.Param.Name)
+}
+
+func (t *tree) integer(f *dissect.Field, v []byte) {
+	n, bits := number(v), bitsOf(f.Param, t.p.From)
+	if f.Param.ID == dissect.ParamDataCoding {
+		bits = codingBits(n)
+	}
+	t.number(n, len(v), f.Param.Enum, bits, f.Param.IsStatus)
+}
+
+// number writes an integer's value and meaning, and a line a group of bits.
+func (t *tree) number(n uint32, size int, e *dissect.Enum, bits *dissect.BitEnum, status bool) {
+	if bits != nil || status || e != nil && n > 9 {
+		t.b = appendHexNumber(t.b, n, size)
+	} else {
+		t.b = strconv.AppendUint(t.b, uint64(n), 10)
+	}
+	if status {
+		t.status(n)
+	} else if e != nil {
+		t.meaning(enumMeaning(e, n, t.version))
+	}
+	t.end()
+	if bits != nil {
+		t.bits(n, size, bits)
+	}
+}
+
+func enumMeaning(e *dissect.Enum, n uint32, in dissect.Version) string {
+	x := e.Lookup(n, in)
+	switch {
+	case x == nil && e.Open:
+		return ""
+	case x == nil:
+		return "reserved"
+	case x.Meaning != "":
+		return x.Name + ": " + x.Meaning
+	}
+	return x.Name
+}
+
+// bits writes one line for each group: ".1.. ....  gsm_features: udhi".
+func (t *tree) bits(n uint32, size int, e *dissect.BitEnum) {
+	for i := range e.Groups {
+		g := &e.Groups[i]
+		t.b = appendBlanks(t.b, treeOctets+4)
+		for bit := 8*size - 1; bit >= 0; bit-- {
+			t.b = append(t.b, bitChar(n, g.Mask, bit))
+			if bit%4 == 0 && bit > 0 {
+				t.b = append(t.b, ' ')
+			}
+		}
+		t.b = append(t.b, "  "...)
+		t.b = append(t.b, g.Name...)
+		t.b = append(t.b, ": "...)
+		t.b = t.paint(t.b, styleAccent, groupMeaning(g, n, t.version))
+		t.end()
+	}
+}
+
+func bitChar(n, mask uint32, bit int) byte {
+	if mask>>bit&1 == 0 {
+		return '.'
+	}
+	return byte('0' + n>>bit&1)
+}
+
+func groupMeaning(g *dissect.BitGroup, n uint32, in dissect.Version) string {
+	if x := g.Lookup(n, in); x != nil {
+		if x.Meaning != "" {
+			return x.Name + " (" + x.Meaning + ")"
+		}
+		return x.Name
+	}
+	if g.Unused {
+		return "unused"
+	}
+	if g.Any {
+		return strconv.FormatUint(uint64(n&g.Mask), 10)
+	}
+	return "reserved"
+}
+
+func (t *tree) text(v []byte) {
+	t.b = append(t.b, '"')
+	t.b = AppendSafe(t.b, string(v))
+	t.b = append(t.b, '"')
+}
+
+// octets writes octets as hex, long ones cut with a mark.
+func (t *tree) octets(v []byte) {
+	t.b = strconv.AppendInt(t.b, int64(len(v)), 10)
+	t.b = append(t.b, " octets"...)
+	if len(v) == 0 {
+		return
+	}
+	t.b = append(t.b, "  "...)
+	t.b = appendHex(t.b, v[:min(len(v), treeLong)])
+	if len(v) > treeLong {
+		t.b = append(t.b, "…"...)
+	}
+}
+
+func (t *tree) tlvs() {
+	for i := range t.p.P.TLVs {
+		t.tlv(&t.p.P.TLVs[i])
+	}
+}
+
+func (t *tree) tlv(v *dissect.TLV) {
+	def, octets := t.Dialect.TLV(v.Tag), t.p.P.TLVValue(*v)
+	name := "TLV"
+	if def != nil {
+		name = def.Name
+	}
+	end := int(v.Off) + 4 + int(v.Len)
+	t.row(int(v.Off), end, name)
+	t.b = append(t.b, "tag "...)
+	t.b = appendHexNumber(t.b, uint32(v.Tag), 2)
+	t.b = append(t.b, " length "...)
+	t.b = strconv.AppendUint(t.b, uint64(v.Len), 10)
+	t.b = append(t.b, "  "...)
+	t.tlvValue(v, def, octets)
+	t.issues(int(v.Off), end, name)
+}
+
+func (t *tree) tlvValue(v *dissect.TLV, def *dissect.TLVDef, octets []byte) {
+	switch {
+	case def != nil && def.Kind.Size() > 0 && def.Kind.Size() == len(octets):
+		t.number(number(octets), len(octets), def.Enum, def.Bits, def.IsStatus)
+	case def != nil && def.Kind == dissect.COctet:
+		t.text(trimNUL(octets))
+		t.end()
+	default:
+		t.octets(octets)
+		if def == nil {
+			t.meaning(strangerTLV(v.Tag))
+		}
+		t.end()
+		t.parts(def, octets)
+	}
+}
+
+// strangerTLV says what a tag outside the tables may be.
+func strangerTLV(tag uint16) string {
+	if rows := dissect.VendorTLVsFor(tag); len(rows) > 0 {
+		return "known elsewhere as " + rows[0].Name + " (" + rows[0].Vendor + ")"
+	}
+	if tag >= 0x1400 && tag <= 0x3FFF {
+		return "vendor range"
+	}
+	return "unknown tag"
+}
+
+// parts writes the fields inside an octet string.
+func (t *tree) parts(def *dissect.TLVDef, v []byte) {
+	if def == nil {
+		return
+	}
+	for i := range def.Fields {
+		f := &def.Fields[i]
+		end := len(v)
+		if f.Size > 0 {
+			end = f.Offset + f.Size
+		}
+		if f.Offset >= len(v) || end > len(v) {
+			return
+		}
+		t.note(f.Name)
+		if part := v[f.Offset:end]; len(part) <= 4 && f.Size > 0 {
+			t.number(number(part), len(part), f.Enum, f.Bits, false)
+		} else {
+			t.octets(part)
+			t.end()
+		}
+	}
+}
+
+// issues writes the facts that concern a field, below it.
+func (t *tree) issues(from, to int, name string) {
+	for i := range t.p.Issues {
+		x := &t.p.Issues[i]
+		at := x.Offset >= from && x.Offset < to
+		if i < 64 && t.shown>>i&1 == 0 && at && (x.Field == name || x.Field == "") {
+			t.shown |= 1 << i
+			t.issue(x)
+		}
+	}
+}
+
+func (t *tree) issue(x *dissect.Issue) {
+	t.b = appendBlanks(t.b, treeOctets+2)
+	t.b = t.paint(t.b, styleWarn, "! "+Safe(issueText(x)))
+	t.end()
+}
+
+func issueText(x *dissect.Issue) string {
+	s := string(x.Code)
+	if x.Field != "" {
+		s = x.Field + ": " + s
+	}
+	s += " at octet " + strconv.Itoa(x.Offset)
+	if x.Want != "" {
+		s += ", want " + x.Want
+	}
+	if x.Got != "" {
+		s += ", got " + x.Got
+	}
+	return s
+}
+
+// verdict writes the issues that belong to no field shown, and the findings.
+func (t *tree) verdict() {
+	for i := range t.p.Issues {
+		if i >= 64 || t.shown>>i&1 == 0 {
+			t.issue(&t.p.Issues[i])
+		}
+	}
+	for _, id := range t.p.Findings {
+		r := &audit.Rules[id]
+		t.b = appendBlanks(t.b, treeOctets+2)
+		t.b = t.paint(t.b, severityStyle(r.Severity), "finding "+r.Name)
+		if r.Title != "" {
+			t.b = append(t.b, "  "...)
+			t.b = AppendSafe(t.b, r.Title)
+		}
+		t.end()
+	}
+	if t.p.Missing > 0 {
+		t.b = appendBlanks(t.b, treeOctets+2)
+		t.b = t.paint(t.b, styleWarn, "! "+strconv.FormatInt(t.p.Missing, 10)+" octets were not captured")
+		t.end()
+	}
+}
+
+func severityStyle(s audit.Severity) string {
+	switch s {
+	case audit.Error:
+		return styleError
+	case audit.Warning:
+		return styleWarn
+	}
+	return styleNote
+}
