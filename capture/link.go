@@ -1,0 +1,219 @@
+package capture
+
+import (
+	"encoding/binary"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// Link types (tcpdump.org/linktypes.html) that gopacket lacks, reads wrongly
+// or that several numbers stand for.
+const (
+	linkNull     = 0
+	linkEthernet = 1
+	linkRawBSD   = 12
+	linkRawOpen  = 14
+	linkRaw      = 101
+	linkLoop     = 108
+	linkSLL      = 113
+	linkIPv4     = 228
+	linkIPv6     = 229
+	linkSLL2     = 276
+)
+
+// maxLayers bounds how many headers a packet may nest.
+const maxLayers = 24
+
+// reason says what became of a packet that gave no segment.
+type reason uint8
+
+const (
+	usable reason = iota
+	notIP
+	notTCP
+	badHeader
+	unknownLink
+	heldFragment // kept until its datagram is complete: not skipped
+	cutFragment
+	noInterface
+	reasons
+)
+
+func (r reason) String() string {
+	return [...]string{
+		notIP:       "not IP",
+		notTCP:      "not TCP",
+		badHeader:   "bad header",
+		unknownLink: "unknown link type",
+		cutFragment: "IP fragment cut by the snap length",
+		noInterface: "interface not described in the file",
+		reasons:     "",
+	}[r]
+}
+
+// decoder finds the TCP segment in a packet, through gopacket's layers. The
+// layers of nearly all packets are decoded by direct calls into structs used
+// again and again: no allocation. All others go through step.
+type decoder struct {
+	eth  layers.Ethernet
+	vlan layers.Dot1Q
+	sll  layers.LinuxSLL
+	null layers.Loopback
+	ip4  layers.IPv4
+	ip6  layers.IPv6
+	gre  layers.GRE
+	tcp  layers.TCP
+	step stepper
+
+	frags defragmenter
+	now   int64 // for frags
+	seg   segment
+	// cut is how many octets the packet lacks: by its IP length, or as the
+	// file says where there is none.
+	cut int
+}
+
+// walk is the place in a packet: what comes next, its octets, and how many
+// octets of its end were not captured.
+type walk struct {
+	kind gopacket.LayerType
+	by   gopacket.Decoder // where no kind tells
+	data []byte
+	cut  int
+	// trust: cut is not known, the next IP length tells.
+	trust bool
+}
+
+// decode fills d.seg. Its payload lies in p.data or in the defragmenter and is
+// valid until the next packet.
+func (d *decoder) decode(p *packet, now int64) (why reason) {
+	defer func() {
+		// gopacket's decoders of v1.1.19 index beyond short headers (GRE, SLL).
+		if recover() != nil {
+			why = badHeader
+		}
+	}()
+	d.now = now
+	d.cut = p.cut
+	w := walk{data: p.data, cut: p.cut, trust: p.atSnap}
+	if why = w.begin(p.link); why != usable {
+		return why
+	}
+	for range maxLayers {
+		switch w.kind {
+		case layers.LayerTypeEthernet:
+			why = d.ethernet(&w)
+		case layers.LayerTypeDot1Q:
+			if d.vlan.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			why = w.ether(d.vlan.Type, d.vlan.Payload)
+		case layers.LayerTypeIPv4:
+			why = d.ipv4(&w)
+		case layers.LayerTypeIPv6:
+			why = d.ipv6(&w)
+		case layers.LayerTypeTCP:
+			return d.segment(&w)
+		case layers.LayerTypeUDP:
+			why = w.udp()
+		case layers.LayerTypeGRE:
+			why = d.greTunnel(&w)
+		case layers.LayerTypeLinuxSLL:
+			if d.sll.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			why = w.ether(d.sll.EthernetType, d.sll.Payload)
+		case layers.LayerTypeLoopback:
+			if d.null.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			w.kind, w.data = d.null.NextLayerType(), d.null.Payload
+		default:
+			why = d.step.take(&w)
+		}
+		if why != usable {
+			return why
+		}
+	}
+	return badHeader
+}
+
+// begin sets out from a link type.
+func (w *walk) begin(link uint32) reason {
+	switch link {
+	case linkEthernet:
+		w.kind = layers.LayerTypeEthernet
+	case linkNull, linkLoop:
+		w.kind = layers.LayerTypeLoopback
+	case linkSLL:
+		w.kind = layers.LayerTypeLinuxSLL
+	case linkSLL2:
+		return w.sll2()
+	case linkIPv4:
+		w.kind = layers.LayerTypeIPv4
+	case linkIPv6:
+		w.kind = layers.LayerTypeIPv6
+	case linkRaw, linkRawBSD, linkRawOpen:
+		return w.rawIP()
+	default:
+		// gopacket's LinkType has 8 bits: 276 would become 20.
+		if link > 255 || layers.LinkType(link).LayerType() == gopacket.LayerTypeZero {
+			return unknownLink
+		}
+		w.by = layers.LinkType(link)
+	}
+	return usable
+}
+
+// rawIP goes by the version, the first four bits.
+func (w *walk) rawIP() reason {
+	if len(w.data) == 0 {
+		return badHeader
+	}
+	switch w.data[0] >> 4 {
+	case 4:
+		w.kind = layers.LayerTypeIPv4
+	case 6:
+		w.kind = layers.LayerTypeIPv6
+	default:
+		return notIP
+	}
+	return usable
+}
+
+// sll2 reads Linux cooked capture v2: protocol, reserved, interface index,
+// ARPHRD type, packet type, address length, address: 20 octets.
+func (w *walk) sll2() reason {
+	if len(w.data) < 20 {
+		return badHeader
+	}
+	return w.ether(layers.EthernetType(binary.BigEndian.Uint16(w.data)), w.data[20:])
+}
+
+func (d *decoder) ethernet(w *walk) reason {
+	if d.eth.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+		return badHeader
+	}
+	return w.ether(d.eth.EthernetType, d.eth.Payload)
+}
+
+// ether goes on by an EtherType.
+func (w *walk) ether(t layers.EthernetType, payload []byte) reason {
+	w.data = payload
+	switch t {
+	case layers.EthernetTypeIPv4:
+		w.kind = layers.LayerTypeIPv4
+	case layers.EthernetTypeIPv6:
+		w.kind = layers.LayerTypeIPv6
+	case layers.EthernetTypeDot1Q, layers.EthernetTypeQinQ, 0x9100, 0x9200:
+		w.kind = layers.LayerTypeDot1Q
+	case layers.EthernetTypeTransparentEthernetBridging:
+		w.kind = layers.LayerTypeEthernet
+	case layers.EthernetTypeMPLSUnicast, layers.EthernetTypeMPLSMulticast, layers.EthernetTypePPPoESession, layers.EthernetTypePPP:
+		w.kind, w.by = 0, t
+	default:
+		return notIP
+	}
+	return usable
+}

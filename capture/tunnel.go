@@ -1,0 +1,130 @@
+package capture
+
+import (
+	"encoding/binary"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// udp follows the tunnels that run over UDP, by their well-known ports; any
+// other datagram is of no interest.
+func (w *walk) udp() reason {
+	if len(w.data) < 8 {
+		return badHeader
+	}
+	switch binary.BigEndian.Uint16(w.data[2:]) {
+	case 4789, 8472: // VXLAN; 8472 is Linux's own choice
+		w.kind = layers.LayerTypeVXLAN
+	case 6081:
+		w.kind = layers.LayerTypeGeneve
+	case 2152:
+		w.kind = layers.LayerTypeGTPv1U
+	default:
+		return notTCP
+	}
+	w.data = w.data[8:]
+	return usable
+}
+
+const (
+	greERSPAN    = 0x88be // types I and II
+	greERSPANIII = 0x22eb
+)
+
+// greTunnel follows GRE. Remote mirror ports send ERSPAN: type I has no header
+// of its own (and no GRE sequence number), II one of 8 octets, III one of 12
+// and, where its last bit says so, 8 more.
+func (d *decoder) greTunnel(w *walk) reason {
+	if d.gre.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+		return badHeader
+	}
+	p := d.gre.Payload
+	skip := 0
+	switch d.gre.Protocol {
+	case greERSPAN:
+		if d.gre.SeqPresent {
+			skip = 8
+		}
+	case greERSPANIII:
+		if skip = 12; len(p) >= 12 && p[11]&1 != 0 {
+			skip = 20
+		}
+	default:
+		return w.ether(d.gre.Protocol, p)
+	}
+	if len(p) < skip {
+		return badHeader
+	}
+	w.kind, w.data = layers.LayerTypeEthernet, p[skip:]
+	return usable
+}
+
+// stepper decodes one layer of any kind that gopacket knows. It stands in for
+// the packet that gopacket would build and, unlike NewPacket, stops behind the
+// layer: what follows is decoded on the usual way again, with its care for
+// lengths and fragments.
+type stepper struct {
+	layer gopacket.Layer
+	next  gopacket.Decoder
+}
+
+var _ gopacket.PacketBuilder = (*stepper)(nil)
+
+func (s *stepper) AddLayer(l gopacket.Layer)                     { s.layer = l }
+func (s *stepper) NextDecoder(next gopacket.Decoder) error       { s.next = next; return nil }
+func (s *stepper) SetLinkLayer(gopacket.LinkLayer)               {}
+func (s *stepper) SetNetworkLayer(gopacket.NetworkLayer)         {}
+func (s *stepper) SetTransportLayer(gopacket.TransportLayer)     {}
+func (s *stepper) SetApplicationLayer(gopacket.ApplicationLayer) {}
+func (s *stepper) SetErrorLayer(gopacket.ErrorLayer)             {}
+func (s *stepper) DumpPacketData()                               {}
+func (s *stepper) SetTruncated()                                 {}
+func (s *stepper) DecodeOptions() *gopacket.DecodeOptions {
+	return &gopacket.DecodeOptions{Lazy: true, NoCopy: true}
+}
+
+// take decodes w's next layer and moves w behind it.
+func (s *stepper) take(w *walk) reason {
+	by := w.by
+	if w.kind != 0 {
+		by = w.kind
+	}
+	switch {
+	case by == nil, w.kind == gopacket.LayerTypePayload, w.kind == gopacket.LayerTypeFragment:
+		return notTCP
+	}
+	s.layer, s.next = nil, nil
+	if by.Decode(w.data, s) != nil {
+		return badHeader
+	}
+	if s.layer == nil {
+		return notTCP
+	}
+	switch kind := s.layer.LayerType(); kind {
+	case layers.LayerTypeIPv4, layers.LayerTypeIPv6, layers.LayerTypeEthernet:
+		if kind != w.kind { // a decoder that guessed: now on the usual way
+			w.kind, w.by = kind, nil
+			return usable
+		}
+	}
+	w.data = s.layer.LayerPayload()
+	w.kind, w.by = 0, nil
+	switch next := s.next.(type) {
+	case nil:
+		return notTCP
+	case layers.EthernetType:
+		return w.ether(next, w.data)
+	case layers.IPProtocol:
+		return w.protocol(next)
+	case gopacket.LayerType:
+		w.kind = next
+	case layers.PPPType:
+		w.kind = next.LayerType()
+	case layers.ProtocolFamily:
+		w.kind = next.LayerType()
+	default:
+		w.by = next
+	}
+	return usable
+}
