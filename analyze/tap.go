@@ -12,6 +12,9 @@ const chunkSize = 256 << 10
 // clear whether they carry SMPP.
 const undecidedOctets = 32 << 20
 
+// smppPort is the port registered for SMPP (v5.0 2.2).
+const smppPort = 2775
+
 // feeder is stage A: it takes octets from the source, copies them once into
 // chunks, recognises SMPP, frames, and fills batches. It runs on the source's
 // goroutine.
@@ -89,7 +92,7 @@ func (t *tap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 // probe holds octets until the connection is recognised.
 func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 	if t.recognizer == nil {
-		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{})
+		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.maxPDU, Likely: t.likely()})
 	}
 	kept := t.keep(p)
 	t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
@@ -101,6 +104,12 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 		t.capped++
 	}
 	t.settle(verdict)
+}
+
+// likely tells that a port is SMPP's own or one the user named.
+func (t *tap) likely() bool {
+	c := t.link.conn
+	return c.Expected || c.A.Port() == smppPort || c.B.Port() == smppPort
 }
 
 // settle acts on a verdict: SMPP lets go of what was held.
@@ -173,8 +182,7 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 	}
 }
 
-// Event implements stream.Tap. A direction's end closes its framer first, so
-// that a PDU the FIN cuts stands before the FIN.
+// Event implements stream.Tap.
 func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 	if !t.smpp {
 		if !t.not {
