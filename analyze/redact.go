@@ -41,7 +41,7 @@ func (m *masker) pdu(o *session.Observed, r Redact, d *dissect.Dialect) *dissect
 	p := o.PDU
 	m.spans = m.spans[:0]
 	if (p.Command == nil || o.Cut) && !bound(o.Session, o.Before) {
-		m.spans = append(m.spans, dissect.Span{From: dissect.HeaderLen, To: len(p.Raw)})
+		m.spans = append(m.spans, dissect.Span{Off: dissect.HeaderLen, End: len(p.Raw)})
 	}
 	m.spans = dissect.Secrets(p, m.spans)
 	if r&RedactText != 0 {
@@ -62,7 +62,7 @@ func (m *masker) pdu(o *session.Observed, r Redact, d *dissect.Dialect) *dissect
 
 func cover(raw []byte, spans []dissect.Span) {
 	for _, s := range spans {
-		for i := max(s.From, 0); i < min(s.To, len(raw)); i++ {
+		for i := max(s.Off, 0); i < min(s.End, len(raw)); i++ {
 			raw[i] = maskOctet
 		}
 	}
@@ -84,7 +84,7 @@ func (m *masker) frame(c *session.Conn, f *stream.Frame) []byte {
 	if tellingHead(out) {
 		from = headShown
 	}
-	cover(out, []dissect.Span{{From: from, To: len(out)}})
+	cover(out, []dissect.Span{{Off: from, End: len(out)}})
 	return out
 }
 
