@@ -44,6 +44,7 @@ type Auditor struct {
 	number int64           // of the PDU in hand
 	named  []RuleID        // rules that named it
 	provider
+	links links // what the rules keep beyond one connection
 	verdict
 }
 
@@ -76,6 +77,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 		byKey:   make(map[foldKey]*Finding),
 		conns:   make(map[int64]*connState),
 	}
+	a.links.limits = limitsOf(p)
 	for i := range a.checks {
 		a.checks[i].Rule = RuleID(i)
 		a.off[i] = Rules[i].Needs != "" && !p.IsSet(Rules[i].Needs)

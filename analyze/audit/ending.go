@@ -1,0 +1,229 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// endingState is what the rules of endings keep of a connection.
+type endingState struct {
+	unbindAt int64 // first unbind of the session
+	closing  bool  // FIN or RST was seen
+	reset    bool  // connection-reset was counted
+	idle     int64 // time without a PDU when the first sign of the end came
+	stamp    stream.Stamp
+	open     []openRequests
+	doubt    bool // of the open requests: octets were lost meanwhile
+	total    int64
+}
+
+// openRequests counts requests of one command that were never answered.
+type openRequests struct {
+	id   uint32
+	from dissect.Side
+	n    int64
+}
+
+// unbindSeen notes an unbind of the session.
+func (c *connState) unbindSeen(at int64) {
+	if c.sess.ending.unbindAt == 0 {
+		c.sess.ending.unbindAt = at
+	}
+}
+
+// Event judges what happened to a connection beside its octets.
+func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event) {
+	a.now = max(a.now, s.Time)
+	c := a.state(conn)
+	switch e.Kind {
+	case stream.EventFIN:
+		a.closing(c, dir, s)
+	case stream.EventRST:
+		a.closing(c, dir, s)
+		a.connectionReset(c, dir, s, e)
+	case stream.EventConflict:
+		ev := at(conn, RuleStreamConflict, s)
+		ev.quiet, c.sess.framing.conflict = c.sess.framing.conflict, true
+		ev.seen = counted(e.N, "octet")
+		ev.message = fmt.Sprintf("Two segments of %s hold different octets for one place of the stream (%s); the first copy is used.",
+			party(conn.Sender(dir)), counted(e.N, "octet"))
+		a.fail(ev)
+	}
+}
+
+// closing notes the first sign of the connection's end.
+func (a *Auditor) closing(c *connState, dir stream.Dir, s stream.Stamp) {
+	n := &c.sess.ending
+	if n.closing {
+		return
+	}
+	n.closing, n.stamp = true, s
+	n.idle = s.Time - max(c.conn.Sides[0].LastPDU, c.conn.Sides[1].LastPDU)
+	if c.sess.timing.running {
+		a.closedAfter(c, dir, s, n.idle, "closed the connection")
+		a.stopTiming(c, s.Time, false)
+	}
+}
+
+// connectionReset: connection-reset. A reset after FIN of both sides ends
+// nothing.
+func (a *Auditor) connectionReset(c *connState, dir stream.Dir, s stream.Stamp, e stream.Event) {
+	n := &c.sess.ending
+	conn := c.conn
+	bothEnded := conn.Sides[0].FINAt != 0 && conn.Sides[1].FINAt != 0
+	if n.reset || bothEnded || conn.Sides[0].PDUs+conn.Sides[1].PDUs == 0 {
+		return
+	}
+	n.reset = true
+	ev := at(conn, RuleConnectionReset, s)
+	who := conn.Sender(dir)
+	ev.seen = "RST by " + party(who)
+	ev.wanted = "unbind, unbind_resp, then FIN"
+	ev.message = fmt.Sprintf("%s reset the connection %s after the last PDU.", opening(who), inSeconds(s.Time-max(conn.Sides[0].LastPDU, conn.Sides[1].LastPDU)))
+	if ss := conn.Session; ss != nil && ss.UnbindAnswered {
+		ev.severity = Note
+		ev.message += " The session had been unbound."
+	}
+	switch {
+	case e.N == 0 || e.Other == 0:
+	case e.N != e.Other:
+		ev.message += fmt.Sprintf(" The packet's TTL is %d, its other packets have %d: a device in between may have sent it.", e.N, e.Other)
+	default:
+		ev.message += fmt.Sprintf(" Its TTL %d is that of its other packets: it comes from the peer itself.", e.N)
+	}
+	a.fail(ev)
+}
+
+// leftOpen counts a request that was open when the connection ended. One sent
+// after a FIN could not be answered any more; binds and unbinds have their own
+// rules.
+func (a *Auditor) leftOpen(c *connState, e *session.Event) {
+	r := e.Req
+	if isBindRequest(r.ID) || r.ID == idUnbind || r.AfterUnbind || e.Doubt&session.DoubtOneSided != 0 {
+		return
+	}
+	for i := range c.conn.Sides {
+		if at := c.conn.Sides[i].FINAt; at != 0 && r.Time > at {
+			return
+		}
+	}
+	n := &c.sess.ending
+	n.total++
+	n.doubt = n.doubt || e.Doubt&session.DoubtGap != 0
+	for i := range n.open {
+		if x := &n.open[i]; x.id == r.ID && x.from == r.From {
+			x.n++
+			return
+		}
+	}
+	n.open = append(n.open, openRequests{r.ID, r.From, 1})
+}
+
+// sessionEnded judges a session that is over.
+func (a *Auditor) sessionEnded(c *connState, e *session.Event) {
+	s := e.Session
+	a.judgeRefusals(c, s)
+	c.sess.afterUnbind = false
+	c.sess.ending.unbindAt = 0
+	if acc := a.links.accounts[keyOf(c.conn, s)]; acc != nil {
+		acc.drop(c.conn)
+	}
+	over := s.UnbindBy != dissect.SideUnknown || c.conn.End != session.EndNone
+	if s.BoundAt == 0 && !s.Presumed || !over {
+		return
+	}
+	a.check(RuleUnbindMissing)
+	if s.UnbindBy != dissect.SideUnknown {
+		return
+	}
+	if s.BindSeen && s.BoundAt != 0 && c.conn.EndedAt-s.BoundAt <= briefSession && c.conn.End != session.EndUnknown {
+		a.bindFailed(c, attempt{s, c.sess.boundPDU, c.sess.boundFrame, s.BoundAt})
+	}
+	if c.conn.End == session.EndFIN || c.conn.End == session.EndHalf {
+		a.unbindMissing(c, s)
+	}
+}
+
+func (a *Auditor) unbindMissing(c *connState, s *session.Session) {
+	if gapSince(c.conn, 0) {
+		a.giveUp(RuleUnbindMissing)
+		return
+	}
+	ev := at(c.conn, RuleUnbindMissing, c.sess.ending.stamp)
+	ev.session, ev.time = s, c.conn.EndedAt
+	who := c.conn.Sender(c.conn.EndedBy)
+	ev.seen, ev.wanted = "FIN by "+party(who), "unbind first"
+	ev.message = fmt.Sprintf("%s closed the connection (FIN) without unbind.", opening(who))
+	a.fail(ev)
+}
+
+// connEnded judges a connection that is over, or that the input leaves open.
+func (a *Auditor) connEnded(c *connState, e *session.Event) {
+	conn := c.conn
+	end := max(e.Time, a.now)
+	if conn.End == session.EndNone {
+		a.overdue(c, end)
+		a.stopTiming(c, end, true)
+	} else {
+		a.stopTiming(c, conn.EndedAt, false)
+		a.closedOpen(c)
+		a.closedIdle(c)
+	}
+	c.sess.timing.gone = true
+	a.lastWords(c)
+	a.judgeTails(c)
+	a.check(RuleCaptureOneSided)
+	if conn.OneSided() {
+		a.oneSided(c, e)
+	}
+	for _, r := range [...]RuleID{RuleGenericNack, RuleConnectionReset, RuleClosedWhileOutstanding} {
+		a.check(r)
+	}
+	if conn.SYN {
+		a.check(RuleBindMissing)
+	}
+}
+
+// closedOpen: closed-while-outstanding.
+func (a *Auditor) closedOpen(c *connState) {
+	n, conn := &c.sess.ending, c.conn
+	unbound := conn.Session != nil && conn.Session.UnbindBy != dissect.SideUnknown
+	ended := conn.End == session.EndFIN || conn.End == session.EndHalf || conn.End == session.EndRST
+	if n.total == 0 || unbound || !ended {
+		return
+	}
+	ev := at(conn, RuleClosedWhileOutstanding, n.stamp)
+	ev.time = conn.EndedAt
+	ev.severity = lowered(Warning, n.doubt)
+	who := conn.Sender(conn.EndedBy)
+	how := "closed the connection (FIN)"
+	if conn.End == session.EndRST {
+		how = "reset the connection (RST)"
+	}
+	parts := make([]string, 0, len(n.open))
+	for _, x := range n.open {
+		parts = append(parts, fmt.Sprintf("%s of %s", counted(x.n, commandName(x.id)), party(x.from)))
+	}
+	ev.seen = strings.Join(parts, ", ") + " open"
+	ev.wanted = "answers or unbind before the end"
+	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of them is not known.",
+		opening(who), how, counted(n.total, "request"), strings.Join(parts, ", "))
+	if n.doubt {
+		ev.message += " The capture lost octets meanwhile: answers may have been among them."
+	}
+	a.fail(ev)
+}
+
+// lastWords brings the words of growing counts up to date.
+func (a *Auditor) lastWords(c *connState) {
+	for i := range c.req.sides {
+		n := &c.req.sides[i].numbers
+		if n.odd > 0 {
+			a.reword(n.finding, n.words(c.conn.Sender(stream.Dir(i))))
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// idle judges the silence up to now of a bound connection: idle-near-limit and
+// idle-limit-not-enforced.
+func (a *Auditor) idle(c *connState, now int64) {
+	t, l := &c.sess.timing, &a.links.limits
+	silence := now - t.last
+	if l.idle == 0 || silence < l.warn || c.conn.OneSided() || gapSince(c.conn, t.last) {
+		return
+	}
+	vouched := a.profile.Vouched("inactivity.timeout")
+	if !t.near {
+		t.near = true
+		e := at(c.conn, RuleIdleNearLimit, stream.Stamp{Time: t.last + l.warn})
+		e.quiet, t.nearAny = t.nearAny, true
+		e.severity = lowered(Warning, !vouched)
+		e.seen, e.wanted = "no PDU for "+inSeconds(l.warn), "a PDU well before "+inSeconds(l.idle)
+		e.message = fmt.Sprintf("No PDU in either direction for %s: %s more and the server closes the link.", inSeconds(l.warn), inSeconds(l.idle-l.warn))
+		a.fail(e)
+	}
+	if !t.over && silence > l.idle+enforcedBy {
+		t.over = true
+		e := at(c.conn, RuleIdleLimitNotEnforced, stream.Stamp{Time: t.last + l.idle + enforcedBy})
+		e.quiet, t.overAny = t.overAny, true
+		e.seen, e.wanted = "open after "+inSeconds(l.idle+enforcedBy)+" of silence", "closed after "+inSeconds(l.idle)
+		e.message = fmt.Sprintf("No PDU for more than %s and the link is still open: the server does not close it after %s, or its limit is larger.",
+			inSeconds(l.idle+enforcedBy), inSeconds(l.idle))
+		a.fail(e)
+	}
+}
+
+// closedAfter: idle-disconnect, when the SMSC ends a link that was silent for
+// as long as the provider says.
+func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, silence int64, how string) {
+	l := &a.links.limits
+	if l.idle == 0 || c.conn.Sender(dir) != dissect.SMSC || silence < l.idle || silence > l.idle+enforcedBy {
+		return
+	}
+	if c.conn.OneSided() || gapSince(c.conn, c.sess.timing.last) {
+		a.giveUp(RuleIdleDisconnect)
+		return
+	}
+	e := at(c.conn, RuleIdleDisconnect, s)
+	e.severity = lowered(Error, !a.profile.Vouched("inactivity.timeout"))
+	e.seen, e.wanted = inSeconds(silence)+" without a PDU", "a PDU within "+inSeconds(l.idle)
+	esme := &c.sess.timing.sides[c.conn.DirOf(dissect.ESME)]
+	probes := "the ESME sent no enquire_link on this connection"
+	if esme.probes > 0 {
+		probes = "the last enquire_link of the ESME was " + inSeconds(s.Time-esme.from) + " old"
+	}
+	e.message = fmt.Sprintf("The SMSC %s after %s without a PDU, as documented (%s); %s.", how, inSeconds(silence), inSeconds(l.idle), probes)
+	a.fail(e)
+}
+
+const (
+	patternCloses = 3
+	patternIdle   = 30 * second
+	patternSpread = 2 * second
+	maxCloses     = 64
+)
+
+// idleClose is a close without unbind after a silence.
+type idleClose struct {
+	conn  *session.Conn
+	stamp stream.Stamp
+	idle  int64
+	by    dissect.Side
+}
+
+// closedIdle: idle-close-pattern. A close at the profile's own limit is
+// idle-disconnect's.
+func (a *Auditor) closedIdle(c *connState) {
+	n, conn := &c.sess.ending, c.conn
+	unbound := conn.Session != nil && conn.Session.UnbindBy != dissect.SideUnknown
+	if !n.closing || unbound || conn.End == session.EndUnknown || conn.End == session.EndReused || conn.Session == nil {
+		return
+	}
+	srv, _ := entry(&a.links.servers, listener(conn))
+	if srv == nil {
+		return
+	}
+	if !srv.seen {
+		srv.seen = true
+		a.check(RuleIdleClosePattern)
+	}
+	l := &a.links.limits
+	atLimit := l.idle > 0 && n.idle >= l.idle-patternSpread && n.idle <= l.idle+enforcedBy
+	if n.idle < patternIdle || atLimit || conn.OneSided() {
+		return
+	}
+	if len(srv.idle) == maxCloses {
+		srv.idle = append(srv.idle[:0], srv.idle[1:]...)
+	}
+	srv.idle = append(srv.idle, idleClose{conn, n.stamp, n.idle, conn.Sender(conn.EndedBy)})
+	a.idlePattern(srv, listener(conn).String())
+}
+
+// idlePattern looks for closes at the idle age of the last one.
+func (a *Auditor) idlePattern(srv *serverState, server string) {
+	last := &srv.idle[len(srv.idle)-1]
+	low := last.idle
+	var same []*idleClose
+	for i := range srv.idle {
+		x := &srv.idle[i]
+		if d := x.idle - last.idle; d >= -patternSpread && d <= patternSpread {
+			same = append(same, x)
+			low = min(low, x.idle)
+		}
+	}
+	high, n, by := low, 0, map[dissect.Side]int{}
+	var first *idleClose
+	for _, x := range same {
+		if x.idle > low+patternSpread {
+			continue
+		}
+		if first == nil {
+			first = x
+		}
+		n++
+		high = max(high, x.idle)
+		by[x.by]++
+	}
+	if n < patternCloses {
+		return
+	}
+	words := fmt.Sprintf("%d connections to %s were closed without unbind after the same silence, %s to %s (%d by the ESME's end, %d by the SMSC's): an idle timer of a NAT or firewall in between, or of the end that closed.",
+		n, server, inSeconds(low), inSeconds(high), by[dissect.ESME], by[dissect.SMSC])
+	if srv.said != nil {
+		srv.said.Count++
+		a.reword(srv.said, words)
+		a.touch(srv.said)
+		return
+	}
+	e := at(first.conn, RuleIdleClosePattern, first.stamp)
+	e.account, e.message = server, words
+	e.seen, e.wanted = inSeconds(low)+" to "+inSeconds(high), "PDUs more often than the timer's time"
+	if srv.said = a.fail(e); srv.said != nil {
+		srv.said.Count = int64(n)
+		srv.said.LastTime = last.stamp.Time
+	}
+}

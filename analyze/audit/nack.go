@@ -1,0 +1,111 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// ringSize is how many of a side's last PDUs are remembered by their headers.
+const ringSize = 16
+
+// header is what is remembered of a PDU.
+type header struct {
+	number, time int64
+	id, seq      uint32
+	length       uint32
+	sound        bool // known command, nothing structural wrong
+}
+
+// headerRing holds a side's last PDUs, for a generic_nack that names none.
+type headerRing struct {
+	at   [ringSize]header
+	next uint8
+}
+
+func (h *headerRing) add(o *session.Observed) {
+	p := o.PDU
+	h.at[h.next] = header{o.Number, o.Time, p.ID, p.Sequence, p.Length, p.Command != nil && !p.Broken}
+	h.next = (h.next + 1) % ringSize
+}
+
+// back gives the i-th last header, the last one for 0.
+func (h *headerRing) back(i int) *header {
+	return &h.at[(int(h.next)+2*ringSize-1-i)%ringSize]
+}
+
+// culprit finds the PDU that a generic_nack most likely refuses: the one with
+// its number, else the last one that is not sound, else none.
+func (h *headerRing) culprit(seq uint32) (x *header, sure bool) {
+	for i := range ringSize {
+		q := h.back(i)
+		if q.number == 0 {
+			break
+		}
+		if q.seq == seq && seq != 0 {
+			return q, true
+		}
+		if x == nil && !q.sound {
+			x = q
+		}
+	}
+	return x, false
+}
+
+// unclaimedNack judges a generic_nack that the tracker gave no request.
+func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
+	s := &c.req.sides[o.Dir.Other()].seen
+	cause, what := "", "No PDU near it shows why."
+	if x, sure := s.culprit(o.PDU.Sequence); x != nil {
+		cause = commandName(x.id)
+		what = fmt.Sprintf("It refuses %s (PDU %d, sequence_number %d)", cause, x.number, x.seq)
+		if !sure {
+			what = fmt.Sprintf("It most likely refuses %s (PDU %d, sequence_number %d, the last one that is odd)", cause, x.number, x.seq)
+		}
+		what += ": " + faultOf(x.id, x.sound, x.length, o.PDU.Status) + "."
+	} else if g := c.sess.framing.sides[o.Dir.Other()].garbageAt; g != 0 {
+		cause = "garbage"
+		what = fmt.Sprintf("It most likely refuses the octets in no PDU that came %s before it.", inSeconds(o.Time-g))
+	}
+	e := of(o, RuleGenericNack)
+	a.nack(c, e, o.PDU.Status, o.PDU.Sequence, o.From, cause, what)
+}
+
+// claimedNack judges a generic_nack that answers a request.
+func (a *Auditor) claimedNack(c *connState, e *session.Event) {
+	r := e.Req
+	cause := commandName(r.ID)
+	what := fmt.Sprintf("It refuses %s (PDU %d, sequence_number %d): %s.", cause, r.Number, r.Sequence,
+		faultOf(r.ID, r.Command != nil, uint32(len(r.Raw)), e.Resp.Status))
+	a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
+}
+
+func (a *Auditor) nack(c *connState, e evidence, status, seq uint32, from dissect.Side, cause, what string) {
+	if c.req.lastNack == e.pdu && e.pdu != 0 {
+		return
+	}
+	c.req.lastNack = e.pdu
+	e.cause, e.status = cause, status
+	name, _ := a.status(status)
+	e.seen = name
+	e.message = fmt.Sprintf("%s sent generic_nack with status %s and sequence_number %d. %s", opening(from), name, seq, what)
+	a.fail(e)
+}
+
+// faultOf says what the receiver most likely disliked.
+func faultOf(id uint32, sound bool, length, status uint32) string {
+	switch cmd := dissect.CommandByID(id); {
+	case cmd == nil:
+		return "its command_id is unknown"
+	case status == 0x03:
+		return "the receiver does not support this command"
+	case status == 0x02:
+		return fmt.Sprintf("the receiver does not accept its command_length %d", length)
+	case !sound:
+		return "its body is malformed"
+	case status == statusThrottled || status == statusQueueFull:
+		return "the receiver asks to send more slowly"
+	}
+	return "no fault shows in its header"
+}

@@ -1,0 +1,159 @@
+package audit
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"smpptap/analyze/session"
+	"smpptap/stream"
+)
+
+// maxOthers bounds the connections without SMPP that wait for a judgement.
+const maxOthers = 16_384
+
+// otherConn is a connection that carried no SMPP.
+type otherConn struct {
+	conn     *stream.Conn
+	protocol string
+	octets   int64
+}
+
+// silentKey is who opens silent connections to whom.
+type silentKey struct {
+	client netip.Addr
+	server netip.AddrPort
+}
+
+// silentState is what connection-silent keeps of a client.
+type silentState struct {
+	finding              *Finding
+	n                    int64
+	last                 int64 // opening of the last one
+	shortest, longestGap int64 // between two openings
+}
+
+// serverState is what the rules keep of a server's end.
+type serverState struct {
+	smpp bool // SMPP was seen there
+	idle []idleClose
+	said *Finding
+	seen bool // idle-close-pattern was counted
+}
+
+// smppAt notes that a connection's server end speaks SMPP, and judges the
+// connections that waited for knowing that.
+func (a *Auditor) smppAt(c *session.Conn) {
+	s, _ := entry(&a.links.servers, listener(c))
+	if s == nil || s.smpp {
+		return
+	}
+	s.smpp = true
+	a.judgeOthers()
+}
+
+// expected tells that SMPP should have been spoken on a connection.
+func (a *Auditor) expected(c *stream.Conn) bool {
+	if c.Expected {
+		return true
+	}
+	if s := a.links.servers[c.B]; s != nil && s.smpp {
+		return true
+	}
+	s := a.links.servers[c.A]
+	return !c.SYN && s != nil && s.smpp
+}
+
+// OtherConn takes a connection that ended, or was left open by the input,
+// without any SMPP. protocol names what it carried, as far as known.
+func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64) {
+	x := otherConn{c, protocol, octets}
+	switch {
+	case a.expected(c):
+		a.judgeOther(&x)
+	case len(a.links.others) < maxOthers:
+		a.links.others = append(a.links.others, x)
+	default:
+		a.giveUp(RuleFramingNotSmpp)
+	}
+}
+
+// judgeOthers judges those that by now are known to be out of place.
+func (a *Auditor) judgeOthers() {
+	kept := a.links.others[:0]
+	for i := range a.links.others {
+		if x := &a.links.others[i]; a.expected(x.conn) {
+			a.judgeOther(x)
+		} else {
+			kept = append(kept, *x)
+		}
+	}
+	clear(a.links.others[len(kept):])
+	a.links.others = kept
+}
+
+func (a *Auditor) judgeOther(x *otherConn) {
+	a.check(RuleFramingNotSmpp)
+	if x.octets == 0 {
+		a.silentConn(x)
+		return
+	}
+	e := at(&session.Conn{Conn: x.conn}, RuleFramingNotSmpp, x.conn.Opened)
+	name := x.protocol
+	e.severity = Error
+	switch {
+	case strings.HasPrefix(strings.ToLower(name), "tls"):
+		e.severity = Note
+		name = "TLS"
+	case name == "":
+		name = "an unknown protocol"
+		e.severity = lowered(Error, !x.conn.SYN)
+	}
+	e.seen, e.wanted = name, "SMPP"
+	e.message = fmt.Sprintf("The connection from %s to %s carries %s, where SMPP is expected.", x.conn.A, x.conn.B, name)
+	if name == "TLS" {
+		e.message += " What is inside cannot be checked here."
+		e.remedy = "To check it, let smpptap proxy end the TLS, or capture behind the TLS endpoint."
+	}
+	a.fail(e)
+}
+
+// silentConn: connection-silent, one finding for a client and server.
+func (a *Auditor) silentConn(x *otherConn) {
+	a.check(RuleConnectionSilent)
+	key := silentKey{x.conn.A.Addr(), x.conn.B}
+	s, _ := entry(&a.links.silent, key)
+	if s == nil {
+		s = new(silentState)
+	}
+	opened := x.conn.Opened.Time
+	if s.n++; s.n > 1 {
+		gap := opened - s.last
+		if s.n == 2 {
+			s.shortest, s.longestGap = gap, gap
+		}
+		s.shortest, s.longestGap = min(s.shortest, gap), max(s.longestGap, gap)
+	}
+	s.last = opened
+	e := at(&session.Conn{Conn: x.conn}, RuleConnectionSilent, x.conn.Opened)
+	e.account = key.client.String() + " " + key.server.String()
+	e.seen, e.wanted = "no octet", "a bind"
+	if s.n == 1 {
+		e.message = s.words(key)
+	}
+	if f := a.fail(e); f != nil {
+		s.finding = f
+	}
+	if milestone(s.n) || s.n == 3 {
+		a.reword(s.finding, s.words(key))
+	}
+}
+
+// words say monitor, scan or refusal (D29): what repeats evenly is a monitor.
+func (s *silentState) words(k silentKey) string {
+	text := fmt.Sprintf("%s opened and closed %s to %s without an octet.", k.client, counted(s.n, "connection"), k.server)
+	if s.n >= 3 && s.longestGap-s.shortest <= max(second, s.shortest/5) {
+		return text + fmt.Sprintf(" They come every %s: a monitor or a load balancer's check.", inSeconds((s.longestGap+s.shortest)/2))
+	}
+	return text + " It may be a monitor or a port scan; or the server refuses this address before any PDU."
+}

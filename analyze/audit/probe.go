@@ -1,0 +1,140 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// probeState is what enquire-link-unanswered keeps of one side's probes.
+type probeState struct {
+	openAtEnd int64
+	first     evidence // the first one open at the end, not timed out
+	held      bool     // first is set
+	// stray is the number of an enquire_link_resp that answered nothing.
+	strayAt int64
+	stray   uint32
+}
+
+// The ways in which a probe can stay without an answer (D05).
+const (
+	probeDead   = "nothing came back"
+	probeSilent = "other traffic came back"
+	probeStray  = "an answer with another number came back"
+)
+
+// probeTimedOut judges an enquire_link whose time is over. An unbind or an end
+// of the connection within that time explains it.
+func (a *Auditor) probeTimedOut(c *connState, e *session.Event) {
+	r := e.Req
+	if closedWithin(c, r.Time, e.Time) {
+		return
+	}
+	a.check(RuleEnquireLinkUnanswered)
+	a.probeFails(c, r, e.Doubt != 0)
+}
+
+// closedWithin tells that the dialogue came to its end between two times.
+func closedWithin(c *connState, from, to int64) bool {
+	for i := range c.conn.Sides {
+		s := &c.conn.Sides[i]
+		if s.FINAt != 0 && s.FINAt <= to && s.FINAt >= from || s.RSTAt != 0 && s.RSTAt <= to && s.RSTAt >= from {
+			return true
+		}
+	}
+	u := c.sess.ending.unbindAt
+	return u != 0 && u >= from && u <= to
+}
+
+func (a *Auditor) probeFails(c *connState, r *session.Request, doubt bool) {
+	ev := ofRequest(r, RuleEnquireLinkUnanswered)
+	ev.severity = lowered(Error, doubt)
+	kind := c.probeKind(r)
+	ev.cause = r.From.String() + " " + kind
+	ev.seen, ev.wanted = "no enquire_link_resp", "an answer within "+inSeconds(a.responseTime(r.From))
+	t := c.req.tallyOf(RuleEnquireLinkUnanswered, uint32(r.From), kind)
+	a.grow(t, ev, func(t *tally) string { return a.probeWords(c, t, doubt) })
+}
+
+// probeKind tells the three cases of D05 apart by what came back since.
+func (c *connState) probeKind(r *session.Request) string {
+	p := &c.req.sides[r.Dir].probes
+	switch {
+	case p.strayAt >= r.Time:
+		return probeStray
+	case c.conn.Sides[r.Dir.Other()].LastAt >= r.Time:
+		return probeSilent
+	}
+	return probeDead
+}
+
+func (a *Auditor) probeWords(c *connState, t *tally, doubt bool) string {
+	from := dissect.Side(t.id)
+	peer := otherSide(from)
+	s := fmt.Sprintf("%s did not answer %s of %s within %s", opening(peer), counted(t.n, "enquire_link"), party(from), inSeconds(a.responseTime(from)))
+	switch {
+	case t.late == 1:
+		s += fmt.Sprintf("; one was answered after %s.", inSeconds(t.longest))
+	case t.late > 1:
+		s += fmt.Sprintf("; %d were answered later, the last to come after %s.", t.late, inSeconds(t.longest))
+	case t.cause == probeStray:
+		n := c.req.sides[c.conn.DirOf(from)].probes.stray
+		s += fmt.Sprintf(": it sent enquire_link_resp under number %d, which is no request's.", n)
+	case t.cause == probeSilent:
+		s += ". Other octets came from it meanwhile, so the path is alive: its application does not answer probes."
+	default:
+		s += ". Nothing at all came from it meanwhile: the path is dead or its application hangs (a capture shows by TCP acknowledgements which)."
+	}
+	if doubt {
+		s += " The capture lost octets meanwhile: the answer may have been among them."
+	}
+	return s
+}
+
+// probeAnswered ends the wait for a probe.
+func (a *Auditor) probeAnswered(c *connState, r *session.Request) {
+	if resp, ok := r.Answer(); ok {
+		c.sess.timing.answered(r.Dir, resp.Time)
+	}
+}
+
+func (a *Auditor) probeAnsweredLate(c *connState, e *session.Event) {
+	a.probeAnswered(c, e.Req)
+	for _, t := range c.req.tallies {
+		if t.rule != RuleEnquireLinkUnanswered || t.id != uint32(e.Req.From) || t.n == t.late {
+			continue
+		}
+		t.late++
+		t.longest = max(t.longest, e.Latency)
+		a.reword(t.finding, a.probeWords(c, t, false))
+		return
+	}
+}
+
+// probeLeftOpen judges an enquire_link that was open when the connection
+// ended: one is no fault, two are.
+func (a *Auditor) probeLeftOpen(c *connState, e *session.Event) {
+	r := e.Req
+	p := &c.req.sides[r.Dir].probes
+	p.openAtEnd++
+	if r.TimedOut || e.Doubt != 0 {
+		return
+	}
+	ev := ofRequest(r, RuleEnquireLinkUnanswered)
+	ev.cause = r.From.String() + " at the end"
+	ev.seen, ev.wanted = "no enquire_link_resp", "an answer"
+	ev.message = fmt.Sprintf("Several enquire_link of %s were unanswered when the connection ended, this one %s old.",
+		party(r.From), inSeconds(e.Time-r.Time))
+	if p.openAtEnd < 2 {
+		p.first, p.held = ev, true
+		return
+	}
+	if p.held {
+		p.held = false
+		a.check(RuleEnquireLinkUnanswered)
+		a.fail(p.first)
+	}
+	a.check(RuleEnquireLinkUnanswered)
+	a.fail(ev)
+}

@@ -1,0 +1,322 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// requestState is what the rules of requests and responses keep of a
+// connection.
+type requestState struct {
+	sides   [2]requestSide
+	tallies []*tally
+	refused refusals
+	// lastNack is the number of the generic_nack that was judged last.
+	lastNack int64
+}
+
+// requestSide is what they keep of one side, by the direction in which it
+// sends.
+type requestSide struct {
+	numbers numberState
+	seen    headerRing
+	probes  probeState
+}
+
+// tally counts the occurrences of one finding, for words that grow with it.
+type tally struct {
+	rule    RuleID
+	id      uint32
+	cause   string
+	finding *Finding
+	n       int64 // occurrences
+	late    int64 // of them answered after all
+	ended   int64 // of them cut off by the connection's end
+	longest int64 // nanoseconds
+}
+
+// tallyOf finds or makes the tally of a finding.
+func (r *requestState) tallyOf(rule RuleID, id uint32, cause string) *tally {
+	for _, t := range r.tallies {
+		if t.rule == rule && t.id == id && t.cause == cause {
+			return t
+		}
+	}
+	t := &tally{rule: rule, id: id, cause: cause}
+	r.tallies = append(r.tallies, t)
+	return t
+}
+
+// grow folds one more occurrence, and words it when that is worth it.
+func (a *Auditor) grow(t *tally, e evidence, words func(*tally) string) {
+	if t.n++; t.n == 1 {
+		e.message = words(t)
+	}
+	if f := a.fail(e); f != nil {
+		t.finding = f
+	}
+	if milestone(t.n) {
+		a.reword(t.finding, words(t))
+	}
+}
+
+// onRequest judges what became of a request.
+func (a *Auditor) onRequest(c *connState, e *session.Event) {
+	switch e.Kind {
+	case session.EventAnswered:
+		a.answered(c, e)
+		a.settled(c, e.Req)
+		a.slow(c, e)
+		a.refusedOrNot(c, e)
+	case session.EventAnsweredLate:
+		a.answered(c, e)
+		a.answeredLate(c, e)
+		a.refusedOrNot(c, e)
+	case session.EventWrongType:
+		a.answered(c, e)
+		a.settled(c, e.Req)
+		a.wrongType(c, e)
+	case session.EventDuplicate:
+		a.answered(c, e)
+		a.duplicateResponse(c, e)
+	case session.EventUnmatched:
+		a.unmatched(c, e)
+	case session.EventReused:
+		a.reusedNumber(c, e)
+	case session.EventTimeout:
+		a.timedOut(c, e)
+	case session.EventAbandoned:
+		a.abandoned(c, e)
+	case session.EventOpen, session.EventEvicted:
+		if !e.Req.TimedOut {
+			a.giveUp(missingRule(e.Req))
+		}
+	}
+}
+
+// answered counts the checks of a response that has a request.
+func (a *Auditor) answered(c *connState, e *session.Event) {
+	a.check(RuleResponseUnmatched)
+	a.check(RuleResponseWrongType)
+	a.check(RuleResponseDuplicate)
+	if e.Resp.ID == idGenericNack {
+		a.claimedNack(c, e)
+	}
+	if e.Req.Command == nil && e.Resp.Sequence != e.Req.Sequence && e.Kind == session.EventAnswered {
+		a.oddNack(c, e)
+	}
+}
+
+// missingRule is the rule that speaks when a request gets no answer.
+func missingRule(r *session.Request) RuleID {
+	switch {
+	case r.ID == idEnquireLink:
+		return RuleEnquireLinkUnanswered
+	case isBindRequest(r.ID):
+		return RuleBindUnanswered
+	case r.ID == idUnbind:
+		return RuleUnbindUnanswered
+	case r.ID == idDeliverSM, r.ID == idDataSM && r.From == dissect.SMSC:
+		return RuleDeliverUnanswered
+	}
+	return RuleResponseMissing
+}
+
+// settled counts the check of a request that was answered in time.
+func (a *Auditor) settled(c *connState, r *session.Request) {
+	if r.Command == nil {
+		return
+	}
+	// deliver-unanswered is counted with the receipts.
+	if rule := missingRule(r); rule != RuleDeliverUnanswered && !r.AfterUnbind {
+		a.check(rule)
+	}
+	switch r.ID {
+	case idEnquireLink:
+		a.probeAnswered(c, r)
+	case idUnbind:
+		a.check(RuleTrafficAfterUnbind)
+	}
+}
+
+// timedOut judges a request without an answer within the response time.
+func (a *Auditor) timedOut(c *connState, e *session.Event) {
+	r := e.Req
+	if r.Command == nil || r.AfterUnbind {
+		return
+	}
+	rule := missingRule(r)
+	if rule == RuleDeliverUnanswered {
+		return
+	}
+	if e.Doubt&^session.DoubtGap != 0 {
+		a.giveUp(rule)
+		return
+	}
+	switch rule {
+	case RuleEnquireLinkUnanswered:
+		a.probeTimedOut(c, e)
+	case RuleResponseMissing:
+		a.missing(c, e, false)
+	default:
+		a.exchangeMissing(c, e, rule)
+	}
+}
+
+// abandoned judges a request that was open when the connection ended.
+func (a *Auditor) abandoned(c *connState, e *session.Event) {
+	r := e.Req
+	if r.Command == nil {
+		return
+	}
+	a.leftOpen(c, e)
+	if r.ID == idEnquireLink {
+		a.probeLeftOpen(c, e)
+		return
+	}
+	if r.TimedOut || r.AfterUnbind {
+		return
+	}
+	rule := missingRule(r)
+	switch {
+	case rule == RuleDeliverUnanswered:
+	case e.Doubt&^session.DoubtGap != 0 || c.conn.End == session.EndUnknown:
+		a.giveUp(rule)
+	case rule == RuleResponseMissing:
+		a.missing(c, e, true)
+	default:
+		a.exchangeMissing(c, e, rule)
+	}
+}
+
+// responseTime is how long a request of side may wait for its answer.
+func (a *Auditor) responseTime(side dissect.Side) int64 {
+	t := &a.profile.Timers
+	own := t.ResponseSMSC
+	if side == dissect.SMSC {
+		own = t.ResponseESME
+	}
+	return int64(cmp.Or(own, t.Response, 30*time.Second))
+}
+
+// missing: response-missing.
+func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
+	r := e.Req
+	a.check(RuleResponseMissing)
+	ev := ofRequest(r, RuleResponseMissing)
+	doubt := e.Doubt != 0
+	ev.severity = lowered(Warning, doubt)
+	ev.cause = commandName(r.ID)
+	if doubt {
+		ev.cause += " in doubt"
+	}
+	t := c.req.tallyOf(RuleResponseMissing, r.ID, ev.cause)
+	waited := a.responseTime(r.From)
+	if ended {
+		t.ended++
+		waited = max(e.Time-r.Time, 0)
+		t.longest = max(t.longest, waited)
+	}
+	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
+	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, r.From, doubt) })
+}
+
+func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt bool) string {
+	within := inSeconds(a.responseTime(from))
+	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), counted(t.n, commandName(t.id)), party(from))
+	switch {
+	case t.ended == t.n:
+		s += fmt.Sprintf(" before the connection ended, up to %s later.", inSeconds(t.longest))
+	case t.ended > 0:
+		s += fmt.Sprintf(": %d within %s, %d before the connection ended.", t.n-t.ended, within, t.ended)
+	default:
+		s += " within " + within + "."
+	}
+	if t.late == 1 {
+		s += fmt.Sprintf(" One was answered after %s.", inSeconds(t.longest))
+	} else if t.late > 1 {
+		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, inSeconds(t.longest))
+	}
+	if doubt {
+		s += " The capture lost octets meanwhile: the answer may have been among them."
+	}
+	return s
+}
+
+// answeredLate completes the words of a request that had timed out.
+func (a *Auditor) answeredLate(c *connState, e *session.Event) {
+	r := e.Req
+	switch missingRule(r) {
+	case RuleEnquireLinkUnanswered:
+		a.probeAnsweredLate(c, e)
+	case RuleResponseMissing:
+		t := c.req.tallyOf(RuleResponseMissing, r.ID, commandName(r.ID))
+		if t.n == 0 {
+			return
+		}
+		t.late++
+		t.longest = max(t.longest, e.Latency)
+		if milestone(t.late) {
+			a.reword(t.finding, a.missingWords(t, r.From, false))
+		}
+	case RuleBindUnanswered, RuleUnbindUnanswered:
+		t := c.req.tallyOf(missingRule(r), r.ID, "")
+		a.reword(t.finding, fmt.Sprintf("%s answered %s of %s only after %s.",
+			opening(otherSide(r.From)), commandName(r.ID), party(r.From), inSeconds(e.Latency)))
+	}
+}
+
+// exchangeMissing: bind-unanswered and unbind-unanswered.
+func (a *Auditor) exchangeMissing(c *connState, e *session.Event, rule RuleID) {
+	r := e.Req
+	a.check(rule)
+	ev := ofRequest(r, rule)
+	ev.severity = lowered(Rules[rule].Severity, e.Doubt != 0)
+	name := commandName(r.ID)
+	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)
+	what := "within " + inSeconds(a.responseTime(r.From))
+	if e.Kind == session.EventAbandoned {
+		what = fmt.Sprintf("before the connection ended %s later", inSeconds(e.Time-r.Time))
+		if c.conn.End != session.EndNone {
+			what += ", closed by " + party(c.conn.Sender(c.conn.EndedBy))
+		}
+	}
+	ev.message = fmt.Sprintf("%s did not answer %s of %s %s.", opening(otherSide(r.From)), name, party(r.From), what)
+	t := c.req.tallyOf(rule, r.ID, "")
+	t.n++
+	if f := a.fail(ev); f != nil {
+		t.finding = f
+	}
+	if rule == RuleBindUnanswered {
+		c.sess.pending = 0
+		if e.Doubt == 0 {
+			a.bindFailed(c, attempt{r.Session, r.Number, r.Frame, r.Time})
+		}
+	}
+}
+
+// slow: response-slow.
+func (a *Auditor) slow(c *connState, e *session.Event) {
+	if e.Latency < 0 || e.Req.Command == nil {
+		return
+	}
+	a.check(RuleResponseSlow)
+	limit := int64(cmp.Or(a.profile.Timers.Slow, 5*time.Second))
+	if e.Latency <= limit {
+		return
+	}
+	r := e.Req
+	ev := ofRequest(r, RuleResponseSlow)
+	ev.cause = commandName(r.ID)
+	ev.seen, ev.wanted = inSeconds(e.Latency), "within "+inSeconds(limit)
+	t := c.req.tallyOf(RuleResponseSlow, r.ID, "")
+	t.longest = max(t.longest, e.Latency)
+	a.grow(t, ev, func(t *tally) string {
+		return fmt.Sprintf("%s took longer than %s to answer %s of %s, at most %s.", opening(otherSide(r.From)),
+			inSeconds(limit), counted(t.n, commandName(r.ID)), party(r.From), inSeconds(t.longest))
+	})
+}

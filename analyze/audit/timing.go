@@ -1,0 +1,401 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+const (
+	// grace is how far time must have passed a deadline before others' packets
+	// may judge a link silent: its own may stand a little later in the input.
+	grace = 2 * second
+	// watchedFor is how long a connection without any probe must have been
+	// watched (rules.yaml, enquire-link-missing).
+	watchedFor = 2 * minute
+	// enforcedBy is how late a server may close a silent link.
+	enforcedBy = minute
+)
+
+// limits are the profile's times in nanoseconds. Zero: not set.
+type limits struct {
+	probe      int64 // longest time between two probes, tolerance included
+	interval   int64
+	initiator  dissect.Side
+	idleOnly   bool // a busy link needs no probes
+	warn, idle int64
+	counts     string
+}
+
+func limitsOf(p *profile.Profile) (l limits) {
+	k := &p.KeepAlive
+	if l.interval = int64(k.Interval); l.interval > 0 {
+		longest := int64(cmp.Or(k.MaxGap, k.Interval))
+		l.probe = longest + longest*int64(k.Tolerance.Percent)/100 + int64(k.Tolerance.Extra)
+		l.initiator, l.idleOnly = k.Initiator, k.Idle
+	}
+	if l.idle = int64(p.Inactivity.Timeout); l.idle > 0 {
+		l.warn = int64(cmp.Or(p.Inactivity.WarnAt, p.Inactivity.Timeout*8/10))
+		l.counts = p.Inactivity.Counts
+	}
+	return l
+}
+
+// timingState is what the keep-alive rules keep of a bound connection.
+type timingState struct {
+	running bool // bound, or taken to be
+	stopped bool
+	armed   bool // the heap holds an entry
+	gone    bool // the connection was forgotten: the entry means nothing
+	sides   [2]sideTiming
+	last    int64 // last activity in the profile's sense
+	near    bool  // idle-near-limit was said for this silence
+	over    bool  // idle-limit-not-enforced
+	nearAny bool  // and was counted for the connection
+	overAny bool
+}
+
+// sideTiming follows one side that has to probe.
+type sideTiming struct {
+	from    int64 // bind, last probe or its answer: the interval began
+	last    int64 // last PDU of the side
+	longest int64 // longest silence of the side in the interval
+	probes  int64
+	waiting bool // its probe has no answer yet
+	said    bool // enquire-link-missing was said for the interval
+}
+
+func (t *timingState) start(at int64) {
+	if t.stopped && t.running {
+		return
+	}
+	t.running, t.stopped = true, false
+	t.last = at
+	t.sides = [2]sideTiming{{from: at, last: at}, {from: at, last: at}}
+}
+
+// answered ends a side's wait for the answer to its probe; the interval begins
+// anew, for nobody probes while it waits.
+func (t *timingState) answered(dir stream.Dir, at int64) {
+	s := &t.sides[dir]
+	s.waiting = false
+	s.from, s.last = max(s.from, at), max(s.last, at)
+}
+
+// deadlines is a heap of connections by the time at which something may have
+// been missing for too long.
+//
+// A connection has one entry at most. It is not moved when a PDU comes: it
+// fires, finds that the deadline has moved and is put back, which costs once
+// an interval instead of once a PDU.
+type deadlines []deadline
+
+type deadline struct {
+	at   int64
+	conn *connState
+}
+
+func (h *deadlines) push(d deadline) {
+	*h = append(*h, d)
+	s := *h
+	for i := len(s) - 1; i > 0; {
+		up := (i - 1) / 2
+		if s[up].at <= s[i].at {
+			return
+		}
+		s[up], s[i] = s[i], s[up]
+		i = up
+	}
+}
+
+func (h *deadlines) pop() deadline {
+	s := *h
+	top, n := s[0], len(s)-1
+	s[0], s[n] = s[n], deadline{}
+	s = s[:n]
+	*h = s
+	for i := 0; ; {
+		k := 2*i + 1
+		if k >= n {
+			return top
+		}
+		if k+1 < n && s[k+1].at < s[k].at {
+			k++
+		}
+		if s[i].at <= s[k].at {
+			return top
+		}
+		s[i], s[k] = s[k], s[i]
+		i = k
+	}
+}
+
+// arm enters a connection into the heap unless it is there.
+func (a *Auditor) arm(c *connState) {
+	t := &c.sess.timing
+	if t.armed || t.gone {
+		return
+	}
+	if next := a.nextDeadline(c); next != 0 {
+		t.armed = true
+		// Never into the past: an entry that fired must not fire again at once.
+		a.links.deadlines.push(deadline{max(next, a.now-grace+1), c})
+	}
+}
+
+// nextDeadline is when the connection has to be looked at; zero: never.
+func (a *Auditor) nextDeadline(c *connState) (next int64) {
+	by := func(at int64) {
+		if next == 0 || at < next {
+			next = at
+		}
+	}
+	if c.conn.SYN && !c.sess.bindSeen && !c.sess.bindLate && !c.sess.ending.closing {
+		by(c.conn.Opened.Time + a.initTime())
+	}
+	t, l := &c.sess.timing, &a.links.limits
+	if !t.running {
+		return next
+	}
+	for i := range t.sides {
+		s := &t.sides[i]
+		if l.probe == 0 || s.said || s.waiting || c.conn.Sender(stream.Dir(i))&l.initiator == 0 {
+			continue
+		}
+		by(max(s.from, s.last) + l.probe + 1)
+		if s.probes == 0 {
+			by(max(s.from+watchedFor, s.last+l.interval))
+		}
+	}
+	if l.idle > 0 && !t.near {
+		by(t.last + l.warn)
+	}
+	if l.idle > 0 && !t.over {
+		by(t.last + l.idle + enforcedBy + 1)
+	}
+	return next
+}
+
+// expireTiming judges the connections whose deadline has passed.
+func (a *Auditor) expireTiming(now int64) {
+	h := &a.links.deadlines
+	for len(*h) > 0 && (*h)[0].at+grace <= now {
+		c := h.pop().conn
+		c.sess.timing.armed = false
+		if c.sess.timing.gone {
+			continue
+		}
+		a.overdue(c, now)
+		a.arm(c)
+	}
+}
+
+// overdue judges what is missing on a connection at a time.
+func (a *Auditor) overdue(c *connState, now int64) {
+	init := c.conn.Opened.Time + a.initTime()
+	if c.conn.SYN && !c.sess.bindSeen && !c.sess.bindLate && !c.sess.ending.closing && now >= init {
+		a.bindOverdue(c, init)
+	}
+	t, l := &c.sess.timing, &a.links.limits
+	if !t.running {
+		return
+	}
+	for i := range t.sides {
+		s, dir := &t.sides[i], stream.Dir(i)
+		if l.probe == 0 || s.said || s.waiting || c.conn.Sender(dir)&l.initiator == 0 {
+			continue
+		}
+		if gap, silence := now-s.from, max(s.longest, now-s.last); l.missing(s, gap, silence) {
+			s.said = true
+			a.probeMissing(c, dir, gap, silence, now)
+		}
+	}
+	a.idle(c, now)
+}
+
+// missing tells that a side owed a probe: it was silent for longer than the
+// interval, or never probed on a connection watched long enough.
+func (l *limits) missing(s *sideTiming, gap, silence int64) bool {
+	return gap > l.probe && silence > l.probe || s.probes == 0 && gap >= watchedFor && silence >= l.interval
+}
+
+// checkTiming judges the time at which a PDU comes.
+func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
+	if h := a.links.deadlines; len(h) > 0 && h[0].at+grace <= a.now {
+		a.expireTiming(a.now)
+	}
+	request := o.PDU.ID&dissect.ResponseBit == 0
+	if request {
+		a.checkOrder(c, o)
+	}
+	c.req.sides[o.Dir].seen.add(o)
+	if o.Cut {
+		a.cutPDU(c, o)
+	}
+	t := &c.sess.timing
+	if o.SessionStart {
+		a.smppAt(c.conn)
+		if o.Before == session.StateUnknown {
+			t.start(o.Time)
+		}
+	}
+	if t.running {
+		a.pass(c, o, request)
+	}
+	if o.PDU.ID == idUnbind {
+		c.unbindSeen(o.Time)
+	}
+}
+
+// pass lets a PDU end silences, and an enquire_link an interval.
+func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
+	t, l, now := &c.sess.timing, &a.links.limits, o.Time
+	if o.PDU.ID == idUnbind {
+		a.closedAfter(c, o.Dir, o.Frame.At, now-t.last, "sent unbind")
+		a.stopTiming(c, now, false)
+		return
+	}
+	if l.idle > 0 && l.counted(o, request) {
+		if now-t.last >= l.warn {
+			a.idle(c, now)
+		}
+		t.last = max(t.last, now)
+		t.near, t.over = false, false
+	}
+	s := &t.sides[o.Dir]
+	s.longest = max(s.longest, now-s.last)
+	if o.PDU.ID == idEnquireLink {
+		if l.probe > 0 && o.From&l.initiator != 0 {
+			a.closeInterval(c, o.Dir, now, true)
+		}
+		*s = sideTiming{from: now, probes: s.probes + 1, waiting: true}
+	}
+	s.last = max(s.last, now)
+	if !t.armed {
+		a.arm(c)
+	}
+}
+
+// counted tells whether a PDU is activity in the profile's sense.
+func (l *limits) counted(o *session.Observed, request bool) bool {
+	switch l.counts {
+	case "client_pdu", "client_octets":
+		return o.From == dissect.ESME
+	case "request_only":
+		return request
+	}
+	return true
+}
+
+// closeInterval judges the time between two probes of a side, or from the
+// last one to the end.
+func (a *Auditor) closeInterval(c *connState, dir stream.Dir, now int64, probed bool) {
+	s, l := &c.sess.timing.sides[dir], &a.links.limits
+	gap, silence := now-s.from, max(s.longest, now-s.last)
+	missing := l.missing(s, gap, silence)
+	if !probed && (s.waiting || gap <= l.probe && !missing) {
+		return // not over, or waiting: enquire-link-unanswered's
+	}
+	a.check(RuleEnquireLinkMissing)
+	a.check(RuleEnquireLinkLate)
+	switch {
+	case s.said:
+		a.probeWas(c, dir, gap, silence)
+	case missing:
+		a.probeMissing(c, dir, gap, silence, now)
+	case gap > l.probe && !l.idleOnly:
+		a.probeLate(c, dir, gap, now)
+	}
+}
+
+// stopTiming ends the watch: the session or the connection is over, or the
+// input is (open).
+func (a *Auditor) stopTiming(c *connState, now int64, open bool) {
+	t, l := &c.sess.timing, &a.links.limits
+	if !t.running {
+		return
+	}
+	if l.probe > 0 {
+		for i := range t.sides {
+			if dir := stream.Dir(i); c.conn.Sender(dir)&l.initiator != 0 {
+				a.closeInterval(c, dir, now, false)
+			}
+		}
+	}
+	a.idle(c, now)
+	if l.idle > 0 {
+		a.check(RuleIdleNearLimit)
+		a.check(RuleIdleLimitNotEnforced)
+		if !open {
+			a.check(RuleIdleDisconnect)
+		}
+	}
+	t.running, t.stopped = false, true
+}
+
+// probeMissing: enquire-link-missing.
+func (a *Auditor) probeMissing(c *connState, dir stream.Dir, gap, silence, now int64) {
+	if c.conn.Sides[dir].PDUs == 0 {
+		a.giveUp(RuleEnquireLinkMissing)
+		return
+	}
+	s := &c.sess.timing.sides[dir]
+	side := c.conn.Sender(dir)
+	e := at(c.conn, RuleEnquireLinkMissing, stream.Stamp{Time: min(max(s.from, s.last)+a.links.limits.probe, now)})
+	e.cause = side.String()
+	lost := c.conn.Sides[dir].GapAt >= max(s.from, 1)
+	e.severity = lowered(Warning, lost || !a.profile.Vouched("keepalive.interval"))
+	e.seen = fmt.Sprintf("no enquire_link for %s, nothing at all for %s", inSeconds(gap), inSeconds(silence))
+	e.wanted = "an enquire_link every " + inSeconds(a.links.limits.interval)
+	t := c.req.tallyOf(RuleEnquireLinkMissing, uint32(side), "")
+	t.longest = max(t.longest, gap)
+	a.grow(t, e, a.missingProbeWords)
+}
+
+// probeWas completes the words of an interval that was judged before its end.
+func (a *Auditor) probeWas(c *connState, dir stream.Dir, gap, silence int64) {
+	t := c.req.tallyOf(RuleEnquireLinkMissing, uint32(c.conn.Sender(dir)), "")
+	t.longest = max(t.longest, gap)
+	if t.finding == nil {
+		return
+	}
+	if t.n == 1 {
+		t.finding.Seen = fmt.Sprintf("no enquire_link for %s, nothing at all for %s", inSeconds(gap), inSeconds(silence))
+	}
+	a.reword(t.finding, a.missingProbeWords(t))
+}
+
+func (a *Auditor) missingProbeWords(t *tally) string {
+	l := &a.links.limits
+	s := fmt.Sprintf("%s sent no enquire_link for %s on a silent link; one is due every %s", opening(dissect.Side(t.id)), inSeconds(t.longest), inSeconds(l.interval))
+	if t.n > 1 {
+		s = fmt.Sprintf("%s let %d silent intervals pass without enquire_link, the longest %s; one is due every %s",
+			opening(dissect.Side(t.id)), t.n, inSeconds(t.longest), inSeconds(l.interval))
+	}
+	if l.idle > 0 {
+		s += fmt.Sprintf(", and the server closes a link that is silent for %s", inSeconds(l.idle))
+	}
+	return s + "."
+}
+
+// probeLate: enquire-link-late.
+func (a *Auditor) probeLate(c *connState, dir stream.Dir, gap, now int64) {
+	side := c.conn.Sender(dir)
+	if c.conn.Sides[dir].GapAt >= max(c.sess.timing.sides[dir].from, 1) {
+		a.giveUp(RuleEnquireLinkLate)
+		return
+	}
+	e := at(c.conn, RuleEnquireLinkLate, stream.Stamp{Time: now})
+	e.cause = side.String()
+	e.seen, e.wanted = inSeconds(gap), "an enquire_link every "+inSeconds(a.links.limits.interval)
+	t := c.req.tallyOf(RuleEnquireLinkLate, uint32(side), "")
+	t.longest = max(t.longest, gap)
+	a.grow(t, e, func(t *tally) string {
+		return fmt.Sprintf("%s let %s pass without enquire_link while other traffic kept the link busy, the longest %s; the provider asks for one every %s.",
+			opening(side), counted(t.n, "interval"), inSeconds(t.longest), inSeconds(a.links.limits.interval))
+	})
+}

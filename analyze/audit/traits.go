@@ -1,0 +1,225 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// traits are what of a submit may explain its refusal, packed so that they
+// can be kept for each open request and compared at once.
+type traits uint64
+
+// trait is one of them. The most telling ones come first.
+type trait uint8
+
+const (
+	traitSource trait = iota
+	traitDestination
+	traitDataCoding
+	traitEsmClass
+	traitSourceTON
+	traitDestinationTON
+	traitLength
+	traitTLVs
+	traitSchedule
+	traitValidity
+	traitReceipt
+
+	traitCount
+)
+
+// traitPlace is where a trait's bits stand.
+var traitPlace = [traitCount]struct{ shift, bits uint8 }{
+	traitSource: {0, 4}, traitDestination: {4, 4}, traitDataCoding: {8, 8}, traitEsmClass: {16, 8},
+	traitSourceTON: {24, 8}, traitDestinationTON: {32, 8}, traitLength: {40, 2}, traitTLVs: {42, 2},
+	traitSchedule: {44, 1}, traitValidity: {45, 1}, traitReceipt: {46, 8},
+}
+
+func (t traits) value(x trait) uint8 {
+	p := traitPlace[x]
+	return uint8(t>>p.shift) & (1<<p.bits - 1)
+}
+
+func (t *traits) set(x trait, v uint8) { *t |= traits(v) << traitPlace[x].shift }
+
+// Kinds of addresses.
+const (
+	addressPlain uint8 = iota
+	addressEmpty
+	addressPlus
+	addressZeros
+	addressZero
+	addressLetters
+	addressLong
+	addressOdd // white space or octets outside ASCII
+)
+
+var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "white space or octets outside ASCII"}
+
+// addressKind reads an address's look.
+func addressKind(b []byte) uint8 {
+	letters := false
+	for i, x := range b {
+		switch {
+		case x >= '0' && x <= '9', x == '+' && i == 0:
+		case x < ' ' || x > '~':
+			return addressOdd
+		default:
+			letters = true
+		}
+	}
+	switch {
+	case len(b) == 0:
+		return addressEmpty
+	case letters:
+		return addressLetters
+	case b[0] == '+':
+		return addressPlus
+	case len(b) > 1 && b[0] == '0' && b[1] == '0':
+		return addressZeros
+	case b[0] == '0':
+		return addressZero
+	case len(b) > 15:
+		return addressLong
+	}
+	return addressPlain
+}
+
+// Lengths of short_message.
+const (
+	lengthNormal uint8 = iota
+	lengthPart         // more than a single message holds
+	lengthOver         // more than 254 octets (v3.4 5.2.21)
+)
+
+// TLVs of a submit.
+const (
+	tlvsNone uint8 = iota
+	tlvsSome
+	tlvsPayload // message_payload among them
+)
+
+// traitsOf reads the traits of a submit.
+func traitsOf(p *dissect.PDU) (t traits) {
+	octet := func(x trait, id dissect.ParamID) {
+		v, _ := p.U8(id)
+		t.set(x, v)
+	}
+	t.set(traitSource, addressKind(p.Bytes(dissect.ParamSourceAddr)))
+	t.set(traitDestination, addressKind(p.Bytes(dissect.ParamDestinationAddr)))
+	octet(traitSourceTON, dissect.ParamSourceAddrTON)
+	octet(traitDestinationTON, dissect.ParamDestAddrTON)
+	octet(traitDataCoding, dissect.ParamDataCoding)
+	octet(traitEsmClass, dissect.ParamEsmClass)
+	octet(traitReceipt, dissect.ParamRegisteredDelivery)
+	switch n, _ := p.U8(dissect.ParamSMLength); {
+	case n > 254:
+		t.set(traitLength, lengthOver)
+	case n > 160:
+		t.set(traitLength, lengthPart)
+	}
+	if len(p.TLVs) > 0 {
+		t.set(traitTLVs, tlvsSome)
+		if _, ok := p.TLV(0x0424); ok {
+			t.set(traitTLVs, tlvsPayload)
+		}
+	}
+	if len(p.Bytes(dissect.ParamScheduleDeliveryTime)) > 0 {
+		t.set(traitSchedule, 1)
+	}
+	if len(p.Bytes(dissect.ParamValidityPeriod)) > 0 {
+		t.set(traitValidity, 1)
+	}
+	return t
+}
+
+// odd tells that a value can be the reason of a refusal by its look alone.
+func (x trait) odd(v uint8) bool {
+	switch x {
+	case traitSource:
+		return v == addressEmpty || v == addressPlus || v == addressZeros || v == addressLong || v == addressOdd
+	case traitDestination:
+		return v != addressPlain
+	case traitSourceTON, traitDestinationTON:
+		return v > 6 // reserved (v3.4 5.2.5)
+	}
+	return v != 0
+}
+
+func (x trait) text(v uint8) string {
+	switch x {
+	case traitSource:
+		return "a source_addr of " + addressText[v]
+	case traitDestination:
+		return "a destination_addr of " + addressText[v]
+	case traitDataCoding:
+		return fmt.Sprintf("data_coding 0x%02X", v)
+	case traitEsmClass:
+		return fmt.Sprintf("esm_class 0x%02X", v)
+	case traitSourceTON:
+		return fmt.Sprintf("source_addr_ton %d", v)
+	case traitDestinationTON:
+		return fmt.Sprintf("dest_addr_ton %d", v)
+	case traitLength:
+		return [...]string{"a short_message of up to 160 octets", "a short_message of 161 to 254 octets", "a short_message above 254 octets", ""}[v]
+	case traitTLVs:
+		return [...]string{"no TLV", "TLVs", "a message_payload", ""}[v]
+	case traitSchedule:
+		return [...]string{"no schedule_delivery_time", "a schedule_delivery_time"}[v]
+	case traitValidity:
+		return [...]string{"no validity_period", "a validity_period"}[v]
+	}
+	return fmt.Sprintf("registered_delivery 0x%02X", v)
+}
+
+// traitSet says which values the accepted requests had.
+type traitSet struct {
+	n       int64
+	unknown bool // of one the traits are not known: nothing can be excluded
+	values  [traitCount][4]uint64
+}
+
+func (s *traitSet) add(t traits, known bool) {
+	s.n++
+	if !known {
+		s.unknown = true
+		return
+	}
+	for x := range traitCount {
+		v := t.value(x)
+		s.values[x][v>>6] |= 1 << (v & 63)
+	}
+}
+
+func (s *traitSet) has(x trait, v uint8) bool { return s.values[x][v>>6]&(1<<(v&63)) != 0 }
+
+// traitSlots is how many open requests keep their traits: numbers that rise by
+// one fill them in turn.
+const traitSlots = 256
+
+type traitRing [traitSlots]struct {
+	seq  uint32
+	full bool
+	t    traits
+}
+
+// noteTraits keeps the traits of a submit until its answer.
+func (a *Auditor) noteTraits(c *connState, o *session.Observed) {
+	r := &c.req.refused
+	if r.traits == nil {
+		r.traits = new(traitRing)
+	}
+	s := &r.traits[o.PDU.Sequence%traitSlots]
+	s.seq, s.full, s.t = o.PDU.Sequence, true, traitsOf(o.PDU)
+}
+
+// of gives the traits of the request with a number.
+func (r *traitRing) of(seq uint32) (traits, bool) {
+	if r == nil {
+		return 0, false
+	}
+	s := &r[seq%traitSlots]
+	return s.t, s.full && s.seq == seq
+}

@@ -1,0 +1,113 @@
+package audit
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"smpptap/dissect"
+)
+
+const (
+	second = int64(time.Second)
+	minute = int64(time.Minute)
+)
+
+// inSeconds writes a time as people say it: "300.4 s", "85 ms".
+func inSeconds(ns int64) string {
+	switch {
+	case ns < 0:
+		return "an unknown time"
+	case ns < second/1000:
+		return "under 1 ms"
+	case ns < second:
+		return strconv.FormatInt(ns*1000/second, 10) + " ms"
+	}
+	s := strconv.FormatFloat(float64(ns)/float64(second), 'f', 1, 64)
+	if s[len(s)-2:] == ".0" {
+		s = s[:len(s)-2]
+	}
+	return s + " s"
+}
+
+// counted writes a number with its noun: "1 request", "5 requests".
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.FormatInt(n, 10) + " " + noun + "s"
+}
+
+// party names a side in a sentence.
+func party(s dissect.Side) string {
+	switch s {
+	case dissect.ESME:
+		return "the ESME"
+	case dissect.SMSC:
+		return "the SMSC"
+	}
+	return "one side"
+}
+
+// opening is party at the beginning of a sentence.
+func opening(s dissect.Side) string { return "T" + party(s)[1:] }
+
+func otherSide(s dissect.Side) dissect.Side {
+	if s == dissect.ESME {
+		return dissect.SMSC
+	}
+	return dissect.ESME
+}
+
+// commandName names a command as the specification does, an unknown one by
+// its number.
+func commandName(id uint32) string {
+	if c := dissect.CommandByID(id); c != nil {
+		return c.Name
+	}
+	return fmt.Sprintf("command 0x%08X", id)
+}
+
+// status names a command_status with its number and what it means. The
+// provider's meaning goes before the specification's.
+func (a *Auditor) status(v uint32) (name string, def *dissect.StatusDef) {
+	if a.dialect != nil {
+		def = a.dialect.Statuses[v]
+	}
+	if def == nil {
+		def = dissect.StatusByValue(v)
+	}
+	if def == nil || def.Name == "" {
+		return fmt.Sprintf("0x%02X", v), def
+	}
+	return fmt.Sprintf("0x%02X (%s)", v, def.Name), def
+}
+
+// reword replaces the words of a finding when more has become known.
+func (a *Auditor) reword(f *Finding, message string) {
+	if f == nil || f.Message == message {
+		return
+	}
+	f.Message = message
+	a.touch(f)
+}
+
+// touch notes that a finding changed.
+func (a *Auditor) touch(f *Finding) {
+	if !f.changed {
+		f.changed = true
+		a.changed = append(a.changed, f)
+	}
+}
+
+// milestone tells when the words of a growing count are worth making anew, so
+// that a million occurrences cost twenty texts.
+func milestone(n int64) bool { return n&(n-1) == 0 }
+
+// lowered caps a severity at note where there is doubt.
+func lowered(s Severity, doubt bool) Severity {
+	if doubt {
+		return Note
+	}
+	return s
+}
