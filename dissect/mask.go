@@ -26,15 +26,24 @@ func Secrets(p *PDU, dst []Span) []Span {
 	}
 }
 
-// shifted tells that a bind reads to its end only because a missing NUL moved
-// every field: the version then stands where system_type should.
+// shifted tells that a bind reads to its end although a missing NUL moved every
+// field: version, TON and NPI then stand in system_type, and characters of
+// address_range in their place.
 func (p *PDU) shifted() bool {
-	kind, ton := p.Bytes(ParamSystemType), p.Bytes(ParamAddrTON)
-	if len(kind) != 1 || len(ton) != 1 {
+	kind := p.Bytes(ParamSystemType)
+	if !printable(kind) {
+		return true
+	}
+	if len(kind) > 1 {
 		return false
 	}
-	version := Version(kind[0])
-	return (version == V33 || version == V34 || version == V50) && tonValues.versions(uint32(ton[0])) == 0
+	return p.undefined(ParamAddrTON) || p.undefined(ParamAddrNPI)
+}
+
+// undefined tells that an integer has a value that no version defines.
+func (p *PDU) undefined(id ParamID) bool {
+	f, ok := p.Field(id)
+	return ok && f.Param.legal != nil && f.Param.legal[p.Raw[f.Off]] == 0
 }
 
 // fits tells that a string is no longer than every version allows.

@@ -65,32 +65,37 @@ func (v *validator) special(f *Field, n int) {
 		v.mustBe(f, "empty", octetsText(n-1))
 		return
 	}
-	v.add(Issue{Code: CodeTimeFormat, Field: p.Name, Offset: int(f.Off), Length: n,
-		Want: "empty", Got: timeText(v.p.Value(*f)), Minor: true})
+	v.badTime(f, "empty", "", true)
 }
 
 // time judges a time that is not empty; true when nothing is wrong with it.
 func (v *validator) time(f *Field) bool {
-	text := v.p.Value(*f)
-	t, fault := ParseTime(text)
-	issue := Issue{Code: CodeTimeFormat, Field: f.Param.Name, Offset: int(f.Off),
-		Length: len(text), Want: "empty or YYMMDDhhmmsstnnp", Got: timeText(text)}
+	t, fault := ParseTime(v.p.Value(*f))
 	final := f.Param.Format == FormatAbsoluteTime
 	switch {
 	case fault != "":
-		issue.Got += ": " + fault
+		v.badTime(f, "empty or YYMMDDhhmmsstnnp", fault, false)
 	case t.Kind == TimeLocal:
 		// v3.4 7.1.1 lets the message centre report its own time that way.
-		issue.Minor = final
+		v.badTime(f, "empty or YYMMDDhhmmsstnnp", "", final)
 	case t.Kind == TimeRelative && final:
-		issue.Want = "empty or an absolute time"
+		v.badTime(f, "empty or an absolute time", "", false)
 	case t.Loose:
-		issue.Want, issue.Minor = "000R at the end of a relative time", true
+		v.badTime(f, "000R at the end of a relative time", "", true)
 	default:
 		return true
 	}
-	v.add(issue)
 	return false
+}
+
+func (v *validator) badTime(f *Field, want, fault string, minor bool) {
+	text := v.p.Value(*f)
+	got := timeText(text)
+	if fault != "" {
+		got += ": " + fault
+	}
+	v.add(Issue{Code: CodeTimeFormat, Field: f.Param.Name, Offset: int(f.Off),
+		Length: len(text), Want: want, Got: got, Minor: minor})
 }
 
 // timeText writes a wrong time.

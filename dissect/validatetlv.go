@@ -109,12 +109,12 @@ func (v *validator) unknown(t TLV) {
 func (v *validator) notAllowed(t TLV) {
 	bit := t.Def.bit()
 	issue := v.tlvIssue(CodeTLVNotAllowed, t, "not in "+v.p.Command.Name, t.Def.Name)
-	if v.carried(InAll)&bit != 0 {
+	both := validator{p: v.p, side: Either}
+	switch {
+	case both.carried(v.in)&bit != 0:
+		issue.Want += " from the " + strings.ToUpper(v.side.String())
+	case v.in&In50 == 0 && v.carried(In50)&bit != 0:
 		issue.Want += " before v5.0"
-	} else if v.side == ESME || v.side == SMSC {
-		if other := (&validator{p: v.p, side: Either}).carried(v.in); other&bit != 0 {
-			issue.Want += " from the " + strings.ToUpper(v.side.String())
-		}
 	}
 	issue.Minor = v.offered != 0 && v.carried(v.offered)&bit != 0
 	v.add(issue)
