@@ -221,44 +221,74 @@ func (d differences) check(t *testing.T, path string) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("listed (-) against found (+):\n%s", diff)
+		t.Errorf("listed (-) against found (+):\n%s\nfound, all:\n%s", diff, strings.Join(got, "\n"))
 	}
 }
 
-// compareTshark pairs the PDUs by packet, command and number and compares
-// their fields.
+// compareTshark pairs the PDUs by packet, command and number, what is left
+// without the packet, and compares their fields.
 func compareTshark(t *testing.T, file string, refs []refPDU, s *seen, diffs differences) {
 	t.Helper()
-	type key struct {
-		frame   int64
-		id, seq uint32
-	}
-	ours := map[key][]*pduSeen{}
+	ours := map[pduKey][]*pduSeen{}
 	for i := range s.pdus {
-		p := &s.pdus[i]
-		var d dissect.PDU
-		dissect.Decode(&d, p.raw)
-		k := key{p.frame, d.ID, d.Sequence}
-		ours[k] = append(ours[k], p)
+		k := keyOf(&s.pdus[i])
+		ours[k] = append(ours[k], &s.pdus[i])
 	}
+	var elsewhere []*refPDU
 	for i := range refs {
-		r := &refs[i]
-		k := key{r.Frame, r.uint("smpp.command_id"), r.uint("smpp.sequence_number")}
-		list := ours[k]
-		if len(list) == 0 {
-			diffs[difference{file, commandName(k.id), "only tshark has the PDU"}]++
-			continue
+		if r := &refs[i]; !pair(ours, r.key(), file, r, diffs) {
+			elsewhere = append(elsewhere, r)
 		}
-		var p dissect.PDU
-		dissect.Decode(&p, list[0].raw)
-		ours[k] = list[1:]
-		comparePDU(file, r, &p, diffs)
 	}
-	for k, list := range ours {
+	left := map[pduKey][]*pduSeen{}
+	for i := range s.pdus {
+		if k := keyOf(&s.pdus[i]); slices.Contains(ours[k], &s.pdus[i]) {
+			k.frame = 0
+			left[k] = append(left[k], &s.pdus[i])
+		}
+	}
+	for _, r := range elsewhere {
+		k := r.key()
+		k.frame = 0
+		if pair(left, k, file, r, diffs) {
+			diffs[difference{file, commandName(k.id), "in another packet"}]++
+		} else {
+			diffs[difference{file, commandName(k.id), "only tshark has the PDU"}]++
+		}
+	}
+	for k, list := range left {
 		if len(list) > 0 {
 			diffs[difference{file, commandName(k.id), "only smpptap has the PDU"}] += len(list)
 		}
 	}
+}
+
+type pduKey struct {
+	frame   int64
+	id, seq uint32
+}
+
+func keyOf(p *pduSeen) pduKey {
+	var d dissect.PDU
+	dissect.Decode(&d, p.raw)
+	return pduKey{p.frame, d.ID, d.Sequence}
+}
+
+func (r *refPDU) key() pduKey {
+	return pduKey{r.Frame, r.uint("smpp.command_id"), r.uint("smpp.sequence_number")}
+}
+
+// pair takes the next of our PDUs with the key and compares it.
+func pair(ours map[pduKey][]*pduSeen, k pduKey, file string, r *refPDU, diffs differences) bool {
+	list := ours[k]
+	if len(list) == 0 {
+		return false
+	}
+	var p dissect.PDU
+	dissect.Decode(&p, list[0].raw)
+	ours[k] = list[1:]
+	comparePDU(file, r, &p, diffs)
+	return true
 }
 
 func commandName(id uint32) string {
