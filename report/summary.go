@@ -48,9 +48,9 @@ type connLine struct {
 
 // sessionLine is what the summary keeps of a session.
 type sessionLine struct {
-	id       int64
-	session  session.Session // a copy without Conn
-	answers  [2]histogram // by who answers: SMSC, ESME
+	id      int64
+	session session.Session // a copy without Conn
+	answers [2]histogram    // by who answers: SMSC, ESME
 }
 
 // NewSummary makes an empty summary.

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/analyze/audit"
+	"smpptap/report"
+	"smpptap/store"
+)
+
+// auditFlags are those of `audit`.
+type auditFlags struct {
+	files
+	format  string
+	out     string
+	failOn  string
+	capture string
+}
+
+func (a *app) auditCommand() *cobra.Command {
+	var f auditFlags
+	cmd := &cobra.Command{
+		Use:   "audit FILE... | DB",
+		Short: "Compliance report: scorecard by rule, findings with evidence; records nothing",
+		Long: "audit checks captures, or the last capture of a database, and reports every rule and every\n" +
+			"finding. Exit code 3 when a finding is at or above --fail-on.",
+		Example: "  smpptap audit capture.pcap\n  smpptap audit -T json --fail-on warning capture.pcap\n" +
+			"  smpptap audit smpptap.db",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(args); err != nil {
+				return err
+			}
+			return a.audit(cmd.Context(), &f)
+		},
+	}
+	f.files.add(cmd)
+	cmd.Flags().StringVarP(&f.format, "format", "T", "table", "table or json")
+	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to a `file`")
+	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "exit with 3 from this severity on: error, warning, note, never")
+	cmd.Flags().StringVar(&f.capture, "capture", "last", "of a database: the capture's `id`, or last")
+	return cmd
+}
+
+func (f *auditFlags) check(args []string) error {
+	if err := oneOf("-T", f.format, "table", "json"); err != nil {
+		return err
+	}
+	if err := oneOf("--fail-on", f.failOn, "error", "warning", "note", "never"); err != nil {
+		return err
+	}
+	if _, err := captureID(f.capture, false); err != nil {
+		return err
+	}
+	return f.take(args)
+}
+
+func (a *app) audit(ctx context.Context, f *auditFlags) error {
+	result, err := a.auditInput(ctx, f)
+	if result == nil {
+		return err
+	}
+	if e := a.writeAudit(result, f); e != nil {
+		return e
+	}
+	if err != nil {
+		return err
+	}
+	if least, ok := audit.ParseSeverity(f.failOn); ok && result.Worst() >= least {
+		return &exitError{code: exitFindings}
+	}
+	return nil
+}
+
+// auditInput audits a database or files. A result beside an error is what
+// could be read.
+func (a *app) auditInput(ctx context.Context, f *auditFlags) (*report.Audit, error) {
+	for _, path := range f.paths {
+		if isDatabase(path) {
+			if len(f.paths) > 1 {
+				return nil, usagef("%s is a database: audit it alone", path)
+			}
+			return a.auditDatabase(ctx, path, f)
+		}
+	}
+	return a.auditFiles(ctx, f)
+}
+
+func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*report.Audit, error) {
+	p, err := a.loadProfile()
+	if err != nil {
+		return nil, err
+	}
+	if err := f.readable(); err != nil {
+		return nil, err
+	}
+	result := &report.Audit{Profile: p.ID, Source: f.paths}
+	return result, a.analyse(ctx, &f.files, p, false, result)
+}
+
+// auditDatabase reports the findings that a capture's recording left.
+func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*report.Audit, error) {
+	db, err := store.OpenReadOnly(path)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	id, _ := captureID(f.capture, false) // check has seen it
+	c, err := db.Capture(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	result := &report.Audit{
+		Profile: c.Profile, Source: c.Stats.Inputs, Connections: c.Stats.Connections, PDUs: c.Stats.PDUs,
+	}
+	if len(result.Source) == 0 {
+		result.Source = []string{c.Source}
+	}
+	if !c.Stats.First.IsZero() {
+		result.From, result.To = c.Stats.First.UnixNano(), c.Stats.Last.UnixNano()
+	}
+	return result, fillAudit(ctx, db, c.ID, result)
+}
+
+func fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit) error {
+	sessions, err := db.Sessions(ctx, store.Filter{Capture: id})
+	if err != nil {
+		return err
+	}
+	result.Sessions = int64(len(sessions))
+	checks, err := db.Checks(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i := range checks {
+		if checks[i].Known {
+			result.AddCheck(&checks[i].Check, checks[i].Off)
+		}
+	}
+	findings, err := db.Findings(ctx, store.Filter{Capture: id})
+	if err != nil {
+		return err
+	}
+	for i := range findings {
+		if findings[i].Known {
+			result.AddFinding(&findings[i].Finding)
+		}
+	}
+	return nil
+}
+
+func (a *app) writeAudit(result *report.Audit, f *auditFlags) error {
+	out, err := a.output(f.out)
+	if err != nil {
+		return err
+	}
+	if f.format == "json" {
+		_, err = out.Write(result.AppendJSON(nil))
+		return out.close(err)
+	}
+	var w io.Writer = out.Writer
+	return out.close(result.Print(w, a.reportOptions(w, nil)))
+}
+
+// isDatabase tells whether a file begins as an SQLite database does. A file
+// that cannot be read is none; reading it as a capture says why.
+func isDatabase(path string) bool {
+	info, err := os.Stat(path)
+	if path == "-" || err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	return store.IsDatabase(head[:n])
+}

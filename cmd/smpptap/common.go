@@ -1,0 +1,141 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"smpptap/analyze"
+	"smpptap/analyze/profile"
+	"smpptap/report"
+)
+
+// common are the flags that every command takes.
+type common struct {
+	db        string
+	noDB      bool
+	profile   string
+	ports     []uint
+	redact    string
+	color     string
+	time      string
+	quiet     bool
+	verbose   int
+	logFormat string
+	config    string
+}
+
+func (c *common) add(f *pflag.FlagSet) {
+	f.StringVar(&c.db, "db", "smpptap.db", "the database")
+	f.BoolVar(&c.noDB, "no-db", false, "record nothing")
+	f.StringVar(&c.profile, "profile", profile.Default, "provider profile: a name of 'profile list' or a file")
+	f.UintSliceVar(&c.ports, "port", nil, "`ports` where SMPP is expected (default: recognised on any port)")
+	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
+	f.StringVar(&c.color, "color", "auto", "colours: auto, always, never")
+	f.StringVarP(&c.time, "time", "t", "local", "times: utc, local, relative, epoch (JSON is always UTC)")
+	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, no remarks")
+	f.CountVarP(&c.verbose, "verbose", "v", "log more; twice: everything")
+	f.StringVar(&c.logFormat, "log-format", "text", "logs as text or json")
+	f.StringVar(&c.config, "config", "", "YAML `file` with the flags' names as keys (then SMPPTAP_* variables, then flags)")
+}
+
+// check finds values that no command can use.
+func (c *common) check() error {
+	if err := oneOf("--color", c.color, "auto", "always", "never"); err != nil {
+		return err
+	}
+	if err := oneOf("--log-format", c.logFormat, "text", "json"); err != nil {
+		return err
+	}
+	if err := oneOf("--redact", c.redact, "none", "text", "addresses", "all"); err != nil {
+		return err
+	}
+	if err := oneOf("--time", c.time, "utc", "local", "relative", "epoch"); err != nil {
+		return err
+	}
+	for _, p := range c.ports {
+		if p == 0 || p > 0xFFFF {
+			return usagef("--port: %d is no TCP port", p)
+		}
+	}
+	return nil
+}
+
+// oneOf checks a flag that takes one of some words.
+func oneOf(flag, value string, words ...string) error {
+	for _, w := range words {
+		if value == w {
+			return nil
+		}
+	}
+	if near := nearest(value, words); near != "" {
+		return usagef("%s: %q is none of %s; did you mean %s?", flag, value, strings.Join(words, ", "), near)
+	}
+	return usagef("%s: %q is none of %s", flag, value, strings.Join(words, ", "))
+}
+
+func (c *common) redaction() analyze.Redact {
+	switch c.redact {
+	case "text":
+		return analyze.RedactText
+	case "addresses":
+		return analyze.RedactAddresses
+	case "all":
+		return analyze.RedactAll
+	}
+	return analyze.RedactNone
+}
+
+func (c *common) portNumbers() []uint16 {
+	var out []uint16
+	for _, p := range c.ports {
+		out = append(out, uint16(p))
+	}
+	return out
+}
+
+func (c *common) logger(w io.Writer) *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case c.quiet:
+		level = slog.LevelError
+	case c.verbose > 1:
+		level = slog.LevelDebug
+	case c.verbose == 1:
+		level = slog.LevelInfo
+	}
+	opt := &slog.HandlerOptions{Level: level}
+	if c.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opt))
+	}
+	return slog.New(slog.NewTextHandler(w, opt))
+}
+
+// loadProfile reads the profile that the flags name.
+func (c *common) loadProfile() (*profile.Profile, error) {
+	return profile.Load(c.profile)
+}
+
+// reportOptions say how text goes to w.
+func (c *common) reportOptions(w io.Writer, p *profile.Profile) *report.Options {
+	opt := &report.Options{}
+	if p != nil {
+		opt.Dialect = p.Dialect()
+	}
+	opt.Time, _ = report.ParseTimeFormat(c.time) // check has seen it
+	fd, isTerm := isTerminal(w)
+	if isTerm {
+		if width, _, err := term.GetSize(fd); err == nil {
+			opt.Width = width
+		}
+	}
+	opt.Color = c.color == "always" ||
+		c.color == "auto" && isTerm && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return opt
+}
+
+func terminal(fd int) bool { return term.IsTerminal(fd) }

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v4"
+)
+
+// Configuration, weakest first: the flags' defaults, a YAML file, SMPPTAP_*
+// variables, flags. A key of the file may belong to another command, so that
+// one file serves all; a key of none is an error.
+
+// envPrefix begins the variables: SMPPTAP_LOG_FORMAT is --log-format.
+const envPrefix = "SMPPTAP_"
+
+// configure sets the command's flags that were not given.
+func configure(cmd *cobra.Command, file string) error {
+	given := make(map[string]bool)
+	cmd.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = true })
+	if file == "" {
+		file = os.Getenv(envPrefix + "CONFIG")
+	}
+	if file != "" {
+		if err := fromFile(cmd, file, given); err != nil {
+			return err
+		}
+	}
+	return fromEnvironment(cmd, given)
+}
+
+func fromEnvironment(cmd *cobra.Command, given map[string]bool) (err error) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, set := os.LookupEnv(name)
+		if !set || given[f.Name] || f.Name == "help" || f.Name == "config" || err != nil {
+			return
+		}
+		if e := assign(f, value); e != nil {
+			err = usagef("environment variable %s=%q: %w", name, value, e)
+		}
+	})
+	return err
+}
+
+// assign sets a flag; a list replaces what a weaker source gave.
+func assign(f *pflag.Flag, value string) error {
+	if s, ok := f.Value.(pflag.SliceValue); ok {
+		return s.Replace(strings.Split(value, ","))
+	}
+	return f.Value.Set(value)
+}
+
+func fromFile(cmd *cobra.Command, path string, given map[string]bool) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	root, err := mapping(data)
+	if err != nil {
+		return fmt.Errorf("configuration %s: %w", path, err)
+	}
+	known := allFlags(cmd.Root())
+	seen := make(map[string]bool)
+	for i := 0; i+1 < len(root); i += 2 {
+		key, value := root[i], root[i+1]
+		at := fmt.Sprintf("configuration %s:%d: %s", path, key.Line, key.Value)
+		switch {
+		case !slices.Contains(known, key.Value):
+			if near := nearest(key.Value, known); near != "" {
+				return fmt.Errorf("%s: no such key; did you mean %s?", at, near)
+			}
+			return fmt.Errorf("%s: no such key (keys are the flags' names)", at)
+		case seen[key.Value]:
+			return fmt.Errorf("%s: stands twice", at)
+		}
+		seen[key.Value] = true
+		text, err := scalar(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		f := cmd.Flags().Lookup(key.Value)
+		if f == nil || given[key.Value] {
+			continue
+		}
+		if err := assign(f, text); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+	}
+	return nil
+}
+
+// mapping reads the one mapping a file holds. An empty file is an empty one.
+func mapping(data []byte) ([]*yaml.Node, error) {
+	if len(strings.TrimSpace(string(data))) == 0 {
+		return nil, nil
+	}
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("want keys and values, one a line")
+	}
+	return doc.Content[0].Content, nil
+}
+
+// scalar is a value as a flag takes it: a scalar, or a list of scalars.
+func scalar(n *yaml.Node) (string, error) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		return n.Value, nil
+	case yaml.SequenceNode:
+		var parts []string
+		for _, item := range n.Content {
+			if item.Kind != yaml.ScalarNode {
+				return "", fmt.Errorf("want a list of plain values")
+			}
+			parts = append(parts, item.Value)
+		}
+		return strings.Join(parts, ","), nil
+	}
+	return "", fmt.Errorf("want a plain value or a list of them")
+}
+
+// allFlags are the names of all flags of all commands.
+func allFlags(root *cobra.Command) []string {
+	var names []string
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		add := func(f *pflag.Flag) {
+			if f.Name != "help" && f.Name != "config" && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+		c.LocalFlags().VisitAll(add)
+		c.PersistentFlags().VisitAll(add)
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(root)
+	return names
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/analyze"
+	"smpptap/analyze/profile"
+	"smpptap/capture"
+)
+
+// files are the captures a command reads.
+type files struct {
+	flag  []string // -r
+	paths []string
+}
+
+func (f *files) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVarP(&f.flag, "read-file", "r", nil, "capture `file` to read, as with tshark")
+}
+
+// take puts arguments and -r together.
+func (f *files) take(args []string) error {
+	f.paths = append(slices.Clone(f.flag), args...)
+	if len(f.paths) == 0 {
+		return usagef("name a capture file, or - for standard input")
+	}
+	stdin := 0
+	for _, path := range f.paths {
+		if path == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return usagef("standard input (-) can be read only once")
+	}
+	return nil
+}
+
+// readable fails when no input can be opened at all, before anything is
+// written. What is wrong with one of several is told at the end.
+func (f *files) readable() error {
+	var first error
+	for _, path := range f.paths {
+		if path == "-" {
+			return nil
+		}
+		err := openable(path)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func openable(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("read capture: %w", err)
+	}
+	if info.IsDir() {
+		return fmt.Errorf("read capture: %s is a directory; name the files in it", path)
+	}
+	if !info.Mode().IsRegular() {
+		return nil // opening a pipe would take its data
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read capture: %w", err)
+	}
+	return file.Close()
+}
+
+// source is the captures' name in records.
+func (f *files) source() string { return strings.Join(f.paths, " ") }
+
+// analyse runs the pipeline over the files into sinks.
+func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts bool, sinks ...analyze.Sink) error {
+	bar := newProgress(a.err, a.quiet)
+	src := capture.NewFile(capture.Options{
+		Paths: f.paths, Stdin: a.in, Ports: a.portNumbers(), Progress: bar.update,
+	})
+	pipeline := analyze.New(analyze.Options{
+		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
+		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: texts,
+	})
+	err := pipeline.Run(ctx, src)
+	bar.done()
+	if ctx.Err() != nil {
+		return errors.New("interrupted: what was read until then was given")
+	}
+	return oneLine(err)
+}
+
+// oneLine joins the lines of several errors.
+func oneLine(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "\n") {
+		return err
+	}
+	return lineError{err}
+}
+
+type lineError struct{ error }
+
+func (e lineError) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
+func (e lineError) Unwrap() error { return e.error }
+
+// output is where results go: standard output, or a file of -o.
+type output struct {
+	io.Writer
+	file *os.File
+}
+
+func (a *app) output(path string) (*output, error) {
+	if path == "" || path == "-" {
+		return &output{Writer: a.out}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	return &output{Writer: f, file: f}, nil
+}
+
+// close ends a file; err is what happened before, and counts first.
+func (o *output) close(err error) error {
+	if o.file == nil {
+		return err
+	}
+	if e := o.file.Close(); err == nil && e != nil {
+		return fmt.Errorf("write result: %w", e)
+	}
+	return err
+}
+
+// isLive tells whether someone waits for each line: a terminal reads the
+// result, or the input may pause.
+func (a *app) isLive(out io.Writer, paths []string) bool {
+	_, term := isTerminal(out)
+	return term || slices.Contains(paths, "-")
+}
+
+// buffered is for results that are written in small pieces.
+func buffered(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10) }

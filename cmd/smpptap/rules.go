@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/analyze/audit"
+	"smpptap/report"
+)
+
+func (a *app) rulesCommand() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:               "rules [RULE]",
+		Short:             "The rule catalogue, or one rule explained",
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeRules,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("-T", format, "table", "json"); err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return a.listRules(format)
+			}
+			r, ok := audit.RuleByName(args[0])
+			if !ok {
+				return unknownRule(args[0])
+			}
+			return a.explainRule(r, format)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "format", "T", "table", "table or json")
+	return cmd
+}
+
+func completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return ruleNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+func ruleNames() []string {
+	var names []string
+	for i := range audit.Rules {
+		names = append(names, audit.Rules[i].Name)
+	}
+	return names
+}
+
+func unknownRule(name string) error {
+	if near := nearest(name, ruleNames()); near != "" {
+		return usagef("no rule %q; did you mean %s?", name, near)
+	}
+	return usagef("no rule %q; 'smpptap rules' lists them", name)
+}
+
+func (a *app) listRules(format string) error {
+	w := buffered(a.out)
+	if format == "json" {
+		b := []byte("[\n")
+		for i := range audit.Rules {
+			if i > 0 {
+				b = append(b, ",\n"...)
+			}
+			b = report.AppendRule(b, &audit.Rules[i])
+		}
+		w.Write(append(b, "\n]\n"...)) // an error stays with the writer until Flush
+		return w.Flush()
+	}
+	t := report.NewTable(w, "", report.Column{Name: "rule"}, report.Column{Name: "severity"},
+		report.Column{Name: "group"}, report.Column{Name: "checks", Max: 40}, report.Column{Name: "needs"})
+	for i := range audit.Rules {
+		r := &audit.Rules[i]
+		if err := t.Row(r.Name, severities(r), r.Group, r.Checks, r.Needs); err != nil {
+			return err
+		}
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// severities is a rule's severity, with the highest it can escalate to.
+func severities(r *audit.Rule) string {
+	if r.Max > r.Severity {
+		return r.Severity.String() + " > " + r.Max.String()
+	}
+	return r.Severity.String()
+}
+
+func (a *app) explainRule(r *audit.Rule, format string) error {
+	if format == "json" {
+		_, err := a.out.Write(append(report.AppendRule(nil, r), '\n'))
+		return err
+	}
+	w := buffered(a.out)
+	fmt.Fprintf(w, "%s\n", r.Name)
+	for _, line := range [...]struct{ name, text string }{
+		{"title", r.Title}, {"group", r.Group}, {"severity", severities(r)}, {"a check is", r.Checks},
+		{"why", r.Why}, {"remedy", r.Remedy}, {"reference", r.Ref},
+		{"needs", prefixed("the profile parameter ", r.Needs)},
+		{"adjusted by", prefixed("the profile parameter ", r.Override)},
+	} {
+		if line.text != "" {
+			fmt.Fprintf(w, "  %-12s %s\n", line.name, strings.ReplaceAll(strings.TrimSpace(line.text), "\n", "\n"+strings.Repeat(" ", 15)))
+		}
+	}
+	return w.Flush()
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}

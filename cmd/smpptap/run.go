@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit codes (interfaces.md).
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitFindings = 3
+)
+
+// exitError carries an exit code. Without err nothing is printed.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usagef makes an error of how the command was called.
+func usagef(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// app is one run of the program.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	log      *slog.Logger
+	common
+	started bool // flags are read and the command runs
+}
+
+// run runs the program and returns its exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
+	a := &app{in: in, out: out, err: errw, log: slog.New(slog.DiscardHandler)}
+	root := a.root()
+	root.SetArgs(args)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "smpptap",
+		Short: "Read SMPP from captures, say what is wrong with it, keep it in a database",
+		Long: "smpptap reads SMPP from captures, checks it against the specification and the provider's\n" +
+			"rules, says what is probably wrong, and keeps what it saw in a database.",
+		Example: "  smpptap analyze capture.pcap        the main job: what is wrong, who spoke, how fast\n" +
+			"  smpptap read -V capture.pcap        every PDU as a tree\n" +
+			"  smpptap audit -T json capture.pcap  compliance report",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: a.begin,
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	a.common.add(root.PersistentFlags())
+	root.AddCommand(
+		a.analyzeCommand(), a.readCommand(), a.auditCommand(),
+		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
+		a.showCommand(), a.sqlCommand(),
+		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
+	)
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+	return root
+}
+
+// begin runs before every command: configuration, environment, common flags.
+func (a *app) begin(cmd *cobra.Command, _ []string) error {
+	if err := configure(cmd, a.config); err != nil {
+		return err
+	}
+	if err := a.common.check(); err != nil {
+		return err
+	}
+	a.log = a.common.logger(a.err)
+	a.started = true
+	return nil
+}
+
+// exit tells the error, if any, and gives the exit code.
+func (a *app) exit(err error) int {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return exitOK
+	}
+	var e *exitError
+	if !errors.As(err, &e) {
+		e = &exitError{exitFailed, err}
+		if !a.started { // cobra found fault with the command line
+			e.code = exitUsage
+		}
+	}
+	if e.err == nil {
+		return e.code
+	}
+	if e.code == exitUsage {
+		fmt.Fprintf(a.err, "smpptap: %s\n", usageText(e.err))
+	} else if a.logFormat == "json" {
+		a.log.Error("failed", "error", e.err.Error())
+	} else {
+		fmt.Fprintf(a.err, "smpptap: %s\n", e.err)
+	}
+	return e.code
+}
+
+// usageText is an error of the command line with the way to help.
+func usageText(err error) string {
+	text := strings.TrimSpace(err.Error())
+	if strings.Contains(text, "\n") {
+		return text
+	}
+	return text + " (see smpptap help)"
+}
+
+// flagError makes cobra's complaint about a flag ours, with the nearest flag.
+func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		name := unknown.GetSpecifiedName()
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := nearest(name, names); near != "" && len(name) > 1 {
+			return usagef("%s: %w; did you mean --%s?", cmd.CommandPath(), err, near)
+		}
+	}
+	return usagef("%s: %w", cmd.CommandPath(), err)
+}
+
+// nearest gives the word that a mistyped one most likely means, or "".
+func nearest(word string, known []string) string {
+	best, least := "", min(3, len(word)/2+1)
+	for _, k := range known {
+		if d := distance(word, k); d < least || d == least && best == "" && d < 3 {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is how many letters must be changed to make one word the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := corner
+			if a[i] != b[j] {
+				change++
+			}
+			corner = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// isTerminal tells whether a stream is one.
+func isTerminal(stream any) (fd int, ok bool) {
+	f, isFile := stream.(*os.File)
+	if !isFile {
+		return 0, false
+	}
+	fd = int(f.Fd())
+	return fd, terminal(fd)
+}

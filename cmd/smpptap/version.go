@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// build tells what this binary is.
+type build struct{ version, commit string }
+
+// buildInfo reads what the go tool put into the binary.
+func buildInfo() build {
+	b := build{version: "devel", commit: "unknown"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.version = v
+	}
+	modified := false
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.commit = s.Value
+		case "vcs.modified":
+			modified = s.Value == "true"
+		}
+	}
+	if modified {
+		b.commit += " (modified)"
+	}
+	return b
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print version, Go version and commit",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			b := buildInfo()
+			_, err := fmt.Fprintf(a.out, "smpptap %s\ngo %s %s/%s\ncommit %s\n",
+				b.version, runtime.Version()[len("go"):], runtime.GOOS, runtime.GOARCH, b.commit)
+			return err
+		},
+	}
+}

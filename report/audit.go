@@ -1,0 +1,343 @@
+package report
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+
+	"smpptap/analyze"
+	"smpptap/analyze/audit"
+)
+
+// Audit is a sink that collects a compliance report. The auditor caps what
+// there is to keep.
+type Audit struct {
+	Profile     string
+	Source      []string
+	From, To    int64 // nanoseconds since 1970 UTC; zero: no packet
+	Connections int64
+	Sessions    int64
+	PDUs        int64
+	findings    findings
+}
+
+// Write implements analyze.Sink.
+func (a *Audit) Write(_ context.Context, records []analyze.Record) error {
+	for i := range records {
+		r := &records[i]
+		switch r.Kind {
+		case analyze.RecordCapture:
+			a.capture(r.Capture)
+		case analyze.RecordSession:
+			a.Sessions = max(a.Sessions, r.Session.ID)
+		case analyze.RecordFinding:
+			a.findings.finding(r.Finding)
+		case analyze.RecordCheck:
+			a.findings.check(r.Check, r.Off)
+		}
+	}
+	return nil
+}
+
+// Close implements analyze.Sink.
+func (a *Audit) Close() error { return nil }
+
+func (a *Audit) capture(c *analyze.Capture) {
+	st := &c.Stats
+	a.Connections, a.PDUs = st.Connections, st.PDUs
+	if !st.First.IsZero() {
+		a.From, a.To = st.First.UnixNano(), st.Last.UnixNano()
+	}
+}
+
+// AddFinding and AddCheck fill a report from a database.
+func (a *Audit) AddFinding(f *audit.Finding) { a.findings.finding(f) }
+
+// AddCheck adds a rule's line of the scorecard; off: the profile does not set
+// what the rule needs.
+func (a *Audit) AddCheck(c *audit.Check, off bool) { a.findings.check(c, off) }
+
+// Worst is the highest severity found.
+func (a *Audit) Worst() (worst audit.Severity) {
+	for i := range a.findings.all {
+		worst = max(worst, a.findings.all[i].Severity)
+	}
+	return worst
+}
+
+// totals counts findings by severity.
+func (a *Audit) totals() (n [audit.Error + 1]int64) {
+	for i := range a.findings.all {
+		n[a.findings.all[i].Severity]++
+	}
+	return n
+}
+
+// score is a rule's line of the scorecard.
+type score struct {
+	audit.Check
+	rule     *audit.Rule
+	severity audit.Severity
+	status   string
+}
+
+// scores gives every rule of the catalogue, in its order.
+func (a *Audit) scores() []score {
+	out := make([]score, len(audit.Rules))
+	for i := range out {
+		out[i] = score{rule: &audit.Rules[i], severity: audit.Rules[i].Severity}
+	}
+	for _, c := range a.findings.checks {
+		out[c.Rule].Check = c
+	}
+	found := make(map[audit.RuleID]audit.Severity)
+	for i := range a.findings.all {
+		f := &a.findings.all[i]
+		found[f.Rule] = max(found[f.Rule], f.Severity)
+	}
+	for i := range out {
+		if s, ok := found[audit.RuleID(i)]; ok {
+			out[i].severity = s
+		}
+		out[i].status = out[i].verdict(a.findings.off[audit.RuleID(i)])
+	}
+	return out
+}
+
+func (s *score) verdict(off bool) string {
+	switch {
+	case off:
+		return "off"
+	case s.Checked == 0:
+		return "not-observed"
+	case s.Failed > 0:
+		return "fail"
+	}
+	return "pass"
+}
+
+// AppendJSON appends the report as the object of interfaces.md.
+func (a *Audit) AppendJSON(b []byte) []byte {
+	j := openObject(b)
+	j.str("profile", a.Profile)
+	j.list("source", len(a.Source), func(b []byte, i int) []byte { return appendJSONString(b, a.Source[i]) })
+	if a.From != 0 {
+		j.time("from", a.From)
+		j.time("to", a.To)
+	}
+	j.key("totals")
+	j.b = a.appendTotals(j.b)
+	scores := a.scores()
+	j.list("rules", len(scores), func(b []byte, i int) []byte { return scores[i].append(b) })
+	j.list("findings", len(a.findings.all), func(b []byte, i int) []byte {
+		return AppendFinding(b, &a.findings.all[i])
+	})
+	return append(j.close(), '\n')
+}
+
+func (a *Audit) appendTotals(b []byte) []byte {
+	n := a.totals()
+	j := openObject(b)
+	j.int("connections", a.Connections)
+	j.int("sessions", a.Sessions)
+	j.int("pdus", a.PDUs)
+	j.key("findings")
+	f := openObject(j.b)
+	f.int("error", n[audit.Error])
+	f.int("warning", n[audit.Warning])
+	f.int("note", n[audit.Note])
+	j.b = f.close()
+	return j.close()
+}
+
+func (s *score) append(b []byte) []byte {
+	j := openObject(b)
+	j.str("id", s.rule.Name)
+	j.str("severity", s.severity.String())
+	j.str("status", s.status)
+	j.int("checked", s.Checked)
+	j.int("failed", s.Failed)
+	j.int("unchecked", s.Unchecked)
+	j.str("reference", s.rule.Ref)
+	j.str("title", s.rule.Title)
+	return j.close()
+}
+
+// AppendFinding appends a finding as the object of interfaces.md.
+func AppendFinding(b []byte, f *audit.Finding) []byte {
+	j := openObject(b)
+	j.str("rule", f.Rule.String())
+	j.str("severity", f.Severity.String())
+	j.some("connection", f.Connection)
+	j.some("session", f.Session)
+	j.some("pdu", f.PDU)
+	j.some("last_pdu", f.LastPDU)
+	if f.Time != 0 {
+		j.time("time", f.Time)
+	}
+	if f.LastTime != 0 {
+		j.time("last_time", f.LastTime)
+	}
+	j.int("count", f.Count)
+	j.text("field", f.Field)
+	if f.Field != "" || f.Length > 0 {
+		j.int("offset", int64(f.Offset))
+		j.int("length", int64(f.Length))
+	}
+	j.text("seen", f.Seen)
+	j.text("wanted", f.Wanted)
+	j.text("message", f.Message)
+	j.text("remedy", f.Remedy)
+	j.text("reference", f.Reference)
+	return j.close()
+}
+
+// Print writes the report as text: totals, scorecard by rule, findings.
+func (a *Audit) Print(w io.Writer, opt *Options) error {
+	p := &page{Options: opt, w: w}
+	if opt.start == 0 {
+		opt.start = a.From
+	}
+	p.b = p.paint(p.b, styleBold, "smpptap audit")
+	p.b = append(p.b, "   profile "...)
+	p.b = p.paint(p.b, styleBold, Safe(a.Profile))
+	p.b = append(p.b, '\n')
+	for _, s := range a.Source {
+		p.fact("source", s)
+	}
+	if a.From != 0 {
+		p.fact("time", string(p.appendTimeDigits(nil, a.From, 3))+" to "+
+			string(p.appendTimeDigits(nil, a.To, 3))+", "+Duration(a.To-a.From))
+	}
+	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
+	n := a.totals()
+	p.fact("findings", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+plural(n[audit.Note], "note"))
+	if err := a.scorecard(p); err != nil {
+		return err
+	}
+	a.printFindings(p)
+	return p.flush()
+}
+
+// scorecard writes the rules that were checked, failed ones first in bold
+// words, and names the others.
+func (a *Audit) scorecard(p *page) error {
+	p.section("Scorecard")
+	if err := p.flush(); err != nil {
+		return err
+	}
+	t := NewTable(p.w, " ", Column{Name: "rule"}, Column{Name: "status"}, Column{Name: "severity"},
+		Column{Name: "checked", Right: true}, Column{Name: "failed", Right: true},
+		Column{Name: "unchecked", Right: true}, Column{Name: "reference", Max: 28})
+	for _, s := range a.scores() {
+		err := t.Row(s.rule.Name, s.status, s.severity.String(), Count(s.Checked), Count(s.Failed),
+			Count(s.Unchecked), s.rule.Ref)
+		if err != nil {
+			return err
+		}
+	}
+	return t.Close()
+}
+
+// printFindings writes each finding with its evidence, worst first.
+func (a *Audit) printFindings(p *page) {
+	p.section("Findings")
+	if len(a.findings.all) == 0 {
+		p.b = append(p.b, "  "...)
+		p.b = p.paint(p.b, styleGood, "None: every check that could be made passed.")
+		p.b = append(p.b, '\n')
+		return
+	}
+	sorted := slices.Clone(a.findings.all)
+	slices.SortStableFunc(sorted, func(x, y audit.Finding) int {
+		return compareCauses(Cause{First: x, Count: x.Count}, Cause{First: y, Count: y.Count})
+	})
+	for i := range sorted {
+		p.finding(&sorted[i])
+	}
+}
+
+// finding writes one finding: what, where, seen and wanted, remedy, source.
+func (p *page) finding(f *audit.Finding) {
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, severityStyle(f.Severity), appendedText(f.Severity.String(), 7))
+	p.b = append(p.b, ' ', ' ')
+	p.b = p.paint(p.b, styleBold, f.Rule.String())
+	p.b = append(p.b, "  "...)
+	p.b = append(p.b, p.place(f)...)
+	p.b = append(p.b, '\n')
+	p.evidence("", f.Message)
+	p.evidence("seen", seenText(f))
+	p.evidence("wanted", f.Wanted)
+	p.evidence("remedy", f.Remedy)
+	p.evidence("reference", f.Reference)
+	p.b = append(p.b, '\n')
+}
+
+// place says where and how often: "pdu 2, connection 1, 5 times from ... to ...".
+func (p *page) place(f *audit.Finding) string {
+	s := "the capture as a whole"
+	if f.Connection != 0 {
+		s = "connection " + strconv.FormatInt(f.Connection, 10)
+	}
+	if f.PDU != 0 {
+		s = "pdu " + strconv.FormatInt(f.PDU, 10) + ", " + s
+	}
+	if f.Time != 0 {
+		s += ", " + string(p.appendTimeDigits(nil, f.Time, 3))
+	}
+	if f.Count > 1 {
+		s += ", " + Count(f.Count) + " times"
+		if f.LastTime > f.Time {
+			s += " until " + string(p.appendTimeDigits(nil, f.LastTime, 3))
+		}
+	}
+	return s
+}
+
+func seenText(f *audit.Finding) string {
+	if f.Field == "" {
+		return f.Seen
+	}
+	s := f.Field
+	if f.Length > 0 {
+		s += " (octets " + strconv.Itoa(f.Offset) + "-" + strconv.Itoa(f.Offset+f.Length-1) + ")"
+	}
+	if f.Seen != "" {
+		s += ": " + f.Seen
+	}
+	return s
+}
+
+func (p *page) evidence(name, text string) {
+	if text == "" {
+		return
+	}
+	p.b = appendBlanks(p.b, 11)
+	p.b = p.paint(p.b, styleDim, name)
+	indent := 11
+	if name != "" {
+		p.b = appendBlanks(p.b, 11-len(name))
+		indent = 22
+	}
+	p.wrap(Safe(text), indent, "")
+	p.b = append(p.b, '\n')
+}
+
+// AppendRule appends a rule of the catalogue as a JSON object.
+func AppendRule(b []byte, r *audit.Rule) []byte {
+	j := openObject(b)
+	j.str("id", r.Name)
+	j.str("group", r.Group)
+	j.str("severity", r.Severity.String())
+	j.str("max_severity", r.Max.String())
+	j.text("title", r.Title)
+	j.text("why", r.Why)
+	j.text("checks", r.Checks)
+	j.text("reference", r.Ref)
+	j.text("needs", r.Needs)
+	j.text("override", r.Override)
+	j.text("remedy", r.Remedy)
+	return j.close()
+}
