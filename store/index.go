@@ -1,0 +1,106 @@
+package store
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"io"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// bulkIndices are those of pdus and tlvs. Kept up to date while a capture is
+// recorded they would take most of its time (dependencies.md, T7).
+//
+// They are made when a capture ends. A later capture in the same database
+// begins with them; when it has added more than an eighth of what was there
+// before, they are dropped and made again at its end. An indexed row costs
+// about 10 times what it costs to index one row afterwards, so neither a
+// small capture behind a large one nor the reverse costs much more than the
+// better of both ways.
+var bulkIndices = [...]struct{ name, on string }{
+	{"pdus_connection", "pdus (connection_id)"},
+	{"pdus_time", "pdus (time)"},
+	{"pdus_request", "pdus (request_id) WHERE request_id IS NOT NULL"},
+	{"pdus_message_id", "pdus (message_id) WHERE message_id IS NOT NULL"},
+	{"pdus_source", "pdus (source_addr) WHERE source_addr IS NOT NULL"},
+	{"pdus_destination", "pdus (destination_addr) WHERE destination_addr IS NOT NULL"},
+	{"tlvs_tag", "tlvs (tag)"},
+}
+
+// indexFree is how many PDUs may be added in any case before indices are
+// dropped.
+const indexFree = 2000
+
+// indexState is what decides about dropping indices.
+type indexState struct {
+	present bool
+	before  int64 // PDUs before the capture
+	added   int64 // PDUs by the capture
+}
+
+func readIndexState(c *sqlite3.SQLiteConn) (s indexState, err error) {
+	n, err := number(c, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'pdus\\_%' ESCAPE '\\'")
+	if err != nil {
+		return s, err
+	}
+	s.present = n > 0
+	s.before, err = number(c, "SELECT coalesce(max(id), 0) FROM pdus")
+	return s, err
+}
+
+// dropIndices does so, inside the open transaction, when it pays.
+func (w *Writer) dropIndices() error {
+	s := &w.index
+	if !s.present || s.added <= max(indexFree, s.before/8) {
+		return nil
+	}
+	for _, x := range bulkIndices {
+		if err := w.exec("DROP INDEX IF EXISTS " + x.name); err != nil {
+			return err
+		}
+	}
+	s.present = false
+	return nil
+}
+
+// makeIndices makes those that are missing, each in its own transaction to
+// bound the log.
+func (w *Writer) makeIndices() error {
+	for _, x := range bulkIndices {
+		if err := w.exec("CREATE INDEX IF NOT EXISTS " + x.name + " ON " + x.on); err != nil {
+			return fmt.Errorf("index %s: %w", x.name, err)
+		}
+	}
+	return nil
+}
+
+// readBases finds the ids in use.
+func readBases(c *sqlite3.SQLiteConn) (b bases, err error) {
+	for _, t := range []struct {
+		table string
+		to    *int64
+	}{
+		{"connections", &b.conn}, {"sessions", &b.session}, {"pdus", &b.pdu},
+		{"findings", &b.finding}, {"messages", &b.message},
+	} {
+		if *t.to, err = number(c, "SELECT coalesce(max(id), 0) FROM "+t.table); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+// number runs a query that gives one integer.
+func number(c *sqlite3.SQLiteConn, query string) (int64, error) {
+	rows, err := c.Query(query, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	v := make([]driver.Value, 1)
+	if err := rows.Next(v); err != nil && err != io.EOF {
+		return 0, err
+	}
+	n, _ := v[0].(int64)
+	return n, nil
+}
