@@ -1,0 +1,177 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+const tonAlphanumeric = 5 // v3.4 5.2.5
+
+// addressFault is what is wrong with an address. kind folds occurrences, ton
+// too.
+type addressFault struct {
+	kind     string
+	ton      uint8
+	severity Severity
+	says     string // what is wrong, behind "source_addr 'x' "
+	wanted   string
+}
+
+// sourceAddress: source-address.
+func (a *Auditor) sourceAddress(c *connState, o *session.Observed) {
+	a.check(RuleSourceAddress)
+	f, ok := o.PDU.Field(dissect.ParamSourceAddr)
+	if !ok {
+		return
+	}
+	fault := a.sourceFault(o.PDU, f)
+	if fault.severity == SeverityNone {
+		return
+	}
+	if fault.severity > Note {
+		c.pdus.suspect = true
+	}
+	e := of(o, RuleSourceAddress)
+	if fault.mark(&e, f); !a.folded(&e) {
+		fault.words(&e, o.PDU, f)
+		a.fail(e)
+	}
+}
+
+func (x *addressFault) mark(e *evidence, f dissect.Field) {
+	e.severity, e.cause, e.status = x.severity, x.kind, uint32(x.ton)
+	e.field, e.offset, e.length = f.Param.Name, int(f.Off), int(f.End-f.Off)
+}
+
+func (x *addressFault) words(e *evidence, p *dissect.PDU, f dissect.Field) {
+	e.seen, e.wanted = string(p.Value(f)), x.wanted
+	e.message = fmt.Sprintf("%s %q of %s %s.", f.Param.Name, p.Value(f), p.Command.Name, x.says)
+}
+
+// sourceFault judges a sender. An empty one is the account's default.
+func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
+	s := &a.profile.Source
+	addr := p.Value(f)
+	ton, _ := p.U8(dissect.ParamSourceAddrTON)
+	npi, _ := p.U8(dissect.ParamSourceAddrNPI)
+	if len(addr) == 0 || s.TONNPI == "ignored" {
+		return addressFault{}
+	}
+	listed, fits, form := false, false, ""
+	for i := range s.Shapes {
+		sh := &s.Shapes[i]
+		if sh.TON != ton || sh.NPI != nil && *sh.NPI != npi {
+			continue
+		}
+		listed = true
+		if form == "" {
+			form = sh.Pattern.String()
+		}
+		fits = fits || sh.Pattern.Match(addr)
+	}
+	switch {
+	case !fits && ton != tonAlphanumeric && hasLetter(addr):
+		return addressFault{"letters", ton, Warning, fmt.Sprintf("has letters and source_addr_ton %d", ton), "source_addr_ton 5 for a name"}
+	case !listed:
+		return addressFault{"unlisted", ton, Note, fmt.Sprintf("has source_addr_ton %d, which the provider does not list", ton), "a source_addr_ton that the provider lists"}
+	case !fits:
+		return addressFault{"form", ton, Warning, fmt.Sprintf("does not have the form for source_addr_ton %d", ton), form}
+	case ton == tonAlphanumeric && len(addr) > s.AlphaMax:
+		return addressFault{"length", ton, Warning, fmt.Sprintf("has %d characters; a name holds at most %d", len(addr), s.AlphaMax), fmt.Sprintf("at most %d characters", s.AlphaMax)}
+	case ton == tonAlphanumeric && len(s.ByDestination) > 0:
+		return a.sourceForDestination(p, addr)
+	}
+	return addressFault{}
+}
+
+// sourceForDestination judges a name by the country it is sent to.
+func (a *Auditor) sourceForDestination(p *dissect.PDU, addr []byte) addressFault {
+	to := p.Bytes(dissect.ParamDestinationAddr)
+	for i := range a.profile.Source.ByDestination {
+		d := &a.profile.Source.ByDestination[i]
+		if !hasPrefix(to, d.Prefix) || d.Level == profile.LevelOff || d.Pattern.Match(addr) {
+			continue
+		}
+		severity, _ := ParseSeverity(string(d.Level))
+		return addressFault{"destination " + d.Prefix, tonAlphanumeric, severity,
+			fmt.Sprintf("does not have the form that numbers with %s need", d.Prefix), d.Pattern.String()}
+	}
+	return addressFault{}
+}
+
+func hasLetter(b []byte) bool {
+	for _, x := range b {
+		if x|0x20 >= 'a' && x|0x20 <= 'z' || x >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+// destinations: destination-address.
+func (a *Auditor) destinations(o *session.Observed) {
+	a.check(RuleDestinationAddress)
+	p := o.PDU
+	if f, ok := p.Field(dissect.ParamDestinationAddr); ok {
+		a.destination(o, f)
+	}
+	for _, f := range p.Entries {
+		if f.Param.ID == dissect.ParamDestinationAddr && f.End > f.Off {
+			a.destination(o, f)
+		}
+	}
+}
+
+func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
+	addr := o.PDU.Value(f)
+	if len(addr) == 0 {
+		return // address-empty
+	}
+	fault := destinationFault(&a.profile.Destination, addr)
+	if fault.severity == SeverityNone {
+		return
+	}
+	e := of(o, RuleDestinationAddress)
+	if fault.mark(&e, f); !a.folded(&e) {
+		fault.words(&e, o.PDU, f)
+		a.fail(e)
+	}
+}
+
+const e164Digits = 15
+
+func destinationFault(d *profile.DestinationAddr, addr []byte) addressFault {
+	for _, prefix := range d.ForbiddenPrefix {
+		if hasPrefix(addr, prefix) {
+			return addressFault{"prefix " + prefix, 0, Error, fmt.Sprintf("begins with %q, which the provider does not allow", prefix), "a number that begins with the country code"}
+		}
+	}
+	for _, prefix := range d.SuspiciousPrefix {
+		if hasPrefix(addr, prefix) {
+			return addressFault{"prefix " + prefix, 0, Warning, fmt.Sprintf("begins with %q", prefix), "a number that begins with the country code"}
+		}
+	}
+	if d.Pattern == nil || d.Pattern.Match(addr) {
+		return addressFault{}
+	}
+	fault := addressFault{"form", 0, Warning, "is not a number as the provider wants it", d.Pattern.String()}
+	// Where every destination is read as an international number, one that
+	// cannot be a number is misread for certain.
+	if d.TONNPI == "ignored" && (len(addr) > e164Digits || !digits(addr)) {
+		fault.severity, fault.kind = Error, "no number"
+		fault.says = "can be no international number"
+	}
+	return fault
+}
+
+func digits(b []byte) bool {
+	for _, x := range b {
+		if x < '0' || x > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,246 @@
+package audit
+
+import (
+	"fmt"
+	"hash/maphash"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// audience is what the provider's rules keep of an account.
+type audience struct {
+	asks   bool      // a message asked for a receipt
+	zeroes []*zeroes // of connections, until one asks
+	ids    idSet     // message_ids that responses gave
+	bound  []*session.Conn
+	judged bool // max-binds was counted
+}
+
+// audienceKey is an account; where no bind was seen, the connection alone.
+type audienceKey struct {
+	accountKey
+	conn int64
+}
+
+// audienceOf finds the account of the session in force; nil when the table is
+// full.
+func (a *Auditor) audienceOf(c *connState, s *session.Session) *audience {
+	st := &c.pdus
+	if st.account != nil && st.session == s && (st.whose.system == s.SystemID) {
+		return st.account
+	}
+	k := audienceKey{accountKey: keyOf(c.conn, s)}
+	if !s.BindSeen {
+		k.conn = c.conn.ID
+	}
+	st.account, _ = entry(&a.audiences, k)
+	st.whose, st.session = k, s
+	return st.account
+}
+
+// zeroes are messages of a connection that asked for no receipt, while it is
+// not known whether the account asks for any.
+type zeroes struct {
+	n           int64
+	first, last evidence
+	waiting     bool // it stands in its account's list
+}
+
+// maxZeroes bounds the connections an account remembers.
+const maxZeroes = 4096
+
+// registered: registered-delivery-not-offered.
+func (a *Auditor) registered(c *connState, o *session.Observed) {
+	f, ok := o.PDU.Field(dissect.ParamRegisteredDelivery)
+	r := &a.profile.Fields.RegisteredDelivery
+	if !ok || r.Ignored {
+		return
+	}
+	a.check(RuleRegisteredDeliveryNotOffered)
+	v := o.PDU.Raw[f.Off]
+	acc := a.audienceOf(c, o.Session)
+	if v&0x03 != 0 && acc != nil && !acc.asks {
+		a.nowAsks(acc)
+	}
+	for _, x := range r.Allowed {
+		if x == v {
+			return
+		}
+	}
+	e := of(o, RuleRegisteredDeliveryNotOffered)
+	e.field, e.offset, e.length, e.cause = "registered_delivery", int(f.Off), 1, hexOctets[v]
+	switch {
+	case v == 0:
+		a.asksNothing(c, acc, e)
+		return
+	case v&0x03 >= 2:
+		e.severity = Warning
+	}
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = e.cause, a.registeredWanted()
+	e.message = fmt.Sprintf("The ESME sends %s with registered_delivery %s, which %s does not document.", o.PDU.Command.Name, e.cause, a.profile.Title)
+	a.fail(e)
+}
+
+func (a *Auditor) registeredWanted() string {
+	s := ""
+	for i, v := range a.profile.Fields.RegisteredDelivery.Allowed {
+		if i > 0 {
+			s += " or "
+		}
+		s += hexOctets[v]
+	}
+	return s
+}
+
+// asksNothing notes a message that asks for no receipt. It is a finding only
+// when the account asks for receipts elsewhere.
+func (a *Auditor) asksNothing(c *connState, acc *audience, e evidence) {
+	if acc == nil {
+		return
+	}
+	if acc.asks {
+		a.noReceipt(e, 1)
+		return
+	}
+	z := &c.pdus.zero
+	if z.n++; z.n == 1 {
+		z.first = e
+	}
+	z.last = e
+	if !z.waiting && len(acc.zeroes) < maxZeroes {
+		z.waiting = true
+		acc.zeroes = append(acc.zeroes, z)
+	}
+}
+
+// nowAsks says what was noted before the account asked for a receipt.
+func (a *Auditor) nowAsks(acc *audience) {
+	acc.asks = true
+	for _, z := range acc.zeroes {
+		a.noReceipt(z.first, z.n)
+		if f := a.byKey[z.first.key()]; f != nil && z.last.time >= f.LastTime {
+			f.LastTime, f.LastPDU = z.last.time, z.last.pdu
+		}
+		*z = zeroes{}
+	}
+	acc.zeroes = nil
+}
+
+func (a *Auditor) noReceipt(e evidence, n int64) {
+	e.severity = Note
+	e.seen, e.wanted = e.cause, a.registeredWanted()
+	e.message = "Messages ask for no receipt (registered_delivery 0x00), while the account asks for one elsewhere."
+	f := a.fail(e)
+	a.checks[e.rule].Failed += n - 1
+	if f != nil {
+		f.Count += n - 1
+	}
+}
+
+// messageIDKnown: message-id-unknown.
+func (a *Auditor) messageIDKnown(c *connState, o *session.Observed) {
+	f, ok := o.PDU.Field(dissect.ParamMessageID)
+	if !ok || f.End-f.Off <= 1 {
+		return // cancel_sm by addresses
+	}
+	acc := a.audienceOf(c, o.Session)
+	if acc == nil || acc.ids.full || !o.Session.BindSeen {
+		a.giveUp(RuleMessageIdUnknown)
+		return
+	}
+	a.check(RuleMessageIdUnknown)
+	id := o.PDU.Value(f)
+	if acc.ids.has(hashID(id)) {
+		return
+	}
+	e := of(o, RuleMessageIdUnknown)
+	e.field, e.offset, e.length, e.cause = "message_id", int(f.Off), int(f.End-f.Off), o.PDU.Command.Name
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = string(id), "a message_id that a response gave"
+	e.message = fmt.Sprintf("%s names message_id %q, which no response of the account in sight has given.", o.PDU.Command.Name, id)
+	a.fail(e)
+}
+
+// maxIDs bounds the message_ids kept, of an account and of all.
+const (
+	maxIDs    = 131_072
+	maxAllIDs = 1 << 20
+)
+
+// gaveID remembers a message_id that a response gave.
+func (a *Auditor) gaveID(c *connState, o *session.Observed, id []byte) {
+	acc := a.audienceOf(c, o.Session)
+	if acc == nil || acc.ids.full {
+		return
+	}
+	if acc.ids.n >= maxIDs || a.ids >= maxAllIDs {
+		a.ids -= acc.ids.n
+		acc.ids = idSet{full: true}
+		return
+	}
+	if acc.ids.add(hashID(id)) {
+		a.ids++
+	}
+}
+
+var idSeed = maphash.MakeSeed()
+
+// hashID hashes an id whatever its case and leading zeros.
+func hashID(id []byte) uint64 {
+	var buf [64]byte
+	for len(id) > 1 && id[0] == '0' {
+		id = id[1:]
+	}
+	n := min(len(id), len(buf))
+	for i, x := range id[:n] {
+		if x >= 'A' && x <= 'Z' {
+			x |= 0x20
+		}
+		buf[i] = x
+	}
+	return max(maphash.Bytes(idSeed, buf[:n]), 1)
+}
+
+// idSet is a set of hashes that are not 0.
+type idSet struct {
+	slots []uint64 // a power of two of them, at most half of them taken
+	n     int
+	full  bool // given up: it may lack ids
+}
+
+func (s *idSet) at(h uint64) int {
+	mask := len(s.slots) - 1
+	i := int(h) & mask
+	for s.slots[i] != 0 && s.slots[i] != h {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+func (s *idSet) has(h uint64) bool { return s.n > 0 && s.slots[s.at(h)] == h }
+
+// add tells whether h is new.
+func (s *idSet) add(h uint64) bool {
+	if 2*(s.n+1) > len(s.slots) {
+		old := s.slots
+		s.slots = make([]uint64, max(64, 4*len(old)))
+		for _, x := range old {
+			if x != 0 {
+				s.slots[s.at(x)] = x
+			}
+		}
+	}
+	i := s.at(h)
+	if s.slots[i] == h {
+		return false
+	}
+	s.slots[i] = h
+	s.n++
+	return true
+}

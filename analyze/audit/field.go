@@ -1,0 +1,191 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// issue makes a finding of what dissect stated. Occurrences fold by command,
+// field and, where there are few, value.
+func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity Severity, i *dissect.Issue, value string) {
+	e := of(o, rule)
+	e.severity = severity
+	e.field, e.offset, e.length = i.Field, i.Offset, i.Length
+	cause := o.PDU.Command.Name + " " + i.Field
+	if value != "" {
+		cause = c.bounded(rule, cause+" "+value)
+	}
+	e.cause = cause
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = i.Got, i.Want
+	if carriesSecret(o.PDU) && mayLeak[i.Code] {
+		e.seen = counted(int64(i.Length), "octet")
+	}
+	e.message = issueWords(o, i, e.seen)
+	a.fail(e)
+}
+
+// carriesSecret tells that the PDU holds a password, which stray octets may
+// repeat.
+func carriesSecret(p *dissect.PDU) bool {
+	return p.ID == idOutbind || isBindRequest(p.ID)
+}
+
+// mayLeak are the issues whose Got shows octets.
+var mayLeak = map[dissect.Code]bool{
+	dissect.CodeBodyTrailing:  true,
+	dissect.CodeStringCharset: true,
+	dissect.CodeTLVUnknown:    true,
+	dissect.CodeTLVValue:      true,
+}
+
+// issueWords says in one sentence what is wrong.
+func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
+	cmd, side := o.PDU.Command.Name, opening(o.From)
+	switch i.Code {
+	case dissect.CodeBodyTruncated:
+		return fmt.Sprintf("%s of %s is cut off: it needs %s and %s are left.", i.Field, cmd, i.Want, got)
+	case dissect.CodeStringUnterminated:
+		return fmt.Sprintf("%s of %s has no NUL before the PDU ends.", i.Field, cmd)
+	case dissect.CodeBodyTrailing:
+		return fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), got)
+	case dissect.CodeTLVTruncated:
+		return fmt.Sprintf("%s in %s runs past the end of the PDU: %s announced, %s there.", i.Field, cmd, i.Want, got)
+	case dissect.CodeStringTooLong:
+		return fmt.Sprintf("%s of %s takes %s octets with its NUL, allowed are %s.", i.Field, cmd, got, strings.TrimSuffix(i.Want, " with the NUL"))
+	case dissect.CodeStringCharset:
+		return fmt.Sprintf("%s of %s holds octets that are no printable ASCII: %s.", i.Field, cmd, got)
+	case dissect.CodeDataCodingReserved:
+		return fmt.Sprintf("%s sends %s with data_coding %s, which the specification reserves.", side, cmd, got)
+	case dissect.CodeTimeFormat:
+		return fmt.Sprintf("%s of %s is no time as SMPP writes it: %s.", i.Field, cmd, got)
+	case dissect.CodeSmLengthLarge:
+		return fmt.Sprintf("sm_length of %s is %s; short_message holds at most 254 octets.", cmd, got)
+	case dissect.CodeEsmClassDirection:
+		return fmt.Sprintf("%s sends %s with esm_class %s: %s.", side, cmd, got, i.Want)
+	case dissect.CodeDestinationsCount:
+		return fmt.Sprintf("%s of %s is %s, wanted is %s.", i.Field, cmd, got, i.Want)
+	case dissect.CodeTLVLength:
+		return fmt.Sprintf("%s in %s has %s, wanted are %s.", i.Field, cmd, got, i.Want)
+	case dissect.CodeTLVNotAllowed:
+		return fmt.Sprintf("%s stands in %s, which may not carry it.", i.Field, cmd)
+	case dissect.CodeTLVRepeated:
+		return fmt.Sprintf("%s stands more than once in %s.", i.Field, cmd)
+	case dissect.CodeTLVMissing:
+		return fmt.Sprintf("%s lacks %s: it has to be %s.", cmd, i.Field, i.Want)
+	case dissect.CodeTLVUnknown:
+		return unknownWords(o, i, got)
+	}
+	return fmt.Sprintf("%s of %s is %s, wanted is %s.", i.Field, cmd, got, i.Want)
+}
+
+// addressEmpty: address-empty.
+func (a *Auditor) addressEmpty(c *connState, o *session.Observed) {
+	a.check(RuleAddressEmpty)
+	if e, empty := emptyAddress(o.PDU, o.From); empty {
+		a.addressEmptyFinding(c, o, e)
+	}
+}
+
+// emptyAddress looks for an address that has to be there.
+func emptyAddress(p *dissect.PDU, from dissect.Side) (f dissect.Field, empty bool) {
+	id := dissect.ParamDestinationAddr
+	if p.ID == idDeliverSM {
+		id = dissect.ParamSourceAddr
+	} else if p.ID == idDataSM && from == dissect.SMSC {
+		return f, false
+	}
+	if f, ok := p.Field(id); ok {
+		return f, f.End-f.Off == 1
+	}
+	for _, f := range p.Entries {
+		if f.Param.ID == id && f.End-f.Off == 1 {
+			return f, true
+		}
+	}
+	return f, false
+}
+
+func (a *Auditor) addressEmptyFinding(c *connState, o *session.Observed, f dissect.Field) {
+	e := of(o, RuleAddressEmpty)
+	e.field, e.offset, e.length = f.Param.Name, int(f.Off), 1
+	e.cause = o.PDU.Command.Name
+	e.severity = Note
+	if o.PDU.ID != idDeliverSM {
+		e.severity = Warning
+		c.pdus.suspect = true
+	}
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = "empty", "an address"
+	e.message = fmt.Sprintf("%s sends %s with an empty %s.", opening(o.From), o.PDU.Command.Name, f.Param.Name)
+	a.fail(e)
+}
+
+// pastTolerance is how far a time may lie in the past of the capture's clock.
+const pastTolerance = 15 * minute
+
+// checkTimes: time-format is counted and time-order judged.
+func (a *Auditor) checkTimes(c *connState, o *session.Observed) {
+	schedule, ok1 := o.PDU.Field(dissect.ParamScheduleDeliveryTime)
+	validity, ok2 := o.PDU.Field(dissect.ParamValidityPeriod)
+	if !(ok1 && schedule.End-schedule.Off > 1) && !(ok2 && validity.End-validity.Off > 1) {
+		return
+	}
+	a.check(RuleTimeFormat)
+	a.check(RuleTimeOrder)
+	e := of(o, RuleTimeOrder)
+	if a.timesOutOfOrder(&e, o.PDU) {
+		c.pdus.suspect = c.pdus.suspect || e.severity == Note
+		a.fail(e)
+	}
+}
+
+// timesOutOfOrder completes the evidence when a time lies in the past or the
+// validity ends before the scheduled time.
+func (a *Auditor) timesOutOfOrder(e *evidence, p *dissect.PDU) bool {
+	schedule, s := absolute(p, dissect.ParamScheduleDeliveryTime)
+	validity, v := absolute(p, dissect.ParamValidityPeriod)
+	cmd := p.Command.Name
+	if s && v && validity.UnixNano() < schedule.UnixNano() {
+		e.severity = Warning
+		a.timeEvidence(e, p, dissect.ParamValidityPeriod, "ends before the scheduled time")
+		e.seen, e.wanted = clock(validity), "after "+clock(schedule)
+		e.message = fmt.Sprintf("The validity of %s ends at %s, before the delivery that is scheduled for %s.", cmd, clock(validity), clock(schedule))
+		return true
+	}
+	for _, x := range [...]struct {
+		id dissect.ParamID
+		at time.Time
+		ok bool
+	}{{dissect.ParamScheduleDeliveryTime, schedule, s}, {dissect.ParamValidityPeriod, validity, v}} {
+		if past := e.time - x.at.UnixNano(); x.ok && past > pastTolerance {
+			e.severity = Note
+			a.timeEvidence(e, p, x.id, x.id.String())
+			e.seen, e.wanted = clock(x.at), "after "+clock(time.Unix(0, e.time).UTC())
+			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), inSeconds(past))
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Auditor) timeEvidence(e *evidence, p *dissect.PDU, id dissect.ParamID, cause string) {
+	f, _ := p.Field(id)
+	e.field, e.offset, e.length, e.cause = id.String(), int(f.Off), int(f.End-f.Off), cause
+}
+
+// absolute reads an absolute time.
+func absolute(p *dissect.PDU, id dissect.ParamID) (time.Time, bool) {
+	t, fault := dissect.ParseTime(p.Bytes(id))
+	return t.At, fault == "" && t.Kind == dissect.TimeAbsolute
+}
+
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
