@@ -39,6 +39,7 @@ type seen struct {
 	off      map[audit.RuleID]bool
 	stats    analyze.Stats
 	gaps     []analyze.Gap
+	opened   []*stream.Conn // every TCP connection, in order
 }
 
 type connSeen struct {
@@ -103,6 +104,28 @@ func (s *seen) sorted() []audit.Finding {
 	return slices.SortedFunc(maps.Values(s.findings), func(a, b audit.Finding) int { return cmp.Compare(a.ID, b.ID) })
 }
 
+// witness is a Source that notes every connection, also those that carry no
+// SMPP.
+type witness struct {
+	stream.Source
+	s *seen
+}
+
+// Run implements stream.Source.
+func (w witness) Run(ctx context.Context, h stream.Handler) error {
+	return w.Source.Run(ctx, witnessed{h, w.s})
+}
+
+type witnessed struct {
+	stream.Handler
+	s *seen
+}
+
+func (h witnessed) Open(c *stream.Conn) stream.Tap {
+	h.s.opened = append(h.s.opened, c)
+	return h.Handler.Open(c)
+}
+
 // look runs a capture through the whole pipeline.
 func look(t testing.TB, path, profileName string, ports ...uint16) *seen {
 	t.Helper()
@@ -115,7 +138,8 @@ func look(t testing.TB, path, profileName string, ports ...uint16) *seen {
 		findings: map[int64]audit.Finding{}, off: map[audit.RuleID]bool{},
 	}
 	pipeline := analyze.New(analyze.Options{Source: path, Profile: p, Ports: ports, Sinks: []analyze.Sink{s}})
-	if err := pipeline.Run(t.Context(), capture.NewFile(capture.Options{Paths: []string{path}, Ports: ports})); err != nil {
+	src := witness{capture.NewFile(capture.Options{Paths: []string{path}, Ports: ports}), s}
+	if err := pipeline.Run(t.Context(), src); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -235,13 +259,10 @@ func counted(s *seen) counts {
 // tcpConnections counts the connections on the ports, SMPP or not.
 func (s *seen) tcpConnections(ports []uint16) int {
 	n := 0
-	for _, c := range s.conns {
-		if slices.Contains(ports, c.conn.A.Port()) || slices.Contains(ports, c.conn.B.Port()) {
+	for _, c := range s.opened {
+		if slices.Contains(ports, c.A.Port()) || slices.Contains(ports, c.B.Port()) {
 			n++
 		}
-	}
-	for _, k := range s.stats.Other {
-		n += int(k)
 	}
 	return n
 }

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"smpptap/analyze/audit"
+	"smpptap/stream"
 )
 
 // expected is one capture's entry of expected.yaml.
@@ -189,20 +190,17 @@ func (j *keyJudge) here(e *expectation, f *audit.Finding) bool {
 	return j.order(f.Connection) == e.Connection
 }
 
-// order numbers a connection among all that carry SMPP or stand on its ports.
+// order numbers a connection in order of the first packet.
 func (j *keyJudge) order(id int64) int {
-	n := 1
-	for other := range j.s.conns {
-		if other < id {
-			n++
-		}
-	}
-	return n
+	return 1 + slices.IndexFunc(j.s.opened, func(c *stream.Conn) bool { return c.ID == id })
 }
 
 func (j *keyJudge) client(f *audit.Finding) string {
 	if c, ok := j.s.conns[f.Connection]; ok {
 		return c.client
+	}
+	if i := slices.IndexFunc(j.s.opened, func(c *stream.Conn) bool { return c.ID == f.Connection }); i >= 0 {
+		return j.s.opened[i].A.String()
 	}
 	return ""
 }
