@@ -341,3 +341,10 @@ func AppendRule(b []byte, r *audit.Rule) []byte {
 	j.text("remedy", r.Remedy)
 	return j.close()
 }
+
+// AppendFindingText appends a finding with its evidence as lines of text.
+func (o *Options) AppendFindingText(b []byte, f *audit.Finding) []byte {
+	p := &page{Options: o, b: b}
+	p.finding(f)
+	return p.b
+}

@@ -93,3 +93,8 @@ func trimNUL(v []byte) []byte {
 	}
 	return v
 }
+
+// CommandLabel names a command for people, by its number where it has no name.
+func CommandLabel(id uint32) string {
+	return (&dissect.PDU{ID: id, Command: dissect.CommandByID(id)}).CommandName()
+}

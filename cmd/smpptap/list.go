@@ -1,0 +1,319 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/analyze/audit"
+	"smpptap/report"
+	"smpptap/store"
+)
+
+// listFlags are those of sessions, pdus, findings and messages.
+type listFlags struct {
+	capture  string
+	session  int64
+	rule     string
+	severity string
+	since    string
+	until    string
+	count    int64
+	format   string
+
+	rows   report.RowsFormat
+	filter store.Filter
+}
+
+func (f *listFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.capture, "capture", "last", "an `id`, last, or all")
+	fl.Int64Var(&f.session, "session", 0, "only of this session `id`")
+	fl.StringVar(&f.rule, "rule", "", "only what findings of this rule name")
+	fl.StringVar(&f.severity, "severity", "", "only what findings of this severity or above name")
+	fl.StringVar(&f.since, "since", "", "from this `time` on: RFC 3339, '2026-11-03 10:00', '10m' ago")
+	fl.StringVar(&f.until, "until", "", "up to this `time`")
+	fl.Int64VarP(&f.count, "count", "c", 0, "at most `N` rows")
+	fl.StringVarP(&f.format, "format", "T", "table", "table, json, ndjson or csv")
+	_ = cmd.RegisterFlagCompletionFunc("rule", completeRules) // fails only for an unknown flag
+}
+
+// check reads the flags into the filter.
+func (f *listFlags) check(utc bool) (err error) {
+	if err := oneOf("-T", f.format, "table", "json", "ndjson", "csv"); err != nil {
+		return err
+	}
+	f.rows, _ = report.ParseRowsFormat(f.format)
+	if f.filter.Capture, err = captureID(f.capture, true); err != nil {
+		return err
+	}
+	if f.severity != "" {
+		if err := oneOf("--severity", f.severity, "error", "warning", "note"); err != nil {
+			return err
+		}
+		f.filter.Severity, _ = audit.ParseSeverity(f.severity)
+	}
+	if f.rule != "" {
+		if _, ok := audit.RuleByName(f.rule); !ok {
+			return unknownRule(f.rule)
+		}
+	}
+	if f.count < 0 || f.session < 0 {
+		return usagef("-c and --session take a number above 0")
+	}
+	f.filter.Rule, f.filter.Session, f.filter.Limit = f.rule, f.session, f.count
+	if f.filter.Since, err = parseTime("--since", f.since, utc); err != nil {
+		return err
+	}
+	f.filter.Until, err = parseTime("--until", f.until, utc)
+	return err
+}
+
+// captureID reads --capture.
+func captureID(s string, all bool) (int64, error) {
+	switch {
+	case s == "last":
+		return store.LastCapture, nil
+	case s == "all" && all:
+		return store.AllCaptures, nil
+	}
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id < 1 {
+		return 0, usagef("--capture: %q is no capture's id", s)
+	}
+	return id, nil
+}
+
+var timeLayouts = []string{
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
+}
+
+// parseTime reads a time: with a zone, or in the zone that tables show, as
+// seconds since 1970, or as a duration before now.
+func parseTime(flag, s string, utc bool) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return t.UnixNano(), nil
+	}
+	zone := time.Local
+	if utc {
+		zone = time.UTC
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t.UnixNano(), nil
+		}
+	}
+	if seconds, err := strconv.ParseFloat(s, 64); err == nil {
+		return int64(seconds * 1e9), nil
+	}
+	if d, err := time.ParseDuration(s); err == nil {
+		return time.Now().Add(-d.Abs()).UnixNano(), nil
+	}
+	return 0, usagef("%s: %q is no time (2026-11-03T10:02:11Z, '2026-11-03 10:02', seconds since 1970, or 10m for ten minutes ago)", flag, s)
+}
+
+// listCommand makes one of the list commands.
+func (a *app) listCommand(use, short string, list func(context.Context, *store.DB, *listFlags) error) *cobra.Command {
+	var f listFlags
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(a.time == "utc"); err != nil {
+				return err
+			}
+			db, err := store.OpenReadOnly(a.db)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			if id := f.filter.Capture; id != store.AllCaptures {
+				if _, err := db.Capture(cmd.Context(), id); err != nil {
+					return err
+				}
+			}
+			return list(cmd.Context(), db, &f)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+// rowsTo makes the writer of a list's rows.
+func (a *app) rowsTo(w io.Writer, f *listFlags, columns ...string) *report.Rows {
+	return report.NewRows(w, a.reportOptions(w, nil), f.rows, report.Columns(columns...))
+}
+
+func (a *app) sessionsCommand() *cobra.Command {
+	return a.listCommand("sessions", "List sessions from the database", a.listSessions)
+}
+
+func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) error {
+	sessions, err := db.Sessions(ctx, f.filter)
+	if err != nil {
+		return err
+	}
+	opt := a.reportOptions(a.out, nil)
+	rows := a.rowsTo(a.out, f, "session>", "connection>", "-capture>", "system_id", "-system_type", "bind_type",
+		"bind_status", "-interface_version>", "state", "client", "server", "bound_at", "-ended_at",
+		"pdus_to_smsc>", "pdus_to_esme>", "errors>", "warnings>", "notes>", "-close_reason")
+	for i := range sessions {
+		s := &sessions[i]
+		status, version := "", any(nil)
+		if s.BindAnswered {
+			status = opt.StatusLabel(s.BindStatus)
+		}
+		if s.BindSeen {
+			version = int64(s.InterfaceVersion)
+		}
+		c := &s.Connection
+		err := rows.Row(s.ID, c.ID, c.Capture, s.SystemID, s.SystemType, s.BindType, status, version, s.State,
+			c.Client(), c.Server(), report.Time(s.BoundAt), report.Time(s.EndedAt), s.PDUsToSMSC, s.PDUsToESME,
+			s.Errors, s.Warnings, s.Notes, c.CloseReason)
+		if err != nil {
+			return err
+		}
+	}
+	return rows.Close()
+}
+
+func (a *app) findingsCommand() *cobra.Command {
+	return a.listCommand("findings", "List findings from the database", a.listFindings)
+}
+
+func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) error {
+	findings, err := db.Findings(ctx, f.filter)
+	if err != nil {
+		return err
+	}
+	rows := a.rowsTo(a.out, f, "rule", "severity", "count>", "pdu>", "-last_pdu>", "connection>", "session>",
+		"time", "-last_time", "-field", "-offset>", "-length>", "-seen", "-wanted", "message", "-remedy",
+		"-reference", "-id>", "-capture>")
+	for i := range findings {
+		x := &findings[i]
+		offset, length := place(&x.Finding)
+		err := rows.Row(x.RuleName, x.Severity.String(), x.Count, report.ID(x.PDU), report.ID(x.LastPDU),
+			report.ID(x.Connection), report.ID(x.Session), report.Time(x.Time), report.Time(x.LastTime),
+			x.Field, offset, length, x.Seen, x.Wanted, x.Message, x.Remedy,
+			x.Reference, x.ID, x.Capture)
+		if err != nil {
+			return err
+		}
+	}
+	return rows.Close()
+}
+
+// place is where in the PDU a finding points to; nil: nowhere.
+func place(f *audit.Finding) (offset, length any) {
+	if f.Field == "" && f.Length == 0 {
+		return nil, nil
+	}
+	return int64(f.Offset), int64(f.Length)
+}
+
+func (a *app) messagesCommand() *cobra.Command {
+	return a.listCommand("messages", "List messages from the database", a.listMessages)
+}
+
+func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) error {
+	opt := a.reportOptions(a.out, nil)
+	columns := report.Columns("id>", "-capture>", "-account", "system_id", "message_id", "source_addr", "destination_addr",
+		"text", "-encoding", "-parts>", "-parts_seen>", "submitted_at", "-accepted_at", "status", "receipt_state",
+		"-receipt_err", "-done_at", "-latency_us>", "-receipt_delay_us>", "-submit_session>", "submit_pdu>",
+		"-response_pdu>", "-receipt_pdu>")
+	columns[7].Max = 40 // text
+	rows := report.NewRows(a.out, opt, f.rows, columns)
+	err := db.Messages(ctx, f.filter, func(m *store.Message) error {
+		status := ""
+		if m.Answered {
+			status = opt.StatusLabel(m.Status)
+		}
+		return rows.Row(m.ID, m.Capture, m.Account, m.SystemID, m.MessageID, m.Source, m.Destination, m.Text,
+			m.Encoding, report.ID(m.Parts), report.ID(m.PartsSeen), report.Time(m.SubmittedAt),
+			report.Time(m.AcceptedAt), status, m.ReceiptState, m.ReceiptErr, report.Time(m.DoneAt),
+			micros(m.Latency), micros(m.ReceiptDelay), report.ID(m.SubmitSession), report.ID(m.SubmitPDU),
+			report.ID(m.ResponsePDU), report.ID(m.ReceiptPDU))
+	})
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// micros is a duration in microseconds; nil: not known.
+func micros(ns int64) any {
+	if ns < 0 {
+		return nil
+	}
+	return ns / int64(time.Microsecond)
+}
+
+func (a *app) pdusCommand() *cobra.Command {
+	var hex bool
+	cmd := a.listCommand("pdus", "List PDUs from the database", func(ctx context.Context, db *store.DB, f *listFlags) error {
+		if f.rows == report.RowsCSV {
+			return a.pdusAsCSV(ctx, db, f)
+		}
+		return a.listPDUs(ctx, db, f, hex)
+	})
+	cmd.Flags().BoolVarP(&hex, "hexdump", "x", false, "the octets too")
+	return cmd
+}
+
+var pduFormats = map[report.RowsFormat]report.Format{
+	report.RowsTable: report.FormatTable, report.RowsJSON: report.FormatJSON, report.RowsNDJSON: report.FormatNDJSON,
+}
+
+// listPDUs writes PDUs as `read` does, with what only a database knows: a
+// request's response and all findings.
+func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool) error {
+	rec := a.recorded(db)
+	findings, err := db.Findings(ctx, store.Filter{Capture: f.filter.Capture})
+	if err != nil {
+		return err
+	}
+	rec.named(findings)
+	opt := a.reportOptions(a.out, nil)
+	opt.Hex = hex
+	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})
+	err = db.PDUs(ctx, f.filter, func(p *store.PDU) error {
+		x, err := rec.of(ctx, p)
+		if err != nil {
+			return err
+		}
+		opt.Response, opt.Dialect = p.Response, rec.profiles[p.Capture].Dialect()
+		return list.PDU(x)
+	})
+	if err != nil {
+		return err
+	}
+	return list.Close()
+}
+
+func (a *app) pdusAsCSV(ctx context.Context, db *store.DB, f *listFlags) error {
+	rows := a.rowsTo(a.out, f, "id", "capture", "connection", "session", "frame", "time", "direction", "source",
+		"destination", "system_id", "bind_type", "command", "status", "sequence_number", "length", "request",
+		"response", "latency_us", "source_addr", "destination_addr", "message_id", "raw")
+	opt := a.reportOptions(a.out, nil)
+	err := db.PDUs(ctx, f.filter, func(p *store.PDU) error {
+		latency := any(nil)
+		if p.LatencyUS >= 0 {
+			latency = p.LatencyUS
+		}
+		return rows.Row(p.ID, p.Capture, p.Connection, report.ID(p.Session), report.ID(p.Frame), report.Time(p.Time),
+			p.Direction, p.Source(), p.Destination(), p.SystemID, p.BindType, report.CommandLabel(p.CommandID),
+			opt.StatusLabel(p.Status), int64(p.Sequence), p.Length, report.ID(p.Request), report.ID(p.Response),
+			latency, p.SourceAddr, p.DestinationAddr, p.MessageID, p.Raw)
+	})
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}

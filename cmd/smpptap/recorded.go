@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"smpptap/analyze"
+	"smpptap/analyze/audit"
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/store"
+	"smpptap/stream"
+)
+
+// recorded turns PDUs of a database into those that reports write: it decodes
+// their octets again.
+type recorded struct {
+	a        *app
+	db       *store.DB
+	profiles map[int64]*profile.Profile // by capture
+	versions map[int64]dissect.Version  // by session
+	findings map[int64][]audit.RuleID   // by PDU
+	pdu      dissect.PDU
+}
+
+func (a *app) recorded(db *store.DB) *recorded {
+	return &recorded{
+		a: a, db: db, profiles: make(map[int64]*profile.Profile),
+		versions: make(map[int64]dissect.Version), findings: make(map[int64][]audit.RuleID),
+	}
+}
+
+// profile is the one that a capture was analysed with; where it was a file
+// that is gone, the one that the flags name.
+func (r *recorded) profile(ctx context.Context, capture int64) (*profile.Profile, error) {
+	if p := r.profiles[capture]; p != nil {
+		return p, nil
+	}
+	c, err := r.db.Capture(ctx, capture)
+	if err != nil {
+		return nil, err
+	}
+	p, err := profile.Load(c.Profile)
+	if err != nil {
+		if p, err = r.a.loadProfile(); err != nil {
+			return nil, err
+		}
+	}
+	r.profiles[capture] = p
+	return p, nil
+}
+
+// named remembers which rules name which PDU.
+func (r *recorded) named(findings []store.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if !f.Known {
+			continue
+		}
+		r.findings[f.PDU] = append(r.findings[f.PDU], f.Rule)
+		if f.LastPDU != f.PDU {
+			r.findings[f.LastPDU] = append(r.findings[f.LastPDU], f.Rule)
+		}
+	}
+}
+
+// of makes the PDU; it is valid until the next call.
+func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
+	prof, err := r.profile(ctx, p.Capture)
+	if err != nil {
+		return nil, err
+	}
+	dissect.Decode(&r.pdu, p.Raw)
+	out := &analyze.PDU{
+		Number: p.ID, SystemID: p.SystemID, BindType: bindType(p.BindType),
+		At: stream.Stamp{Time: p.Time, Frame: p.Frame}, P: &r.pdu,
+		Request: p.Request, Latency: -1, Findings: r.findings[p.ID],
+		Missing: max(0, p.Length-int64(len(p.Raw))),
+	}
+	if p.LatencyUS >= 0 {
+		out.Latency = p.LatencyUS * int64(time.Microsecond)
+	}
+	// The recorded ends are the ESME's and the SMSC's, whoever dialled.
+	out.Dir, out.From = stream.FromA, dissect.ESME
+	if p.Direction == "to_esme" {
+		out.Dir, out.From = stream.FromB, dissect.SMSC
+	}
+	client, _ := netip.ParseAddrPort(p.Client)
+	server, _ := netip.ParseAddrPort(p.Server)
+	out.Conn = &session.Conn{
+		Conn: &stream.Conn{ID: p.Connection, A: client, B: server},
+		ESME: stream.FromA, Decided: true, Basis: session.BasisLink,
+	}
+	if p.Session != 0 {
+		out.Session = &session.Session{ID: p.Session, Conn: out.Conn, Version: r.versions[p.Session]}
+	}
+	out.Issues = append(out.Issues, r.pdu.Issues...)
+	if !r.pdu.Broken && out.Missing == 0 {
+		out.Issues = dissect.Validate(out.Issues, &r.pdu, dissect.Context{
+			Version: r.versions[p.Session], From: out.From, Dialect: prof.Dialect(),
+		})
+	}
+	out.Message, out.Receipt = dissect.ReadMessage(&r.pdu, out.From, prof.Dialect())
+	return out, nil
+}
+
+func bindType(name string) session.BindType {
+	for _, b := range []session.BindType{session.BindTX, session.BindRX, session.BindTRX} {
+		if b.String() == name {
+			return b
+		}
+	}
+	return session.BindNone
+}
