@@ -24,6 +24,10 @@ type Options struct {
 	MaxOutstanding, MaxTotal int
 }
 
+// halfCloseTime is how long a connection with a lone FIN may stay without
+// data until it has ended (rules.yaml, Evidence).
+const halfCloseTime = int64(2 * time.Second)
+
 // Tracker follows all connections of a run.
 type Tracker struct {
 	opt    Options
@@ -269,20 +273,22 @@ func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
 	return t.events
 }
 
-// settleOpen ends a connection that was open, or half closed, when the input
-// ended: what waits is open, not missing.
+// settleOpen ends a connection that was open when the input ended: what waits
+// is open, not missing. After a lone FIN it counts as ended, but what could
+// still have come is in doubt.
 func (t *Tracker) settleOpen(c *Conn) {
 	t.expire()
-	if c.End == EndHalf || c.End == EndFIN || c.End == EndRST {
-		if c.End == EndHalf && t.now-c.Sides[c.EndedBy].FINAt < int64(2*time.Second) {
-			c.End = EndNone
-		}
-	}
-	kind := EventOpen
-	if c.End != EndNone {
-		kind = EventAbandoned
+	kind := EventAbandoned
+	if c.End == EndNone {
+		kind = EventOpen
 	}
 	t.finish(c, kind, t.now)
+}
+
+// cutShort tells that the input ended within the 2 s in which a lone FIN may
+// still be followed by data.
+func (c *Conn) cutShort(now int64) bool {
+	return c.End == EndHalf && now-c.EndedAt < halfCloseTime
 }
 
 // finish raises the last events of a connection.
@@ -314,7 +320,7 @@ func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
 
 func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64) {
 	r.Doubt |= c.answerDoubt(r)
-	if kind == EventOpen {
+	if kind == EventOpen || c.cutShort(t.now) {
 		r.Doubt |= DoubtEnd
 	}
 	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Time: at, Latency: -1, Doubt: r.Doubt})

@@ -148,7 +148,7 @@ func (j *keyJudge) must(e *expectation) {
 	for _, f := range right {
 		count += f.Count
 	}
-	if len(right) > 0 && (e.Count == "" || j.recorded || countOK(e.Count, count) || j.shared(e, found)) {
+	if len(right) > 0 && (e.Count == "" || j.recorded || countOK(e.Count, count)) || j.shared(e, found) {
 		return
 	}
 	if j.deviates("must", e.Rule, e.Client) {
