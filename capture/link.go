@@ -7,14 +7,21 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Link types (tcpdump.org/linktypes.html) that gopacket lacks, reads wrongly
-// or that several numbers stand for.
+// Link types (tcpdump.org/linktypes.html). gopacket's own have 8 bits, so that
+// 276 becomes 20, and lack 228, 229 and 276.
 const (
 	linkNull     = 0
 	linkEthernet = 1
+	linkPPP      = 9
+	linkFDDI     = 10
 	linkRawBSD   = 12
 	linkRawOpen  = 14
+	linkPPPHDLC  = 50
 	linkRaw      = 101
+	linkWiFi     = 105
+	linkPFLog    = 117
+	linkPrism    = 119
+	linkRadio    = 127
 	linkLoop     = 108
 	linkSLL      = 113
 	linkIPv4     = 228
@@ -156,12 +163,12 @@ func (w *walk) begin(link uint32) reason {
 		w.kind = layers.LayerTypeIPv6
 	case linkRaw, linkRawBSD, linkRawOpen:
 		return w.rawIP()
-	default:
-		// gopacket's LinkType has 8 bits: 276 would become 20.
-		if link > 255 || layers.LinkType(link).LayerType() == gopacket.LayerTypeZero {
-			return unknownLink
-		}
+	case linkPPP, linkPPPHDLC:
+		w.by = layers.LinkTypePPP
+	case linkFDDI, linkWiFi, linkPFLog, linkPrism, linkRadio:
 		w.by = layers.LinkType(link)
+	default:
+		return unknownLink
 	}
 	return usable
 }
@@ -210,8 +217,13 @@ func (w *walk) ether(t layers.EthernetType, payload []byte) reason {
 		w.kind = layers.LayerTypeDot1Q
 	case layers.EthernetTypeTransparentEthernetBridging:
 		w.kind = layers.LayerTypeEthernet
-	case layers.EthernetTypeMPLSUnicast, layers.EthernetTypeMPLSMulticast, layers.EthernetTypePPPoESession, layers.EthernetTypePPP:
+	case layers.EthernetTypeMPLSUnicast, layers.EthernetTypeMPLSMulticast, layers.EthernetTypePPP:
 		w.kind, w.by = 0, t
+	case layers.EthernetTypePPPoESession:
+		if len(payload) < 6 { // gopacket insists on the length that it tells
+			return badHeader
+		}
+		w.kind, w.by, w.data = 0, layers.LinkTypePPP, payload[6:]
 	default:
 		return notIP
 	}

@@ -1,12 +1,15 @@
 package capture
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"smpptap/internal/smpptest"
 	"smpptap/stream"
 )
 
@@ -104,4 +107,51 @@ func readFile(t testing.TB, o Options) *recorder {
 		}
 	}
 	return rec
+}
+
+// readBytes runs a File over a capture in memory.
+func readBytes(t testing.TB, b []byte) *recorder {
+	t.Helper()
+	return readFile(t, Options{Paths: []string{"-"}, Stdin: bytes.NewReader(b)})
+}
+
+// readPackets runs a File over packets in an Ethernet pcap with nanoseconds.
+func readPackets(t testing.TB, packets ...smpptest.Packet) *recorder {
+	t.Helper()
+	rec := readBytes(t, smpptest.Pcap{Nano: true}.Write(packets...))
+	if rec.err != nil {
+		t.Fatal(rec.err)
+	}
+	return rec
+}
+
+func readSegments(t testing.TB, s []smpptest.Segment) *recorder {
+	t.Helper()
+	return readPackets(t, smpptest.Packets(s)...)
+}
+
+// only gives the one connection that a recording must have.
+func (r *recorder) only() *recConn {
+	r.t.Helper()
+	if len(r.conns) != 1 {
+		r.t.Fatalf("%d connections, want 1", len(r.conns))
+	}
+	return r.conns[0]
+}
+
+func (c *recConn) want(log ...string) {
+	c.t.Helper()
+	if d := cmp.Diff(log, c.log); d != "" {
+		c.t.Errorf("connection %d (-want +got):\n%s", c.info.ID, d)
+	}
+}
+
+func (r *recorder) skipped() map[string]int64 {
+	m := map[string]int64{}
+	for _, n := range r.notices {
+		if n.Kind == stream.NoticeSkipped {
+			m[n.Text] = n.Count
+		}
+	}
+	return m
 }

@@ -90,8 +90,7 @@ func (s *stepper) take(w *walk) reason {
 	if w.kind != 0 {
 		by = w.kind
 	}
-	switch {
-	case by == nil, w.kind == gopacket.LayerTypePayload, w.kind == gopacket.LayerTypeFragment:
+	if by == nil || w.kind == gopacket.LayerTypePayload || w.kind == gopacket.LayerTypeFragment {
 		return notTCP
 	}
 	s.layer, s.next = nil, nil
@@ -119,10 +118,8 @@ func (s *stepper) take(w *walk) reason {
 		return w.protocol(next)
 	case gopacket.LayerType:
 		w.kind = next
-	case layers.PPPType:
-		w.kind = next.LayerType()
-	case layers.ProtocolFamily:
-		w.kind = next.LayerType()
+	case layers.ProtocolGuessingDecoder: // of MPLS, which names no protocol
+		return w.rawIP()
 	default:
 		w.by = next
 	}
