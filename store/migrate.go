@@ -20,7 +20,7 @@ var migrations embed.FS
 
 // Errors of a database that this program cannot use.
 var (
-	errNotOurs = errors.New("not written by smpptap")
+	errNotOurs = errors.New("not written by smpptap: name another file with --db")
 	errEmpty   = errors.New("holds no capture yet")
 )
 

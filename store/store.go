@@ -29,6 +29,7 @@ type DB struct {
 	read    *sql.DB
 	write   *sqlite3.SQLiteConn // nil: opened to read only
 	lock    *fileLock           // nil: opened to read only
+	tidy    string              // the real path, when Close has to tidy up
 	writing atomic.Bool
 }
 
@@ -134,10 +135,11 @@ func OpenReadOnly(path string) (*DB, error) {
 	}
 	pool, version, err := openRead(ctx, real)
 	if err != nil {
+		tidy(ctx, real)
 		return nil, explain(path, err)
 	}
 	if version == schemaVersion {
-		return &DB{path: path, read: pool}, nil
+		return &DB{path: path, read: pool, tidy: real}, nil
 	}
 	pool.Close()
 	if version == 0 {
@@ -195,10 +197,20 @@ func (db *DB) Close() error {
 		errs = append(errs, db.lock.release())
 		db.lock = nil
 	}
-	if err := errors.Join(errs...); err != nil {
-		return explain(db.path, err)
+	if db.tidy != "" {
+		tidy(context.Background(), db.tidy)
 	}
-	return nil
+	return explain(db.path, errors.Join(errs...))
+}
+
+// tidy removes the two files that SQLite makes beside a database even to read
+// it, and that only a connection with the right to write removes. It does so
+// as any such connection does that is the last one to close. A log that holds
+// something is left alone: moving it would change the database.
+func tidy(ctx context.Context, path string) {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() == 0 {
+		_ = probe(ctx, path, 0)
+	}
 }
 
 // IsDatabase tells whether a file that begins with head is an SQLite database.
