@@ -55,7 +55,7 @@ func (a *Auditor) oneSided(c *connState, e *session.Event) {
 	ev := at(c.conn, RuleCaptureOneSided, c.conn.Opened)
 	ev.session = e.Session
 	ev.seen = "no packet with data of " + party(missing)
-	ev.message = fmt.Sprintf("Nothing that %s sent is in the capture: no rule that needs it could be checked on this connection.", party(missing))
+	ev.message = fmt.Sprintf("No data of %s is in the capture: it sent none, or its direction was not captured. No rule that needs it was run on this connection.", party(missing))
 	a.fail(ev)
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 
 	"smpptap/analyze/session"
@@ -122,11 +123,17 @@ func gapSince(c *session.Conn, t int64) bool {
 	return max(c.Sides[0].GapAt, c.Sides[1].GapAt) >= max(t, 1)
 }
 
+// versionBefore is the version by which what stands before the bind is
+// judged: no version is in force yet.
+func (a *Auditor) versionBefore(s *session.Session) dissect.Version {
+	return cmp.Or(s.Version, a.profile.Spec, dissect.V34)
+}
+
 // beforeBind judges a request that stands before a successful bind.
 func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	id := o.PDU.ID
 	a.check(RuleCommandState)
-	if mayStand(id, o.Session.Version, o.From, o.Before) {
+	if mayStand(id, a.versionBefore(o.Session), o.From, o.Before) {
 		return
 	}
 	if id == idEnquireLink || id == idOutbind || isBindRequest(id) || id == idGenericNack {
@@ -171,7 +178,7 @@ func (a *Auditor) commandStateFails(c *connState, o *session.Observed, minor boo
 	e.cause = fmt.Sprint(cmd.Name, o.Before, o.From)
 	offered := s.Offered != 0 && mayStand(cmd.ID, s.Offered, o.From, o.Before)
 	e.severity = lowered(Error, minor || offered || gapSince(c.conn, max(s.BoundAt, s.StartedAt)))
-	e.seen, e.wanted = "state "+o.Before.String(), wantedStates(cmd.ID, s.Version, o.From)
+	e.seen, e.wanted = "state "+o.Before.String(), wantedStates(cmd.ID, a.versionBefore(s), o.From)
 	e.message = fmt.Sprintf("%s sent %s in state %s.", opening(o.From), cmd.Name, o.Before)
 	switch {
 	case o.Before == session.StateBoundRX && o.From == dissect.ESME:
