@@ -46,6 +46,9 @@ type RowsColumn struct {
 	Column
 	// Hidden columns are not in tables: there they would only be noise.
 	Hidden bool
+	// Fill cuts cells to what a terminal has left beside Max columns; without
+	// a terminal they stay whole.
+	Fill bool
 }
 
 // Rows writes rows of named values.
@@ -72,6 +75,11 @@ func NewRows(w io.Writer, opt *Options, format RowsFormat, columns []RowsColumn)
 		var shown []Column
 		for _, c := range columns {
 			if !c.Hidden {
+				if c.Fill && opt.Width > 0 {
+					c.Max = max(30, opt.Width-c.Max)
+				} else if c.Fill {
+					c.Max = 0
+				}
 				shown = append(shown, c.Column)
 			}
 		}

@@ -18,8 +18,8 @@ func (p *page) connections() error {
 		return err
 	}
 	t := NewTable(p.w, " ", Column{Name: "conn", Right: true}, Column{Name: "ESME"}, Column{Name: "SMSC"},
-		Column{Name: "system_id", Max: 20}, Column{Name: "bind", Max: 24}, Column{Name: "version"},
-		Column{Name: "to SMSC", Right: true}, Column{Name: "to ESME", Right: true}, Column{Name: "ended"})
+		Column{Name: "system_id", Max: 20}, Column{Name: "bind", Max: 24}, Column{Name: "ver"},
+		Column{Name: "→SMSC", Right: true}, Column{Name: "→ESME", Right: true}, Column{Name: "ended"})
 	for _, c := range p.order {
 		if err := p.connRows(t, c); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (p *page) connRows(t *Table, c *connLine) error {
 		x := &s.session
 		ended := endText(c, x)
 		if i < len(c.sessions)-1 {
-			ended = "unbind, then bound anew"
+			ended = "unbind, bound anew"
 		}
 		err := t.Row(id, esme, smsc, x.SystemID, p.bindText(x), versionOfSession(x),
 			Count(x.PDUsToSMSC), Count(x.PDUsToESME), ended)
@@ -68,9 +68,9 @@ func (p *page) bindText(x *session.Session) string {
 	case !x.BindSeen:
 		return "no bind seen"
 	case !x.BindAnswered:
-		return kind + ", unanswered"
+		return kind + " unanswered"
 	case x.BindStatus != 0:
-		return kind + ", " + p.StatusLabel(x.BindStatus)
+		return kind + " " + p.StatusLabel(x.BindStatus)
 	}
 	return kind
 }
@@ -86,19 +86,34 @@ func versionOfSession(x *session.Session) string {
 func endText(c *connLine, x *session.Session) string {
 	by := ""
 	if c.decided {
-		by = " by ESME"
+		by = " (ESME)"
 		if c.endedBy != c.esme {
-			by = " by SMSC"
+			by = " (SMSC)"
 		}
 	}
-	end := map[session.EndKind]string{
-		session.EndNone: "still open", session.EndFIN: "closed" + by, session.EndHalf: "half closed" + by,
-		session.EndRST: "reset" + by, session.EndReused: "port used anew", session.EndUnknown: "given up",
-	}[c.end]
-	if x != nil && x.UnbindBy != dissect.SideUnknown {
-		return "unbind by " + sideName(x.UnbindBy) + ", " + end
+	end := ""
+	switch c.end {
+	case session.EndNone:
+		end = "still open"
+	case session.EndFIN:
+		end = "closed" + by
+	case session.EndHalf:
+		end = "half closed" + by
+	case session.EndRST:
+		end = "reset" + by
+	case session.EndReused:
+		end = "port used anew"
+	case session.EndUnknown:
+		end = "given up"
 	}
-	return end
+	if x == nil || x.UnbindBy == dissect.SideUnknown {
+		return end
+	}
+	unbind := "unbind (" + sideName(x.UnbindBy) + ")"
+	if c.end == session.EndFIN {
+		return unbind // closing is what comes after it
+	}
+	return unbind + ", " + end
 }
 
 func (p *page) messageCounts() error {

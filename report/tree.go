@@ -101,7 +101,9 @@ func (t *tree) place() {
 	t.b = append(t.b, sideName(p.From)...)
 	t.b = append(t.b, ") → "...)
 	t.b = to.AppendTo(t.b)
-	t.b = append(t.b, '\n')
+	t.b = append(t.b, " ("...)
+	t.b = append(t.b, sideName(p.From^dissect.Either)...)
+	t.b = append(t.b, ")\n"...)
 }
 
 func sideName(s dissect.Side) string {

@@ -39,7 +39,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 		return err
 	}
 	summary := report.NewSummary()
-	about := report.About{Profile: p.ID, Version: buildInfo().version, Inputs: f.paths}
+	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: f.paths}
 	if a.noDB {
 		err = a.analyse(ctx, f, p, true, summary)
 	} else {

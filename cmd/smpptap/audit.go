@@ -98,7 +98,7 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*report.Audit, err
 	if err := f.readable(); err != nil {
 		return nil, err
 	}
-	result := &report.Audit{Profile: p.ID, Source: f.paths}
+	result := &report.Audit{Profile: p.ID(), Source: f.paths}
 	return result, a.analyse(ctx, &f.files, p, false, result)
 }
 

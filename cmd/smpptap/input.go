@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -67,19 +68,28 @@ func (f *files) readable() error {
 func openable(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("read capture: %w", err)
+		return cannotRead(path, err)
 	}
 	if info.IsDir() {
-		return fmt.Errorf("read capture: %s is a directory; name the files in it", path)
+		return fmt.Errorf("read %s: is a directory; name the files in it", path)
 	}
 	if !info.Mode().IsRegular() {
 		return nil // opening a pipe would take its data
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("read capture: %w", err)
+		return cannotRead(path, err)
 	}
 	return file.Close()
+}
+
+// cannotRead names the file once, and not the system call.
+func cannotRead(path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("read %s: %w", path, err)
 }
 
 // source is the captures' name in records.

@@ -64,7 +64,7 @@ func (f *listFlags) check(utc bool) (err error) {
 	if f.count < 0 || f.session < 0 {
 		return usagef("-c and --session take a number above 0")
 	}
-	f.filter.Rule, f.filter.Session, f.filter.Limit = f.rule, f.session, f.count
+	f.filter.Rule, f.filter.Session, f.filter.Limit = f.rule, f.session, int(f.count)
 	if f.filter.Since, err = parseTime("--since", f.since, utc); err != nil {
 		return err
 	}
@@ -193,9 +193,11 @@ func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) erro
 	if err != nil {
 		return err
 	}
-	rows := a.rowsTo(a.out, f, "rule", "severity", "count>", "pdu>", "-last_pdu>", "connection>", "session>",
+	columns := report.Columns("rule", "severity", "count>", "pdu>", "-last_pdu>", "connection>", "session>",
 		"time", "-last_time", "-field", "-offset>", "-length>", "-seen", "-wanted", "message", "-remedy",
 		"-reference", "-id>", "-capture>")
+	columns[14].Fill, columns[14].Max = true, 100 // message
+	rows := report.NewRows(a.out, a.reportOptions(a.out, nil), f.rows, columns)
 	for i := range findings {
 		x := &findings[i]
 		offset, length := place(&x.Finding)

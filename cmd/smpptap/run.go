@@ -126,11 +126,12 @@ func (a *app) exit(err error) int {
 	return e.code
 }
 
-// usageText is an error of the command line with the way to help.
+// usageText is an error of the command line, on one line, with the way to help.
 func usageText(err error) string {
 	text := strings.TrimSpace(err.Error())
-	if strings.Contains(text, "\n") {
-		return text
+	// cobra lists commands with a similar name on lines of their own.
+	if head, near, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok {
+		return head + "; did you mean " + strings.Join(strings.Fields(near), " or ") + "?"
 	}
 	return text + " (see smpptap help)"
 }
