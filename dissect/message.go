@@ -17,12 +17,24 @@ type Message struct {
 	Header   int
 	UDH      []Element
 	UDHError string // the header does not parse: why
-	// Reference, Part and Parts tell of concatenation, by UDH or sar TLVs;
-	// Parts zero: not concatenated.
+	// Reference, Part and Parts tell of concatenation, by UDH or sar TLVs, as
+	// they stand there: Parts may be zero, or less than Part. Concat tells
+	// which; empty: not concatenated.
+	Concat      Concat
 	Reference   int
 	Part, Parts int
 	Units       int // septets, octets or code units the text takes
 }
+
+// Concat is a way to say that a message is a part of a long one.
+type Concat string
+
+// The ways. The UDH's word comes first where a PDU has both.
+const (
+	ConcatUDH8  Concat = "udh8"  // element 0x00
+	ConcatUDH16 Concat = "udh16" // element 0x08
+	ConcatSAR   Concat = "sar"   // the three sar TLVs
+)
 
 // Element is an information element of a user data header (3GPP TS 23.040).
 type Element struct {
@@ -47,26 +59,89 @@ type Receipt struct {
 	Intermediate bool
 }
 
+// Bits of esm_class (v3.4 5.2.12).
+const (
+	esmTypeMask     = 0x3C
+	esmReceipt      = 0x04 // from the SMSC: delivery receipt
+	esmIntermediate = 0x20 // from the SMSC: intermediate notification
+	esmUDHI         = 0x40 // a user data header stands before the text
+)
+
 // ReadMessage reads the user data of a PDU and the receipt in it; nil for what
-// it does not carry. from is the side that sent the PDU, d may be nil. The
-// results hold views into p.Raw.
+// it does not carry. A receipt may stand in TLVs alone, beside an empty message
+// or none. from is the side that sent the PDU, d may be nil. The slices in the
+// results are views of p.Raw.
 func ReadMessage(p *PDU, from Side, d *Dialect) (*Message, *Receipt) {
-	u := p.UserData()
-	if u.Octets == nil {
+	if p.IsResponse() {
 		return nil, nil
 	}
-	return &Message{Octets: u.Octets, Off: u.Off, Alphabet: AlphabetBinary, Binary: true}, nil
+	u := p.UserData()
+	if u.Octets == nil {
+		return nil, readReceipt(p, from, nil, text{})
+	}
+	m := &Message{Octets: u.Octets, Off: u.Off, Payload: u.Tag != 0}
+	m.readHeader(p)
+	m.readSAR(p)
+	t := m.readText(p, d)
+	return m, readReceipt(p, from, m, t)
 }
 
-// ReceiptStat returns the state that a receipt tells, without building texts:
-// the word of the text, else that of message_state. ok is false when the PDU is
-// no receipt. The result is not to be changed.
-func ReceiptStat(p *PDU, from Side, d *Dialect) (stat []byte, ok bool) {
-	return nil, false
+// readHeader splits the user data header off, where esm_class says there is one.
+func (m *Message) readHeader(p *PDU) {
+	class, ok := p.U8(ParamEsmClass)
+	if !ok || class&esmUDHI == 0 {
+		return
+	}
+	m.UDH, m.Header, m.UDHError = readHeader(m.Octets)
+	m.Octets = m.Octets[m.Header:]
+	m.Off += m.Header
+	for i := range m.UDH {
+		e := &m.UDH[i]
+		// 9.2.3.24: the last of several elements that exclude each other counts.
+		if reference, part, parts, ok := e.Concat(); ok {
+			m.Reference, m.Part, m.Parts = reference, part, parts
+			m.Concat = ConcatUDH8
+			if e.IEI == IEIConcat16 {
+				m.Concat = ConcatUDH16
+			}
+		}
+	}
 }
 
-// ReceiptState tells which message_state a receipt's word stands for (v3.4
-// 5.2.28), whether it is the last one of a message, and whether the word is known.
-func ReceiptState(stat string) (state uint8, final, known bool) {
-	return 0, false, false
+// readSAR reads the sar TLVs (v3.4 5.3.2.22 to 24), which mean something
+// only together. A header's word comes first.
+func (m *Message) readSAR(p *PDU) {
+	if m.Concat != "" || len(p.TLVs) < 3 {
+		return
+	}
+	reference, ok1 := p.TLV(TagSARMsgRefNum)
+	parts, ok2 := p.TLV(TagSARTotalSegments)
+	part, ok3 := p.TLV(TagSARSegmentSeqnum)
+	if !ok1 || !ok2 || !ok3 {
+		return
+	}
+	m.Concat = ConcatSAR
+	m.Reference = int(p.TLVUint(reference) & 0xFFFF)
+	m.Part, m.Parts = int(p.TLVUint(part)&0xFF), int(p.TLVUint(parts)&0xFF)
+}
+
+// readText decodes the octets behind the header.
+func (m *Message) readText(p *PDU, d *Dialect) text {
+	if coding, ok := p.U8(ParamDataCoding); ok {
+		m.Alphabet, m.Why = AlphabetOf(coding, d)
+	} else {
+		m.Alphabet, m.Why = defaultAlphabet(d)
+	}
+	s := shifts{&gsmDefault, &gsmExtension}
+	if len(m.UDH) > 0 && (m.Alphabet == AlphabetGSM || m.Alphabet == AlphabetGSMPacked) {
+		var why string
+		s, why, m.Lossy = headerShifts(m.UDH)
+		if why != "" {
+			m.Why += why
+		}
+	}
+	t := readText(m.Alphabet, m.Octets, s, m.Header)
+	m.Text, m.Units, m.Binary = t.string, t.units, m.Alphabet == AlphabetBinary
+	m.Lossy = m.Lossy || t.lossy
+	return t
 }
