@@ -17,7 +17,7 @@ type endingState struct {
 	idle     int64 // time without a PDU when the first sign of the end came
 	stamp    stream.Stamp
 	open     []openRequests
-	doubt    bool // of the open requests: octets were lost meanwhile
+	doubt    session.Doubt // of the open requests
 	total    int64
 }
 
@@ -113,7 +113,7 @@ func (a *Auditor) leftOpen(c *connState, e *session.Event) {
 	}
 	n := &c.sess.ending
 	n.total++
-	n.doubt = n.doubt || e.Doubt&session.DoubtGap != 0
+	n.doubt |= e.Doubt
 	for i := range n.open {
 		if x := &n.open[i]; x.id == r.ID && x.from == r.From {
 			x.n++
@@ -183,7 +183,10 @@ func (a *Auditor) connEnded(c *connState, e *session.Event) {
 	for _, r := range [...]RuleID{RuleGenericNack, RuleConnectionReset, RuleClosedWhileOutstanding} {
 		a.check(r)
 	}
-	if conn.SYN {
+	switch {
+	case c.sess.held > 0:
+		a.giveUp(RuleBindMissing)
+	case conn.SYN:
 		a.check(RuleBindMissing)
 	}
 }
@@ -198,7 +201,7 @@ func (a *Auditor) closedOpen(c *connState) {
 	}
 	ev := at(conn, RuleClosedWhileOutstanding, n.stamp)
 	ev.time = conn.EndedAt
-	ev.severity = lowered(Warning, n.doubt)
+	ev.severity = lowered(Warning, n.doubt != 0)
 	who := conn.Sender(conn.EndedBy)
 	how := "closed the connection (FIN)"
 	if conn.End == session.EndRST {
@@ -212,9 +215,7 @@ func (a *Auditor) closedOpen(c *connState) {
 	ev.wanted = "answers or unbind before the end"
 	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of them is not known.",
 		opening(who), how, counted(n.total, "request"), strings.Join(parts, ", "))
-	if n.doubt {
-		ev.message += " The capture lost octets meanwhile: answers may have been among them."
-	}
+	ev.message += doubtWords(n.doubt)
 	a.fail(ev)
 }
 

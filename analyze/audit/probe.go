@@ -32,7 +32,7 @@ func (a *Auditor) probeTimedOut(c *connState, e *session.Event) {
 		return
 	}
 	a.check(RuleEnquireLinkUnanswered)
-	a.probeFails(c, r, e.Doubt != 0)
+	a.probeFails(c, r, e.Doubt)
 }
 
 // closedWithin tells that the dialogue came to its end between two times.
@@ -47,9 +47,9 @@ func closedWithin(c *connState, from, to int64) bool {
 	return u != 0 && u >= from && u <= to
 }
 
-func (a *Auditor) probeFails(c *connState, r *session.Request, doubt bool) {
+func (a *Auditor) probeFails(c *connState, r *session.Request, doubt session.Doubt) {
 	ev := ofRequest(r, RuleEnquireLinkUnanswered)
-	ev.severity = lowered(Error, doubt)
+	ev.severity = lowered(Error, doubt != 0)
 	kind := c.probeKind(r)
 	ev.cause = r.From.String() + " " + kind
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer within "+inSeconds(a.responseTime(r.From))
@@ -69,7 +69,7 @@ func (c *connState) probeKind(r *session.Request) string {
 	return probeDead
 }
 
-func (a *Auditor) probeWords(c *connState, t *tally, doubt bool) string {
+func (a *Auditor) probeWords(c *connState, t *tally, doubt session.Doubt) string {
 	from := dissect.Side(t.id)
 	peer := otherSide(from)
 	s := fmt.Sprintf("%s did not answer %s of %s within %s", opening(peer), counted(t.n, "enquire_link"), party(from), inSeconds(a.responseTime(from)))
@@ -86,10 +86,7 @@ func (a *Auditor) probeWords(c *connState, t *tally, doubt bool) string {
 	default:
 		s += ". Nothing at all came from it meanwhile: the path is dead or its application hangs (a capture shows by TCP acknowledgements which)."
 	}
-	if doubt {
-		s += " The capture lost octets meanwhile: the answer may have been among them."
-	}
-	return s
+	return s + doubtWords(doubt)
 }
 
 // probeAnswered ends the wait for a probe.
@@ -107,7 +104,7 @@ func (a *Auditor) probeAnsweredLate(c *connState, e *session.Event) {
 		}
 		t.late++
 		t.longest = max(t.longest, e.Latency)
-		a.reword(t.finding, a.probeWords(c, t, false))
+		a.reword(t.finding, a.probeWords(c, t, 0))
 		return
 	}
 }

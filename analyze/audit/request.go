@@ -92,9 +92,14 @@ func (a *Auditor) onRequest(c *connState, e *session.Event) {
 	case session.EventAbandoned:
 		a.abandoned(c, e)
 	case session.EventOpen, session.EventEvicted:
-		if !e.Req.TimedOut {
-			a.giveUp(missingRule(e.Req))
-		}
+		a.leftUnjudged(e.Req)
+	}
+}
+
+// leftUnjudged counts a request whose fate is not known.
+func (a *Auditor) leftUnjudged(r *session.Request) {
+	if rule := missingRule(r); r.Command != nil && !r.TimedOut && !r.AfterUnbind && rule != RuleDeliverUnanswered {
+		a.giveUp(rule)
 	}
 }
 
@@ -184,7 +189,7 @@ func (a *Auditor) abandoned(c *connState, e *session.Event) {
 	rule := missingRule(r)
 	switch {
 	case rule == RuleDeliverUnanswered:
-	case e.Doubt&^session.DoubtGap != 0 || c.conn.End == session.EndUnknown:
+	case e.Doubt&^(session.DoubtGap|session.DoubtEnd) != 0 || c.conn.End == session.EndUnknown:
 		a.giveUp(rule)
 	case rule == RuleResponseMissing:
 		a.missing(c, e, true)
@@ -208,10 +213,9 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	r := e.Req
 	a.check(RuleResponseMissing)
 	ev := ofRequest(r, RuleResponseMissing)
-	doubt := e.Doubt != 0
-	ev.severity = lowered(Warning, doubt)
+	ev.severity = lowered(Warning, e.Doubt != 0)
 	ev.cause = commandName(r.ID)
-	if doubt {
+	if e.Doubt != 0 {
 		ev.cause += " in doubt"
 	}
 	t := c.req.tallyOf(RuleResponseMissing, r.ID, ev.cause)
@@ -222,10 +226,10 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 		t.longest = max(t.longest, waited)
 	}
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
-	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, r.From, doubt) })
+	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, r.From, e.Doubt) })
 }
 
-func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt bool) string {
+func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt) string {
 	within := inSeconds(a.responseTime(from))
 	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), counted(t.n, commandName(t.id)), party(from))
 	switch {
@@ -241,10 +245,18 @@ func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt bool) string {
 	} else if t.late > 1 {
 		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, inSeconds(t.longest))
 	}
-	if doubt {
-		s += " The capture lost octets meanwhile: the answer may have been among them."
+	return s + doubtWords(doubt)
+}
+
+// doubtWords say why an answer that was not seen may have come.
+func doubtWords(d session.Doubt) string {
+	switch {
+	case d&session.DoubtGap != 0:
+		return " The capture lost octets meanwhile: the answer may have been among them."
+	case d&session.DoubtEnd != 0:
+		return " The capture ends too soon after the close to be certain."
 	}
-	return s
+	return ""
 }
 
 // answeredLate completes the words of a request that had timed out.
@@ -261,7 +273,7 @@ func (a *Auditor) answeredLate(c *connState, e *session.Event) {
 		t.late++
 		t.longest = max(t.longest, e.Latency)
 		if milestone(t.late) {
-			a.reword(t.finding, a.missingWords(t, r.From, false))
+			a.reword(t.finding, a.missingWords(t, r.From, 0))
 		}
 	case RuleBindUnanswered, RuleUnbindUnanswered:
 		t := c.req.tallyOf(missingRule(r), r.ID, "")

@@ -40,7 +40,9 @@ type sessionState struct {
 	ending  endingState
 
 	bindSeen    bool
-	bindMissing bool // bind-missing was counted for the connection
+	bindMissing bool  // bind-missing was counted for the connection
+	held        int64 // requests behind a bind whose answer may not be captured
+	heldFirst   evidence
 	bindLate    bool // bind-timeout was said
 	afterUnbind bool // traffic-after-unbind was counted for the unbind
 	// pending is the time of the bind that waits for its answer; zero: none.
@@ -145,8 +147,7 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	}
 	a.verdict.state = true
 	e := of(o, RuleBindMissing)
-	e.quiet, c.sess.bindMissing = c.sess.bindMissing, true
-	e.severity = lowered(Error, gapSince(c.conn, 0) || c.conn.OneSided())
+	e.severity = lowered(Error, gapSince(c.conn, 0))
 	why := "no bind came before it"
 	switch {
 	case c.sess.pending != 0:
@@ -156,7 +157,33 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	}
 	e.seen, e.wanted = "state "+o.Before.String(), "a successful bind first"
 	e.message = fmt.Sprintf("%s sent %s although %s.", opening(o.From), commandName(id), why)
+	if c.sess.bindSeen && c.conn.OneSided() {
+		c.sess.hold(e) // the bind may have been answered where nothing was captured
+		return
+	}
+	a.bindMissing(c, e)
+}
+
+// bindMissing counts one failed check a connection.
+func (a *Auditor) bindMissing(c *connState, e evidence) {
+	e.quiet, c.sess.bindMissing = c.sess.bindMissing, true
 	a.fail(e)
+}
+
+// hold keeps a bind-missing until the other direction shows that it was
+// captured.
+func (s *sessionState) hold(e evidence) {
+	if s.held == 0 {
+		s.heldFirst = e
+	}
+	s.held++
+}
+
+// release judges what was held: the answer to the bind came after it.
+func (a *Auditor) release(c *connState) {
+	for ; c.sess.held > 0; c.sess.held-- {
+		a.bindMissing(c, c.sess.heldFirst)
+	}
 }
 
 // commandState judges a request in a bound session.

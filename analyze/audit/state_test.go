@@ -20,6 +20,22 @@ func TestBindMissing(t *testing.T) {
 		t.Errorf("failed %d checks of one connection", c.Failed)
 	}
 
+	s = play(t, "smpp34") // behind a bind that is not answered yet
+	l = s.open(true)
+	bind := l.ask(toSMSC, "bind_transmitter")
+	one, two := l.ask(toSMSC, "submit_sm"), l.ask(toSMSC, "submit_sm")
+	l.send(toESME, "bind_transmitter_resp", bind)
+	l.send(toESME, "submit_sm_resp", one)
+	l.send(toESME, "submit_sm_resp", two)
+	l.unbind()
+	s.end().wants("bind-missing", Error, 2, "not answered yet")
+
+	s = play(t, "smpp34") // nor may its answer have been captured
+	l = s.open(true)
+	l.ask(toSMSC, "bind_transmitter")
+	l.ask(toSMSC, "submit_sm")
+	s.end().silent("bind-missing")
+
 	s = play(t, "smpp34") // the capture starts inside
 	l = s.open(false)
 	l.talk(toSMSC, "submit_sm")

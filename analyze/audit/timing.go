@@ -70,7 +70,7 @@ type sideTiming struct {
 }
 
 func (t *timingState) start(at int64) {
-	if t.stopped && t.running {
+	if t.running {
 		return
 	}
 	t.running, t.stopped = true, false
@@ -239,9 +239,9 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 	t := &c.sess.timing
 	if o.SessionStart {
 		a.smppAt(c.conn)
-		if o.Before == session.StateUnknown {
-			t.start(o.Time)
-		}
+	}
+	if o.Before == session.StateUnknown && !t.stopped {
+		t.start(o.Time)
 	}
 	if t.running {
 		a.pass(c, o, request)
