@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,10 +22,12 @@ type truth struct {
 		Ports       []uint16
 		Packets     int64
 		TCP         int64 `yaml:"tcp_connections"`
+		PDUs        int   `yaml:"pdu_total"`
 		Connections []struct {
 			Client, Server string
 			SYN            *bool  `yaml:"seen_from_syn"`
 			ClosedBy       string `yaml:"closed_by"`
+			Framing        []any  `yaml:"framing_notes"`
 		}
 	}
 }
@@ -83,6 +86,20 @@ func TestCorpus(t *testing.T) {
 					t.Errorf("%s: closed by %s, events %s", want.Client, want.ClosedBy, events)
 				}
 			}
+			clean, pdus := true, 0
+			for _, want := range c.Connections {
+				clean = clean && want.Framing == nil
+			}
+			for _, rc := range conns {
+				clean = clean && rc.gaps[0] == nil && rc.gaps[1] == nil
+				pdus += countPDUs(rc.data[0]) + countPDUs(rc.data[1])
+			}
+			if clean && pdus != c.PDUs {
+				t.Errorf("the octets hold %d PDUs, want %d", pdus, c.PDUs)
+			}
+			if lossy := c.File == "s20_lost_segments.pcap" || c.File == "s22_snaplen96.pcap"; !lossy && hasGap(conns) {
+				t.Error("gaps in a whole capture")
+			}
 			if testing.Verbose() {
 				for _, rc := range conns {
 					t.Logf("%v>%v syn=%v A %d octets, gaps %v; B %d octets, gaps %v; %v; %v", rc.info.A, rc.info.B, rc.info.SYN,
@@ -94,4 +111,25 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+// countPDUs goes by command_length; -1000 when the octets end inside a PDU.
+func countPDUs(b []byte) (n int) {
+	for len(b) > 0 {
+		if len(b) < 16 || int64(binary.BigEndian.Uint32(b)) > int64(len(b)) || binary.BigEndian.Uint32(b) < 16 {
+			return -1000
+		}
+		b = b[binary.BigEndian.Uint32(b):]
+		n++
+	}
+	return n
+}
+
+func hasGap(conns []*recConn) bool {
+	for _, c := range conns {
+		if len(c.gaps[0])+len(c.gaps[1]) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -336,14 +336,14 @@ func reversed(f [][]byte) [][]byte {
 func TestFragmentFlood(t *testing.T) {
 	var d defragmenter
 	p := make([]byte, 1400)
-	for i := range 100_000 {
+	for i := range 3_000 {
 		d.add(0, fragKey{id: uint32(i)}, 60_000, true, 0, p)
 		if d.octets > maxFragOctets || d.order.len > maxDatagrams || len(d.open) != d.order.len {
 			t.Fatalf("%d octets in %d datagrams", d.octets, d.order.len)
 		}
 	}
 	d.end()
-	if d.lost != 100_000 || d.octets != 0 || len(d.open) != 0 {
+	if d.lost != 3_000 || d.octets != 0 || len(d.open) != 0 {
 		t.Errorf("lost %d, %d octets left", d.lost, d.octets)
 	}
 }

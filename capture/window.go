@@ -8,8 +8,9 @@ import (
 
 const (
 	// windowSize is what is read ahead: measured, 1 MiB halves the cost of
-	// reading against bufio's 4 KiB.
-	windowSize = 1 << 20
+	// reading against bufio's 4 KiB. A small file needs only windowStart.
+	windowSize  = 1 << 20
+	windowStart = 64 << 10
 	// maxPacket is the largest packet believed. Wireshark stops at 256 KiB for
 	// network packets; a larger one is still read, but room for it is made only
 	// as octets really arrive.
@@ -28,7 +29,7 @@ type window struct {
 }
 
 func newWindow(src io.Reader) *window {
-	return &window{src: src, buf: make([]byte, windowSize)}
+	return &window{src: src, buf: make([]byte, windowStart)}
 }
 
 // peek gives the next n octets. At the end of the input it gives what there is
@@ -41,7 +42,9 @@ func (w *window) peek(n int) ([]byte, error) {
 }
 
 func (w *window) fill(n int) ([]byte, error) {
-	if w.at > 0 {
+	if w.end == len(w.buf) && w.end < windowSize {
+		w.resize(windowSize)
+	} else if w.at > 0 {
 		w.end = copy(w.buf, w.buf[w.at:w.end])
 		w.at = 0
 	}
@@ -50,9 +53,7 @@ func (w *window) fill(n int) ([]byte, error) {
 			return w.buf[:w.end:w.end], w.err
 		}
 		if w.end == len(w.buf) { // doubled only when full: no header makes us allocate
-			bigger := make([]byte, 2*len(w.buf))
-			copy(bigger, w.buf)
-			w.buf = bigger
+			w.resize(2 * len(w.buf))
 		}
 		k, err := w.src.Read(w.buf[w.end:])
 		w.end += k
@@ -64,6 +65,13 @@ func (w *window) fill(n int) ([]byte, error) {
 		}
 	}
 	return w.buf[:n:n], nil
+}
+
+func (w *window) resize(n int) {
+	b := make([]byte, n)
+	w.end = copy(b, w.buf[w.at:w.end])
+	w.at = 0
+	w.buf = b
 }
 
 // skip leaves n octets behind, more than were peeked if need be, and says how
