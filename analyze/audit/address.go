@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
@@ -11,12 +13,13 @@ import (
 const tonAlphanumeric = 5 // v3.4 5.2.5
 
 // addressFault is what is wrong with an address. kind folds occurrences, ton
-// too.
+// too. Its words cost nothing until they are needed.
 type addressFault struct {
 	kind     string
 	ton      uint8
 	severity Severity
-	says     string // what is wrong, behind "source_addr 'x' "
+	says     string // what is wrong, behind "source_addr 'x' "; {} stands for arg
+	arg      string
 	wanted   string
 }
 
@@ -48,7 +51,11 @@ func (x *addressFault) mark(e *evidence, f dissect.Field) {
 
 func (x *addressFault) words(e *evidence, p *dissect.PDU, f dissect.Field) {
 	e.seen, e.wanted = string(p.Value(f)), x.wanted
-	e.message = fmt.Sprintf("%s %q of %s %s.", f.Param.Name, p.Value(f), p.Command.Name, x.says)
+	if x.kind == "form" {
+		e.wanted = tonForm[x.ton&7] + x.wanted
+	}
+	says := strings.ReplaceAll(x.says, "{}", x.arg)
+	e.message = fmt.Sprintf("%s %q of %s %s.", f.Param.Name, p.Value(f), p.Command.Name, says)
 }
 
 // sourceFault judges a sender. An empty one is the account's default.
@@ -74,18 +81,21 @@ func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
 	}
 	switch {
 	case !fits && ton != tonAlphanumeric && hasLetter(addr):
-		return addressFault{"letters", ton, Warning, fmt.Sprintf("has letters and source_addr_ton %d", ton), "source_addr_ton 5 for a name"}
+		return addressFault{"letters", ton, Warning, "has letters and source_addr_ton {}", strconv.Itoa(int(ton)), "source_addr_ton 5 for a name"}
 	case !listed:
-		return addressFault{"unlisted", ton, Note, fmt.Sprintf("has source_addr_ton %d, which the provider does not list", ton), "a source_addr_ton that the provider lists"}
+		return addressFault{"unlisted", ton, Note, "has source_addr_ton {}, which the provider does not list", strconv.Itoa(int(ton)), "a source_addr_ton that the provider lists"}
 	case !fits:
-		return addressFault{"form", ton, Warning, fmt.Sprintf("does not have the form for source_addr_ton %d", ton), form}
+		return addressFault{"form", ton, Warning, "does not have the form for source_addr_ton {}", strconv.Itoa(int(ton)), form}
 	case ton == tonAlphanumeric && len(addr) > s.AlphaMax:
-		return addressFault{"length", ton, Warning, fmt.Sprintf("has %d characters; a name holds at most %d", len(addr), s.AlphaMax), fmt.Sprintf("at most %d characters", s.AlphaMax)}
+		return addressFault{"length", ton, Warning, "has more than {} characters, the most that a name holds", strconv.Itoa(s.AlphaMax), "a shorter name"}
 	case ton == tonAlphanumeric && len(s.ByDestination) > 0:
 		return a.sourceForDestination(p, addr)
 	}
 	return addressFault{}
 }
+
+// tonForm says what the usual types of number look like.
+var tonForm = [8]string{0: "a number: ", 1: "an international number: ", 3: "a short code: ", tonAlphanumeric: "a name: "}
 
 // sourceForDestination judges a name by the country it is sent to.
 func (a *Auditor) sourceForDestination(p *dissect.PDU, addr []byte) addressFault {
@@ -96,8 +106,8 @@ func (a *Auditor) sourceForDestination(p *dissect.PDU, addr []byte) addressFault
 			continue
 		}
 		severity, _ := ParseSeverity(string(d.Level))
-		return addressFault{"destination " + d.Prefix, tonAlphanumeric, severity,
-			fmt.Sprintf("does not have the form that numbers with %s need", d.Prefix), d.Pattern.String()}
+		return addressFault{d.Prefix, tonAlphanumeric, severity,
+			"does not have the form that destinations with {} need", d.Prefix, d.Pattern.String()}
 	}
 	return addressFault{}
 }
@@ -146,18 +156,18 @@ const e164Digits = 15
 func destinationFault(d *profile.DestinationAddr, addr []byte) addressFault {
 	for _, prefix := range d.ForbiddenPrefix {
 		if hasPrefix(addr, prefix) {
-			return addressFault{"prefix " + prefix, 0, Error, fmt.Sprintf("begins with %q, which the provider does not allow", prefix), "a number that begins with the country code"}
+			return addressFault{prefix, 0, Error, "begins with {}, which the provider does not allow", prefix, "a number that begins with the country code"}
 		}
 	}
 	for _, prefix := range d.SuspiciousPrefix {
 		if hasPrefix(addr, prefix) {
-			return addressFault{"prefix " + prefix, 0, Warning, fmt.Sprintf("begins with %q", prefix), "a number that begins with the country code"}
+			return addressFault{prefix, 0, Warning, "begins with {}", prefix, "a number that begins with the country code"}
 		}
 	}
 	if d.Pattern == nil || d.Pattern.Match(addr) {
 		return addressFault{}
 	}
-	fault := addressFault{"form", 0, Warning, "is not a number as the provider wants it", d.Pattern.String()}
+	fault := addressFault{"form", 0, Warning, "is not a number as the provider wants it", "", d.Pattern.String()}
 	// Where every destination is read as an international number, one that
 	// cannot be a number is misread for certain.
 	if d.TONNPI == "ignored" && (len(addr) > e164Digits || !digits(addr)) {

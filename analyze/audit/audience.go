@@ -81,6 +81,7 @@ func (a *Auditor) registered(c *connState, o *session.Observed) {
 		return
 	}
 	e.seen, e.wanted = e.cause, a.registeredWanted()
+	e.remedy = "Send registered_delivery " + e.wanted + " to ask for a receipt."
 	e.message = fmt.Sprintf("The ESME sends %s with registered_delivery %s, which %s does not document.", o.PDU.Command.Name, e.cause, a.profile.Title)
 	a.fail(e)
 }
@@ -133,6 +134,7 @@ func (a *Auditor) nowAsks(acc *audience) {
 func (a *Auditor) noReceipt(e evidence, n int64) {
 	e.severity = Note
 	e.seen, e.wanted = e.cause, a.registeredWanted()
+	e.remedy = "Send registered_delivery " + e.wanted + " where a receipt is wanted."
 	e.message = "Messages ask for no receipt (registered_delivery 0x00), while the account asks for one elsewhere."
 	f := a.fail(e)
 	a.checks[e.rule].Failed += n - 1
@@ -191,21 +193,9 @@ func (a *Auditor) gaveID(c *connState, o *session.Observed, id []byte) {
 
 var idSeed = maphash.MakeSeed()
 
-// hashID hashes an id whatever its case and leading zeros.
-func hashID(id []byte) uint64 {
-	var buf [64]byte
-	for len(id) > 1 && id[0] == '0' {
-		id = id[1:]
-	}
-	n := min(len(id), len(buf))
-	for i, x := range id[:n] {
-		if x >= 'A' && x <= 'Z' {
-			x |= 0x20
-		}
-		buf[i] = x
-	}
-	return max(maphash.Bytes(idSeed, buf[:n]), 1)
-}
+// hashID hashes an id octet for octet: to the SMSC it is an opaque string
+// (v3.4 5.2.23).
+func hashID(id []byte) uint64 { return max(maphash.Bytes(idSeed, id), 1) }
 
 // idSet is a set of hashes that are not 0.
 type idSet struct {

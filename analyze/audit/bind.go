@@ -170,6 +170,10 @@ func (a *Auditor) systemType(b *bindCase) {
 	if len(b.p.Issues) > 0 { // fields may be out of place: a password may stand here
 		e.seen = "another value"
 	}
+	e.remedy = fmt.Sprintf("Set system_type in the bind to %q.", e.wanted)
+	if e.wanted == "empty" {
+		e.remedy = "Leave system_type in the bind empty."
+	}
 	e.message = fmt.Sprintf("The bind has system_type %q; %s wants %q.", e.seen, a.profile.Title, e.wanted)
 	if b.refused {
 		name, _ := a.status(status)
@@ -217,8 +221,9 @@ func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 	e.severity = Note
 	assumed := ""
 	if want.Fallback != 0 {
-		assumed = fmt.Sprintf(", and treats the session as %s", dissect.Version(want.Fallback))
+		assumed = fmt.Sprintf(" and treats every other value as %s", dissect.Version(want.Fallback))
 	}
+	e.remedy = fmt.Sprintf("Set interface_version in the bind to %s (decimal %d).", e.wanted, want.Recommended)
 	e.message = fmt.Sprintf("The bind has interface_version %s; %s wants %s%s.", e.seen, a.profile.Title, e.wanted, assumed)
 	switch {
 	case b.sc >= want.Recommended:

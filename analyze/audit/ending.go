@@ -11,8 +11,10 @@ import (
 
 // endingState is what the rules of endings keep of a connection.
 type endingState struct {
-	unbindAt int64 // first unbind of the session
-	closing  bool  // FIN or RST was seen
+	unbindAt int64      // first unbind of the session
+	closing  bool       // FIN or RST was seen
+	by       stream.Dir // who sent the first of them
+	how      string
 	reset    bool  // connection-reset was counted
 	idle     int64 // time without a PDU when the first sign of the end came
 	stamp    stream.Stamp
@@ -41,9 +43,9 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 	c := a.state(conn)
 	switch e.Kind {
 	case stream.EventFIN:
-		a.closing(c, dir, s)
+		a.closing(c, dir, s, "closed the connection (FIN)")
 	case stream.EventRST:
-		a.closing(c, dir, s)
+		a.closing(c, dir, s, "reset the connection (RST)")
 		a.connectionReset(c, dir, s, e)
 	case stream.EventConflict:
 		ev := at(conn, RuleStreamConflict, s)
@@ -56,15 +58,15 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 }
 
 // closing notes the first sign of the connection's end.
-func (a *Auditor) closing(c *connState, dir stream.Dir, s stream.Stamp) {
+func (a *Auditor) closing(c *connState, dir stream.Dir, s stream.Stamp, how string) {
 	n := &c.sess.ending
 	if n.closing {
 		return
 	}
-	n.closing, n.stamp = true, s
+	n.closing, n.stamp, n.by, n.how = true, s, dir, how
 	n.idle = s.Time - max(c.conn.Sides[0].LastPDU, c.conn.Sides[1].LastPDU)
 	if c.sess.timing.running {
-		a.closedAfter(c, dir, s, n.idle, "closed the connection")
+		a.closedAfter(c, dir, s, s.Time-c.sess.timing.last, how)
 		a.stopTiming(c, s.Time, false)
 	}
 }
@@ -196,17 +198,11 @@ func (a *Auditor) closedOpen(c *connState) {
 	n, conn := &c.sess.ending, c.conn
 	unbound := conn.Session != nil && conn.Session.UnbindBy != dissect.SideUnknown
 	ended := conn.End == session.EndFIN || conn.End == session.EndHalf || conn.End == session.EndRST
-	if n.total == 0 || unbound || !ended {
+	if n.total == 0 || unbound || !ended || !n.closing {
 		return
 	}
 	ev := at(conn, RuleClosedWhileOutstanding, n.stamp)
-	ev.time = conn.EndedAt
 	ev.severity = lowered(Warning, n.doubt != 0)
-	who := conn.Sender(conn.EndedBy)
-	how := "closed the connection (FIN)"
-	if conn.End == session.EndRST {
-		how = "reset the connection (RST)"
-	}
 	parts := make([]string, 0, len(n.open))
 	for _, x := range n.open {
 		parts = append(parts, fmt.Sprintf("%s of %s", counted(x.n, commandName(x.id)), party(x.from)))
@@ -214,7 +210,7 @@ func (a *Auditor) closedOpen(c *connState) {
 	ev.seen = strings.Join(parts, ", ") + " open"
 	ev.wanted = "answers or unbind before the end"
 	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of them is not known.",
-		opening(who), how, counted(n.total, "request"), strings.Join(parts, ", "))
+		opening(conn.Sender(n.by)), n.how, counted(n.total, "request"), strings.Join(parts, ", "))
 	ev.message += doubtWords(n.doubt)
 	a.fail(ev)
 }

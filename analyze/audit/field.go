@@ -170,7 +170,7 @@ func (a *Auditor) timesOutOfOrder(e *evidence, p *dissect.PDU) bool {
 			e.severity = Note
 			a.timeEvidence(e, p, x.id, x.id.String())
 			e.seen, e.wanted = clock(x.at), "after "+clock(time.Unix(0, e.time).UTC())
-			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), inSeconds(past))
+			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), time.Duration(past).Round(time.Minute))
 			return true
 		}
 	}

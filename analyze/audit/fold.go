@@ -82,6 +82,16 @@ func (a *Auditor) grade(e *evidence) {
 	}
 }
 
+// occurred counts the failed check and notes that the rule named the PDU.
+func (a *Auditor) occurred(e *evidence) {
+	if !e.quiet {
+		a.checks[e.rule].Failed++
+	}
+	if e.pdu == a.number && !slices.Contains(a.named, e.rule) {
+		a.named = append(a.named, e.rule)
+	}
+}
+
 // fail records an occurrence: it counts the failed check and folds the
 // finding. It returns the finding, or nil when the rule is off or the cap of
 // findings is reached.
@@ -89,13 +99,8 @@ func (a *Auditor) fail(e evidence) *Finding {
 	if a.off[e.rule] {
 		return nil
 	}
-	if !e.quiet {
-		a.checks[e.rule].Failed++
-	}
 	a.grade(&e)
-	if e.pdu == a.number && !slices.Contains(a.named, e.rule) {
-		a.named = append(a.named, e.rule)
-	}
+	a.occurred(&e)
 	key := e.key()
 	f := a.byKey[key]
 	if f == nil {

@@ -229,7 +229,9 @@ func (a *Auditor) folded(e *evidence) bool {
 	if f == nil || e.severity > f.Severity {
 		return false
 	}
-	a.fail(*e)
+	a.occurred(e)
+	f.add(e)
+	a.touch(f)
 	return true
 }
 

@@ -99,7 +99,7 @@ func (a *Auditor) closedIdle(c *connState) {
 	if len(srv.idle) == maxCloses {
 		srv.idle = append(srv.idle[:0], srv.idle[1:]...)
 	}
-	srv.idle = append(srv.idle, idleClose{conn, n.stamp, n.idle, conn.Sender(conn.EndedBy)})
+	srv.idle = append(srv.idle, idleClose{conn, n.stamp, n.idle, conn.Sender(n.by)})
 	a.idlePattern(srv, listener(conn).String())
 }
 

@@ -56,6 +56,9 @@ var matrix = [...]matrixRow{
 	{0x007, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // replace_sm
 	{0x008, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // cancel_sm
 	{0x021, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // submit_multi
+	{0x022, allowed{esme: inTX}, allowed{}},                                             // param_retrieve, 3.3 only
+	{0x023, allowed{esme: inTX}, allowed{}},                                             // query_last_msgs
+	{0x024, allowed{esme: inTX}, allowed{}},                                             // query_msg_details
 	{0x015, allowed{inBound, inBound}, allowed{inAny, inAny}},                           // enquire_link
 	{0x102, allowed{smsc: inRX | inTRX}, allowed{smsc: inRX | inTRX}},                   // alert_notification
 	{0x103, allowed{inBound, inBound}, allowed{esme: inTX | inTRX, smsc: inRX | inTRX}}, // data_sm

@@ -161,6 +161,7 @@ func (a *Auditor) codingNotOffered(o *session.Observed, f dissect.Field, severit
 		return
 	}
 	e.seen, e.wanted = e.cause, a.codingsWanted()
+	e.remedy = "Send " + e.wanted + ", unless agreed otherwise."
 	why := "does not document it"
 	switch c := a.profile.Encoding.Coding[dc]; c.Use {
 	case profile.UseDiscouraged:

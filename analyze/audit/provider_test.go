@@ -101,7 +101,7 @@ func TestSubmitRules(t *testing.T) {
 			submits(nil)(r)
 			r.open()
 			r.bound()
-			r.esme(build("cancel_sm", 2, fields{"message_id": "001"}))
+			r.esme(build("cancel_sm", 2, fields{"message_id": "1"}))
 		}},
 		{"by addresses", "", RuleMessageIdUnknown, 0, 0, sends("cancel_sm", fields{"source_addr": "1", "destination_addr": "2"}, 0)},
 		{"1", "", RuleDataCodingNotOffered, Warning, 1, coding(1)},

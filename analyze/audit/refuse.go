@@ -35,6 +35,9 @@ type statusAnswers struct {
 	from     dissect.Side
 }
 
+// maxStatuses bounds the statuses of one command that are counted.
+const maxStatuses = 64
+
 // The share of answers from which a refusal is a warning (rules.yaml).
 const (
 	refusedAtLeast = 5
@@ -62,6 +65,9 @@ func (k *commandAnswers) answered(status uint32) *statusAnswers {
 		}
 	}
 	s := &statusAnswers{status: status}
+	if len(k.refused) >= maxStatuses {
+		return s // told, but not counted together
+	}
 	k.refused = append(k.refused, s)
 	return s
 }

@@ -25,6 +25,7 @@ type requestSide struct {
 	numbers numberState
 	seen    headerRing
 	probes  probeState
+	evicted bool // a request was dropped unanswered: its answer accuses nobody
 }
 
 // tally counts the occurrences of one finding, for words that grow with it.
@@ -91,7 +92,10 @@ func (a *Auditor) onRequest(c *connState, e *session.Event) {
 		a.timedOut(c, e)
 	case session.EventAbandoned:
 		a.abandoned(c, e)
-	case session.EventOpen, session.EventEvicted:
+	case session.EventOpen:
+		a.leftUnjudged(e.Req)
+	case session.EventEvicted:
+		c.req.sides[e.Req.Dir].evicted = true
 		a.leftUnjudged(e.Req)
 	}
 }
@@ -108,6 +112,9 @@ func (a *Auditor) answered(c *connState, e *session.Event) {
 	a.check(RuleResponseUnmatched)
 	a.check(RuleResponseWrongType)
 	a.check(RuleResponseDuplicate)
+	if e.Req.ID == idUnbind && e.Kind != session.EventDuplicate {
+		a.check(RuleTrafficAfterUnbind)
+	}
 	if e.Resp.ID == idGenericNack {
 		a.claimedNack(c, e)
 	}
@@ -140,11 +147,8 @@ func (a *Auditor) settled(c *connState, r *session.Request) {
 	if rule := missingRule(r); rule != RuleDeliverUnanswered && !r.AfterUnbind {
 		a.check(rule)
 	}
-	switch r.ID {
-	case idEnquireLink:
+	if r.ID == idEnquireLink {
 		a.probeAnswered(c, r)
-	case idUnbind:
-		a.check(RuleTrafficAfterUnbind)
 	}
 }
 

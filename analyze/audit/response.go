@@ -21,7 +21,7 @@ func (a *Auditor) unmatched(c *connState, e *session.Event) {
 	if r.ID == idGenericNack && r.Sequence == 0 {
 		return
 	}
-	if e.Req == nil && e.Doubt&session.DoubtOneSided != 0 {
+	if e.Req == nil && (e.Doubt&session.DoubtOneSided != 0 || c.req.sides[r.Dir.Other()].evicted) {
 		a.giveUp(RuleResponseUnmatched)
 		return
 	}

@@ -97,6 +97,8 @@ func (a *Auditor) checkDirection(c *connState, o *session.Observed) {
 	e := of(o, RuleCommandDirection)
 	name := o.PDU.Command.Name
 	e.cause = name
+	// What an address told is a guess that this very command contradicts.
+	e.severity = lowered(Error, c.conn.Basis < session.BasisCommand)
 	e.seen, e.wanted = "from "+party(o.From), "only from "+party(o.PDU.Command.From)
 	e.message = fmt.Sprintf("%s sent %s, which only %s may send. Which end is the ESME was told by %s.",
 		opening(o.From), name, party(o.PDU.Command.From), basisText(c.conn.Basis))

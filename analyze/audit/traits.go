@@ -178,6 +178,7 @@ func (x trait) text(v uint8) string {
 type traitSet struct {
 	n       int64
 	unknown bool // of one the traits are not known: nothing can be excluded
+	last    traits
 	values  [traitCount][4]uint64
 }
 
@@ -187,6 +188,10 @@ func (s *traitSet) add(t traits, known bool) {
 		s.unknown = true
 		return
 	}
+	if t == s.last && s.n > 1 {
+		return // most messages look like the one before
+	}
+	s.last = t
 	for x := range traitCount {
 		v := t.value(x)
 		s.values[x][v>>6] |= 1 << (v & 63)
