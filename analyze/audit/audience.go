@@ -42,9 +42,9 @@ func (a *Auditor) audienceOf(c *connState, s *session.Session) *audience {
 // zeroes are messages of a connection that asked for no receipt, while it is
 // not known whether the account asks for any.
 type zeroes struct {
+	of          *audience
 	n           int64
 	first, last evidence
-	waiting     bool // it stands in its account's list
 }
 
 // maxZeroes bounds the connections an account remembers.
@@ -107,15 +107,17 @@ func (a *Auditor) asksNothing(c *connState, acc *audience, e evidence) {
 		a.noReceipt(e, 1)
 		return
 	}
-	z := &c.pdus.zero
-	if z.n++; z.n == 1 {
-		z.first = e
-	}
-	z.last = e
-	if !z.waiting && len(acc.zeroes) < maxZeroes {
-		z.waiting = true
+	z := c.pdus.zero
+	if z == nil || z.of != acc {
+		if len(acc.zeroes) >= maxZeroes {
+			return
+		}
+		z = &zeroes{of: acc, first: e}
+		c.pdus.zero = z
 		acc.zeroes = append(acc.zeroes, z)
 	}
+	z.n++
+	z.last = e
 }
 
 // nowAsks says what was noted before the account asked for a receipt.
@@ -126,7 +128,6 @@ func (a *Auditor) nowAsks(acc *audience) {
 		if f := a.byKey[z.first.key()]; f != nil && z.last.time >= f.LastTime {
 			f.LastTime, f.LastPDU = z.last.time, z.last.pdu
 		}
-		*z = zeroes{}
 	}
 	acc.zeroes = nil
 }

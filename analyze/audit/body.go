@@ -18,7 +18,7 @@ type pduState struct {
 	account *audience
 	session *session.Session // whose account it is
 	whose   audienceKey
-	zero    zeroes
+	zero    *zeroes
 }
 
 // errorBody is a failed response with a body, until its receiver reacts.

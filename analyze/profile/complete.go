@@ -9,7 +9,7 @@ import (
 
 // complete fills in defaults and what follows from the values.
 func (p *Profile) complete() {
-	if p.Title == "" {
+	if p.Title == "" || p.id != Base && p.origins["profile.title"].Profile == Base {
 		p.Title = p.id
 	}
 	p.completeBind()
