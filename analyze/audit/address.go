@@ -10,7 +10,7 @@ import (
 	"smpptap/dissect"
 )
 
-const tonAlphanumeric = 5 // v3.4 5.2.5
+const alphanumericTON = 5 // v3.4 5.2.5
 
 // addressFault is what is wrong with an address. kind folds occurrences, ton
 // too. Its words cost nothing until they are needed.
@@ -80,22 +80,22 @@ func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
 		fits = fits || sh.Pattern.Match(addr)
 	}
 	switch {
-	case !fits && ton != tonAlphanumeric && hasLetter(addr):
+	case !fits && ton != alphanumericTON && hasLetter(addr):
 		return addressFault{"letters", ton, Warning, "has letters and source_addr_ton {}", strconv.Itoa(int(ton)), "source_addr_ton 5 for a name"}
 	case !listed:
 		return addressFault{"unlisted", ton, Note, "has source_addr_ton {}, which the provider does not list", strconv.Itoa(int(ton)), "a source_addr_ton that the provider lists"}
 	case !fits:
 		return addressFault{"form", ton, Warning, "does not have the form for source_addr_ton {}", strconv.Itoa(int(ton)), form}
-	case ton == tonAlphanumeric && len(addr) > s.AlphaMax:
+	case ton == alphanumericTON && len(addr) > s.AlphaMax:
 		return addressFault{"length", ton, Warning, "has more than {} characters, the most that a name holds", strconv.Itoa(s.AlphaMax), "a shorter name"}
-	case ton == tonAlphanumeric && len(s.ByDestination) > 0:
+	case ton == alphanumericTON && len(s.ByDestination) > 0:
 		return a.sourceForDestination(p, addr)
 	}
 	return addressFault{}
 }
 
 // tonForm says what the usual types of number look like.
-var tonForm = [8]string{0: "a number: ", 1: "an international number: ", 3: "a short code: ", tonAlphanumeric: "a name: "}
+var tonForm = [8]string{0: "a number: ", 1: "an international number: ", 3: "a short code: ", alphanumericTON: "a name: "}
 
 // sourceForDestination judges a name by the country it is sent to.
 func (a *Auditor) sourceForDestination(p *dissect.PDU, addr []byte) addressFault {
@@ -106,7 +106,7 @@ func (a *Auditor) sourceForDestination(p *dissect.PDU, addr []byte) addressFault
 			continue
 		}
 		severity, _ := ParseSeverity(string(d.Level))
-		return addressFault{d.Prefix, tonAlphanumeric, severity,
+		return addressFault{d.Prefix, alphanumericTON, severity,
 			"does not have the form that destinations with {} need", d.Prefix, d.Pattern.String()}
 	}
 	return addressFault{}
