@@ -112,4 +112,3 @@ func TestRefusedRetry(t *testing.T) {
 	}
 	readSegments(t, s).only().want("BREFUSED(64,0)@2")
 }
-
