@@ -202,7 +202,23 @@ func (d *decoder) leaf(p *param, key, n *yaml.Node) {
 		o.Provenance = d.weak
 	}
 	o.node = value
+	if base, ok := d.p.origins[p.path]; ok && p.joins {
+		o.node = union(base.node, value)
+	}
 	d.p.origins[p.path] = o
+}
+
+// union gives the entries of base that top does not replace, and those of top.
+func union(base, top *yaml.Node) *yaml.Node {
+	out := *top
+	out.Content = nil
+	for i := 0; i+1 < len(base.Content); i += 2 {
+		if !hasKey(top, base.Content[i].Value) {
+			out.Content = append(out.Content, base.Content[i], base.Content[i+1])
+		}
+	}
+	out.Content = append(out.Content, top.Content...)
+	return &out
 }
 
 // unwrap splits {value, source, provenance, note}. It gives nil when n holds

@@ -17,22 +17,25 @@ type param struct {
 	form  string // for people: u8, seconds, list of words
 	read  func(d *decoder, n *yaml.Node, p *Profile)
 	clear func(p *Profile)
+	joins bool // entries join those of the profile it extends
 }
 
 func of[T any](path, form string, at func(*Profile) *T, read func(*decoder, *yaml.Node) (T, bool)) param {
-	return param{path, form,
-		func(d *decoder, n *yaml.Node, p *Profile) {
+	return param{
+		path: path, form: form,
+		read: func(d *decoder, n *yaml.Node, p *Profile) {
 			if v, ok := read(d, n); ok {
 				*at(p) = v
 			}
 		},
-		func(p *Profile) { var zero T; *at(p) = zero },
+		clear: func(p *Profile) { var zero T; *at(p) = zero },
 	}
 }
 
 // merged makes a file's entries join those of the profile it extends.
 func merged(m param) param {
 	read := m.read
+	m.joins = true
 	m.clear = func(*Profile) {}
 	m.read = func(d *decoder, n *yaml.Node, p *Profile) {
 		sources, instance := p.Sources, p.Instance

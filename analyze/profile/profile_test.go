@@ -226,6 +226,28 @@ func TestYAML(t *testing.T) {
 	}
 }
 
+// A profile that is shown names its defaults, and all sources it cites.
+func TestYAMLOfOwn(t *testing.T) {
+	p := mustLoad(t, write(t, "own.yaml", "profile: {id: own}\nsources: {X: {title: x}}\nbind: {max: {value: 3, source: X}}\n"))
+	text, err := p.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"v34:", "X:", "#   timers.response: 30 (default)", "#   flow.window.max: unset (requests)"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if p.Title != "own" {
+		t.Errorf("title %q", p.Title)
+	}
+	for path := range defaults {
+		if known().leaf[path] == nil {
+			t.Errorf("a default of %s, which is no parameter", path)
+		}
+	}
+}
+
 func TestPattern(t *testing.T) {
 	for _, c := range []struct {
 		re        string

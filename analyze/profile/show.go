@@ -94,15 +94,33 @@ type Value struct {
 	Path string
 	Form string // what may stand there: u8, seconds, list of words
 	Text string // as written; empty when unset
-	Set  bool
+	// Default is what holds when nothing is stated; empty: nothing does, and
+	// the rule that needs the value does not run.
+	Default string
+	Set     bool
 	Origin
+}
+
+// defaults are the values that complete fills in, for people.
+var defaults = map[string]string{
+	"bind.trx_min_version": "0x34", "bind.system_id.max_len": "15", "bind.system_id.required": "true",
+	"bind.password.max_len": "8", "bind.system_type.compare": "optional",
+	"timers.session_init": "60", "timers.response": "30", "timers.response.smsc": "timers.response",
+	"timers.response.esme": "timers.response", "timers.slow": "5",
+	"keepalive.initiator": "esme", "keepalive.max_gap": "keepalive.interval", "keepalive.when": "idle",
+	"keepalive.tolerance": "{percent: 10, seconds: 1}",
+	"inactivity.warn_at":  "0.8 of inactivity.timeout", "inactivity.counts": "any_pdu",
+	"pdu.max_octets": "69632", "source.alpha_max": "11", "encoding.default_alphabet": "gsm0338",
+	"encoding.other": "note", "long.wait": "600", "response.message_id.required_on_success": "true",
+	"response.message_id.len": "[1, 64]", "status.vendor_range": "[0x400, 0x4FF]",
+	"tlv.allowed_below_0x34": "false",
 }
 
 // Values gives every parameter of the schema, in its order.
 func (p *Profile) Values() []Value {
 	out := make([]Value, 0, len(params))
 	for i := range params {
-		v := Value{Path: params[i].path, Form: params[i].form}
+		v := Value{Path: params[i].path, Form: params[i].form, Default: defaults[params[i].path]}
 		if o, ok := p.origins[v.Path]; ok {
 			v.Set, v.Origin, v.Text = true, o, flow(o.node)
 		}
@@ -134,7 +152,27 @@ func (p *Profile) YAML() ([]byte, error) {
 			put(root, path, o, params[i].hasBelow())
 		}
 	}
-	return yaml.Dump(root)
+	text, err := yaml.Dump(root, yaml.WithLineWidth(-1))
+	if err != nil {
+		return nil, err
+	}
+	return append(text, p.unstated()...), nil
+}
+
+// unstated lists as comments what no file of the chain states.
+func (p *Profile) unstated() []byte {
+	var b strings.Builder
+	b.WriteString("\n# Not stated:\n")
+	for _, v := range p.Values() {
+		switch {
+		case v.Set:
+		case v.Default != "":
+			fmt.Fprintf(&b, "#   %s: %s (default)\n", v.Path, v.Default)
+		default:
+			fmt.Fprintf(&b, "#   %s: unset (%s)\n", v.Path, v.Form)
+		}
+	}
+	return []byte(b.String())
 }
 
 func (m *param) hasBelow() bool { return known().below[m.path] != nil }
