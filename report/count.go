@@ -46,5 +46,5 @@ func Size(n int64) string {
 	for f >= 1000 && unit < len(units)-1 {
 		f, unit = f/1000, unit+1
 	}
-	return threeDigits(f) + " " + units[unit:unit+1] + "B"
+	return string(appendThree(nil, f)) + " " + units[unit:unit+1] + "B"
 }

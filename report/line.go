@@ -304,7 +304,7 @@ func infoPartner(b []byte, p *analyze.PDU) []byte {
 	b = strconv.AppendInt(b, p.Request, 10)
 	if p.Latency >= 0 {
 		b = append(b, " after "...)
-		b = append(b, Duration(p.Latency)...)
+		b = appendDuration(b, p.Latency)
 	}
 	return append(b, ']')
 }

@@ -124,20 +124,22 @@ func (p *page) wrap(text string, indent int, style string) {
 		p.b = p.paint(p.b, style, text)
 		return
 	}
-	at := 0
+	line, at := "", 0
 	for i, word := range strings.Split(text, " ") {
 		n := Width(word)
-		if i > 0 && at+1+n > room {
+		switch {
+		case i == 0:
+			line, at = word, n
+		case at+1+n > room:
+			p.b = p.paint(p.b, style, line)
 			p.b = append(p.b, '\n')
 			p.b = appendBlanks(p.b, indent)
-			at = 0
-		} else if i > 0 {
-			p.b = append(p.b, ' ')
-			at++
+			line, at = word, n
+		default:
+			line, at = line+" "+word, at+1+n
 		}
-		p.b = p.paint(p.b, style, word)
-		at += n
 	}
+	p.b = p.paint(p.b, style, line)
 }
 
 func (p *page) span() string {
@@ -198,6 +200,11 @@ func (p *page) causes() {
 	if len(causes) == 0 {
 		p.b = append(p.b, "  "...)
 		p.b = p.paint(p.b, styleGood, "Nothing was found: every check that could be made passed.")
+		p.b = append(p.b, '\n')
+	}
+	if len(causes) > 0 && causes[0].First.Severity == audit.Note {
+		p.b = append(p.b, "  "...)
+		p.b = p.paint(p.b, styleGood, "No error and no warning. Worth knowing:")
 		p.b = append(p.b, '\n')
 	}
 	notes, hidden := 0, 0

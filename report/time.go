@@ -117,30 +117,34 @@ func (o *Options) timeWidth(digits int) int {
 }
 
 // Duration writes a duration as people read it: three digits and a unit.
-func Duration(ns int64) string {
-	switch d := time.Duration(ns); {
-	case d < 0:
-		return "-" + Duration(-ns)
-	case d < time.Millisecond:
-		return strconv.FormatInt(ns/1000, 10) + " µs"
-	case d < time.Second:
-		return threeDigits(float64(ns)/1e6) + " ms"
-	case d < 2*time.Minute:
-		return threeDigits(float64(ns)/1e9) + " s"
-	case d < 2*time.Hour:
-		return threeDigits(float64(ns)/60e9) + " min"
-	case d < 48*time.Hour:
-		return threeDigits(float64(ns)/3600e9) + " h"
+func Duration(ns int64) string { return string(appendDuration(nil, ns)) }
+
+func appendDuration(b []byte, ns int64) []byte {
+	if ns < 0 {
+		b, ns = append(b, '-'), -ns
 	}
-	return threeDigits(float64(ns)/86400e9) + " d"
+	switch d := time.Duration(ns); {
+	case d < time.Millisecond:
+		return append(strconv.AppendInt(b, ns/1000, 10), " µs"...)
+	case d < time.Second:
+		return append(appendThree(b, float64(ns)/1e6), " ms"...)
+	case d < 2*time.Minute:
+		return append(appendThree(b, float64(ns)/1e9), " s"...)
+	case d < 2*time.Hour:
+		return append(appendThree(b, float64(ns)/60e9), " min"...)
+	case d < 48*time.Hour:
+		return append(appendThree(b, float64(ns)/3600e9), " h"...)
+	}
+	return append(appendThree(b, float64(ns)/86400e9), " d"...)
 }
 
-func threeDigits(f float64) string {
+// appendThree appends a number with about three digits.
+func appendThree(b []byte, f float64) []byte {
 	digits := 2
 	if f >= 100 {
 		digits = 0
 	} else if f >= 10 {
 		digits = 1
 	}
-	return strconv.FormatFloat(f, 'f', digits, 64)
+	return strconv.AppendFloat(b, f, 'f', digits, 64)
 }

@@ -267,12 +267,13 @@ func (t *tree) octets(v []byte) {
 	}
 }
 
-// issues writes the facts that concern a field, below it.
+// issues writes the facts that concern a field, below it. Without a name all
+// that begin in its octets do.
 func (t *tree) issues(from, to int, name string) {
 	for i := range t.p.Issues {
 		x := &t.p.Issues[i]
 		at := x.Offset >= from && x.Offset < to
-		if i < 64 && t.shown>>i&1 == 0 && at && (x.Field == name || x.Field == "") {
+		if i < 64 && t.shown>>i&1 == 0 && at && (name == "" || x.Field == name || x.Field == "") {
 			t.shown |= 1 << i
 			t.issue(x)
 		}

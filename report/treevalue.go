@@ -24,6 +24,9 @@ func (t *tree) number(n uint32, size int, e *dissect.Enum, bits *dissect.BitEnum
 	}
 }
 
+// shortMeaning is how long a value's explanation may be to stand in a tree.
+const shortMeaning = 50
+
 func enumMeaning(e *dissect.Enum, n uint32, in dissect.Version) string {
 	x := e.Lookup(n, in)
 	switch {
@@ -31,7 +34,7 @@ func enumMeaning(e *dissect.Enum, n uint32, in dissect.Version) string {
 		return ""
 	case x == nil:
 		return "reserved"
-	case x.Meaning != "":
+	case x.Meaning != "" && len(x.Meaning) <= shortMeaning:
 		return x.Name + ": " + x.Meaning
 	}
 	return x.Name
@@ -99,7 +102,7 @@ func (t *tree) tlv(v *dissect.TLV) {
 	t.b = strconv.AppendUint(t.b, uint64(v.Len), 10)
 	t.b = append(t.b, "  "...)
 	t.tlvValue(v, def, octets)
-	t.issues(int(v.Off), end, name)
+	t.issues(int(v.Off), end, "")
 }
 
 func (t *tree) tlvValue(v *dissect.TLV, def *dissect.TLVDef, octets []byte) {
