@@ -138,7 +138,7 @@ func carriesMuch(c *dissect.Command) bool {
 		}
 	}
 	for i := range c.TLVs {
-		if c.TLVs[i].Tag == 0x0424 { // message_payload
+		if c.TLVs[i].Tag == dissect.TagMessagePayload {
 			return true
 		}
 	}

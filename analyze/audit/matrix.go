@@ -45,26 +45,26 @@ type matrixRow struct {
 // (2.2 and 2.7 give a transceiver all operations) and is allowed here.
 // Responses have no row: the request says whether they are in place.
 var matrix = [...]matrixRow{
-	{0x001, allowed{esme: inStart}, allowed{esme: inStart}},                             // bind_receiver
-	{0x002, allowed{esme: inStart}, allowed{esme: inStart}},                             // bind_transmitter
-	{0x009, allowed{esme: inStart}, allowed{esme: inStart}},                             // bind_transceiver
-	{0x00B, allowed{smsc: inOpen}, allowed{smsc: inOpen}},                               // outbind
-	{0x006, allowed{inBound, inBound}, allowed{inBound, inBound}},                       // unbind
-	{0x003, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // query_sm
-	{0x004, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // submit_sm
-	{0x005, allowed{smsc: inRX | inTRX}, allowed{smsc: inRX | inTRX}},                   // deliver_sm
-	{0x007, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // replace_sm
-	{0x008, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // cancel_sm
-	{0x021, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},                   // submit_multi
-	{0x022, allowed{esme: inTX}, allowed{}},                                             // param_retrieve, 3.3 only
-	{0x023, allowed{esme: inTX}, allowed{}},                                             // query_last_msgs
-	{0x024, allowed{esme: inTX}, allowed{}},                                             // query_msg_details
-	{0x015, allowed{inBound, inBound}, allowed{inAny, inAny}},                           // enquire_link
-	{0x102, allowed{smsc: inRX | inTRX}, allowed{smsc: inRX | inTRX}},                   // alert_notification
-	{0x103, allowed{inBound, inBound}, allowed{esme: inTX | inTRX, smsc: inRX | inTRX}}, // data_sm
-	{0x111, allowed{}, allowed{esme: inTX | inTRX}},                                     // broadcast_sm
-	{0x112, allowed{}, allowed{esme: inTX | inTRX}},                                     // query_broadcast_sm
-	{0x113, allowed{}, allowed{esme: inTX | inTRX}},                                     // cancel_broadcast_sm
+	{dissect.CmdBindReceiver, allowed{esme: inStart}, allowed{esme: inStart}},
+	{dissect.CmdBindTransmitter, allowed{esme: inStart}, allowed{esme: inStart}},
+	{dissect.CmdBindTransceiver, allowed{esme: inStart}, allowed{esme: inStart}},
+	{dissect.CmdOutbind, allowed{smsc: inOpen}, allowed{smsc: inOpen}},
+	{dissect.CmdUnbind, allowed{inBound, inBound}, allowed{inBound, inBound}},
+	{dissect.CmdQuerySM, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdSubmitSM, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdDeliverSM, allowed{smsc: inRX | inTRX}, allowed{smsc: inRX | inTRX}},
+	{dissect.CmdReplaceSM, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdCancelSM, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdSubmitMulti, allowed{esme: inTX | inTRX}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdParamRetrieve, allowed{esme: inTX}, allowed{}},
+	{dissect.CmdQueryLastMsgs, allowed{esme: inTX}, allowed{}},
+	{dissect.CmdQueryMsgDetails, allowed{esme: inTX}, allowed{}},
+	{dissect.CmdEnquireLink, allowed{inBound, inBound}, allowed{inAny, inAny}},
+	{dissect.CmdAlertNotification, allowed{smsc: inRX | inTRX}, allowed{smsc: inRX | inTRX}},
+	{dissect.CmdDataSM, allowed{inBound, inBound}, allowed{esme: inTX | inTRX, smsc: inRX | inTRX}},
+	{dissect.CmdBroadcastSM, allowed{}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdQueryBroadcastSM, allowed{}, allowed{esme: inTX | inTRX}},
+	{dissect.CmdCancelBroadcastSM, allowed{}, allowed{esme: inTX | inTRX}},
 }
 
 const matrixIDs = 0x120

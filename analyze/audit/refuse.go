@@ -190,12 +190,18 @@ func (a *Auditor) refusedWords(k *commandAnswers, s *statusAnswers) string {
 
 // reasonTraits are the traits in which the reason of a status can show.
 var reasonTraits = map[uint32][]trait{
-	0x01: {traitLength},
-	0x0A: {traitSource}, 0x48: {traitSource, traitSourceTON}, 0x49: {traitSource},
-	0x0B: {traitDestination}, 0x50: {traitDestination, traitDestinationTON}, 0x51: {traitDestination},
-	0x43: {traitEsmClass},
-	0x61: {traitSchedule}, 0x62: {traitValidity},
-	0xC0: {traitTLVs}, 0xC1: {traitTLVs}, 0xC2: {traitTLVs}, 0xC3: {traitTLVs}, 0xC4: {traitTLVs},
+	dissect.StatusInvalidLength:      {traitLength},
+	dissect.StatusInvalidSource:      {traitSource},
+	dissect.StatusInvalidSourceTON:   {traitSourceTON, traitSource},
+	dissect.StatusInvalidSourceNPI:   {traitSource},
+	dissect.StatusInvalidDestination: {traitDestination},
+	dissect.StatusInvalidDestTON:     {traitDestinationTON, traitDestination},
+	dissect.StatusInvalidDestNPI:     {traitDestination},
+	dissect.StatusInvalidEsmClass:    {traitEsmClass},
+	dissect.StatusInvalidSchedule:    {traitSchedule},
+	dissect.StatusInvalidExpiry:      {traitValidity},
+	dissect.StatusInvalidTLVStream:   {traitTLVs}, 0xC1: {traitTLVs}, 0xC2: {traitTLVs}, 0xC3: {traitTLVs},
+	dissect.StatusInvalidTLVValue: {traitTLVs},
 }
 
 // reason tells what in the refused requests shows the reason of the status:

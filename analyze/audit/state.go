@@ -8,24 +8,24 @@ import (
 	"smpptap/dissect"
 )
 
-// command_ids and statuses that the rules of this package name.
+// Short names of the command_ids and statuses that the rules name.
 const (
-	idBindReceiver    uint32 = 0x00000001
-	idBindTransmitter uint32 = 0x00000002
-	idSubmitSM        uint32 = 0x00000004
-	idDeliverSM       uint32 = 0x00000005
-	idUnbind          uint32 = 0x00000006
-	idBindTransceiver uint32 = 0x00000009
-	idOutbind         uint32 = 0x0000000B
-	idEnquireLink     uint32 = 0x00000015
-	idSubmitMulti     uint32 = 0x00000021
-	idDataSM          uint32 = 0x00000103
-	idGenericNack     uint32 = 0x80000000
+	idBindReceiver    = dissect.CmdBindReceiver
+	idBindTransmitter = dissect.CmdBindTransmitter
+	idSubmitSM        = dissect.CmdSubmitSM
+	idDeliverSM       = dissect.CmdDeliverSM
+	idUnbind          = dissect.CmdUnbind
+	idBindTransceiver = dissect.CmdBindTransceiver
+	idOutbind         = dissect.CmdOutbind
+	idEnquireLink     = dissect.CmdEnquireLink
+	idSubmitMulti     = dissect.CmdSubmitMulti
+	idDataSM          = dissect.CmdDataSM
+	idGenericNack     = dissect.CmdGenericNack
 
-	statusInvalidState uint32 = 0x04
-	statusAlreadyBound uint32 = 0x05
-	statusQueueFull    uint32 = 0x14
-	statusThrottled    uint32 = 0x58
+	statusInvalidState = dissect.StatusInvalidBindStatus
+	statusAlreadyBound = dissect.StatusAlreadyBound
+	statusQueueFull    = dissect.StatusQueueFull
+	statusThrottled    = dissect.StatusThrottled
 )
 
 func isBindRequest(id uint32) bool {

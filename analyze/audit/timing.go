@@ -11,9 +11,6 @@ import (
 )
 
 const (
-	// grace is how far time must have passed a deadline before others' packets
-	// may judge a link silent: its own may stand a little later in the input.
-	grace = 2 * second
 	// watchedFor is how long a connection without any probe must have been
 	// watched (rules.yaml, enquire-link-missing).
 	watchedFor = 2 * minute
@@ -86,67 +83,6 @@ func (t *timingState) answered(dir stream.Dir, at int64) {
 	s.from, s.last = max(s.from, at), max(s.last, at)
 }
 
-// deadlines is a heap of connections by the time at which something may have
-// been missing for too long.
-//
-// A connection has one entry at most. It is not moved when a PDU comes: it
-// fires, finds that the deadline has moved and is put back, which costs once
-// an interval instead of once a PDU.
-type deadlines []deadline
-
-type deadline struct {
-	at   int64
-	conn *connState
-}
-
-func (h *deadlines) push(d deadline) {
-	*h = append(*h, d)
-	s := *h
-	for i := len(s) - 1; i > 0; {
-		up := (i - 1) / 2
-		if s[up].at <= s[i].at {
-			return
-		}
-		s[up], s[i] = s[i], s[up]
-		i = up
-	}
-}
-
-func (h *deadlines) pop() deadline {
-	s := *h
-	top, n := s[0], len(s)-1
-	s[0], s[n] = s[n], deadline{}
-	s = s[:n]
-	*h = s
-	for i := 0; ; {
-		k := 2*i + 1
-		if k >= n {
-			return top
-		}
-		if k+1 < n && s[k+1].at < s[k].at {
-			k++
-		}
-		if s[i].at <= s[k].at {
-			return top
-		}
-		s[i], s[k] = s[k], s[i]
-		i = k
-	}
-}
-
-// arm enters a connection into the heap unless it is there.
-func (a *Auditor) arm(c *connState) {
-	t := &c.sess.timing
-	if t.armed || t.gone {
-		return
-	}
-	if next := a.nextDeadline(c); next != 0 {
-		t.armed = true
-		// Never into the past: an entry that fired must not fire again at once.
-		a.links.deadlines.push(deadline{max(next, a.now-grace+1), c})
-	}
-}
-
 // nextDeadline is when the connection has to be looked at; zero: never.
 func (a *Auditor) nextDeadline(c *connState) (next int64) {
 	by := func(at int64) {
@@ -178,20 +114,6 @@ func (a *Auditor) nextDeadline(c *connState) (next int64) {
 		by(t.last + l.idle + enforcedBy + 1)
 	}
 	return next
-}
-
-// expireTiming judges the connections whose deadline has passed.
-func (a *Auditor) expireTiming(now int64) {
-	h := &a.links.deadlines
-	for len(*h) > 0 && (*h)[0].at+grace <= now {
-		c := h.pop().conn
-		c.sess.timing.armed = false
-		if c.sess.timing.gone {
-			continue
-		}
-		a.overdue(c, now)
-		a.arm(c)
-	}
 }
 
 // overdue judges what is missing on a connection at a time.

@@ -53,10 +53,11 @@ const (
 	addressZero
 	addressLetters
 	addressLong
-	addressOdd // white space or octets outside ASCII
+	addressOdd    // white space or octets outside ASCII
+	addressTONOff // letters under a TON other than 5, of a source only
 )
 
-var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "white space or octets outside ASCII"}
+var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "white space or octets outside ASCII", "letters without TON 5"}
 
 // addressKind reads an address's look.
 func addressKind(b []byte) uint8 {
@@ -101,13 +102,20 @@ const (
 	tlvsPayload // message_payload among them
 )
 
+// tonLetters is the TON of a sender with letters (v3.4 5.2.5).
+const tonLetters = 5
+
 // traitsOf reads the traits of a submit.
 func traitsOf(p *dissect.PDU) (t traits) {
 	octet := func(x trait, id dissect.ParamID) {
 		v, _ := p.U8(id)
 		t.set(x, v)
 	}
-	t.set(traitSource, addressKind(p.Bytes(dissect.ParamSourceAddr)))
+	source := addressKind(p.Bytes(dissect.ParamSourceAddr))
+	if ton, _ := p.U8(dissect.ParamSourceAddrTON); source == addressLetters && ton != tonLetters {
+		source = addressTONOff
+	}
+	t.set(traitSource, source)
 	t.set(traitDestination, addressKind(p.Bytes(dissect.ParamDestinationAddr)))
 	octet(traitSourceTON, dissect.ParamSourceAddrTON)
 	octet(traitDestinationTON, dissect.ParamDestAddrTON)
@@ -122,7 +130,7 @@ func traitsOf(p *dissect.PDU) (t traits) {
 	}
 	if len(p.TLVs) > 0 {
 		t.set(traitTLVs, tlvsSome)
-		if _, ok := p.TLV(0x0424); ok {
+		if _, ok := p.TLV(dissect.TagMessagePayload); ok {
 			t.set(traitTLVs, tlvsPayload)
 		}
 	}
@@ -139,7 +147,7 @@ func traitsOf(p *dissect.PDU) (t traits) {
 func (x trait) odd(v uint8) bool {
 	switch x {
 	case traitSource:
-		return v == addressEmpty || v == addressPlus || v == addressZeros || v == addressLong || v == addressOdd
+		return v != addressPlain && v != addressZero && v != addressLetters
 	case traitDestination:
 		return v != addressPlain
 	case traitSourceTON, traitDestinationTON:
