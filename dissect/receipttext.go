@@ -115,7 +115,7 @@ func (r *receiptText) parse(b []byte) {
 		if k == keyText {
 			r.seen[k] = true
 			i = r.textEnd(b, behind)
-			r.put(keyText, skipBlanks(b, behind, i), i)
+			r.putText(b, behind, i)
 			k, value = keyNone, i
 		}
 	}
@@ -190,6 +190,18 @@ func (r *receiptText) close(b []byte, k receiptKey, value, i int) {
 		}
 	}
 	r.put(k, off, end)
+}
+
+// putText keeps blanks at the end, which are the message's, unless they part the
+// text from another field.
+func (r *receiptText) putText(b []byte, off, end int) {
+	off = skipBlanks(b, off, end)
+	if end < len(b) {
+		for end > off && isSeparator(b[end-1]) {
+			end--
+		}
+	}
+	r.put(keyText, off, end)
 }
 
 func (r *receiptText) put(k receiptKey, off, end int) {

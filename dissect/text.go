@@ -103,7 +103,7 @@ func appendOctets(dst []byte, a Alphabet, b []byte) (_ []byte, lossy bool) {
 	case AlphabetJIS:
 		return appendJIS(dst, b)
 	case AlphabetISO2022JP:
-		return appendDecoded(dst, japanese.ISO2022JP, b)
+		return appendISO2022JP(dst, b)
 	case AlphabetJISX0212:
 		return appendJISX0212(dst, b)
 	case AlphabetEUCKR:
@@ -133,13 +133,35 @@ func appendDecoded(dst []byte, e encoding.Encoding, b []byte) (_ []byte, lossy b
 	return append(dst, out...), err != nil || bytes.Contains(out, []byte(replacement))
 }
 
+// appendISO2022JP decodes and looks after golang.org/x/text, which takes any
+// octet for the second one of a pair and counts on into the next row.
+func appendISO2022JP(dst, b []byte) (_ []byte, lossy bool) {
+	dst, lossy = appendDecoded(dst, japanese.ISO2022JP, b)
+	return dst, lossy || hasBadPairs(b)
+}
+
+// hasBadPairs tells whether octets that no character has stand where an escape
+// sequence has selected a set of two octets (ESC $).
+func hasBadPairs(b []byte) bool {
+	double := false
+	for i, o := range b {
+		switch {
+		case o == escape:
+			double = i+1 < len(b) && b[i+1] == '$'
+		case double && (o < 0x21 || o > 0x7E) && o != '\n' && o != '\r':
+			return true
+		}
+	}
+	return false
+}
+
 // appendJIS reads data_coding 5. The specification names JIS X 0208, without an
 // encoding: escape sequences make it ISO-2022-JP, seven-bit pairs are the bare
 // codes, and otherwise it is Shift-JIS, which is what is seen.
 func appendJIS(dst, b []byte) (_ []byte, lossy bool) {
 	switch {
 	case bytes.IndexByte(b, escape) >= 0:
-		return appendDecoded(dst, japanese.ISO2022JP, b)
+		return appendISO2022JP(dst, b)
 	case isRawJIS(b):
 		return appendDecoded(dst, japanese.EUCJP, pairs(b, 0))
 	}
@@ -169,7 +191,7 @@ func isRawJIS(b []byte) bool {
 func appendJISX0212(dst, b []byte) (_ []byte, lossy bool) {
 	const singleShift3 = 0x8F // EUC-JP: a character of JIS X 0212 follows
 	if bytes.IndexByte(b, escape) >= 0 {
-		return appendDecoded(dst, japanese.ISO2022JP, b)
+		return appendISO2022JP(dst, b)
 	}
 	if len(b)%2 != 0 || bytes.IndexByte(b, singleShift3) >= 0 {
 		return appendDecoded(dst, japanese.EUCJP, b)
