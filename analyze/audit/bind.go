@@ -231,12 +231,23 @@ func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 	case got == decimalSlip:
 		e.message += " 0x22 is 34 in decimal: version 3.4 is written 0x34."
 		fallthrough
-	case got >= uint8(dissect.V34):
+	case !accepts(want, got):
 		if b.answered {
 			e.severity = Warning
 		}
 	}
 	a.fail(e)
+}
+
+// accepts tells whether the provider takes the value for what it says; where
+// it does not list them, those up to 0x33 (v3.4 5.2.4).
+func accepts(want *profile.InterfaceVersion, got uint8) bool {
+	for _, r := range want.Accepted {
+		if got >= r[0] && got <= r[1] {
+			return true
+		}
+	}
+	return len(want.Accepted) == 0 && got <= uint8(dissect.V33)
 }
 
 // transceiver: transceiver-before-v34.

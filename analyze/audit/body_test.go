@@ -220,6 +220,10 @@ func TestBody(t *testing.T) {
 		{"254", "smpp34", RuleSmLengthLarge, 0, 0, submits(fields{"short_message": strings.Repeat("x", 254)})},
 		{"destination", "", RuleAddressEmpty, Warning, 1, submits(fields{"destination_addr": ""})},
 		{"destination refused", "", RuleAddressEmpty, Error, 1, refuses(0x0B, fields{"destination_addr": ""})},
+		{"one of several", "", RuleAddressEmpty, Warning, 1, func(r *rig) {
+			r.bound()
+			r.esme(build("submit_multi", 2, fields{"dest_address": []string{"447700900123", ""}}))
+		}},
 		{"throttled is no blame", "", RuleAddressEmpty, Warning, 1, refuses(0x58, fields{"destination_addr": ""})},
 		{"source of deliver_sm", "", RuleAddressEmpty, Note, 1, func(r *rig) {
 			r.bound()

@@ -19,6 +19,9 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 	if value != "" {
 		cause = c.bounded(rule, cause+" "+value)
 	}
+	if rule == RuleTlvUnknown {
+		cause = c.bounded(rule, i.Field) // once a tag, whatever carries it
+	}
 	e.cause = cause
 	if a.folded(&e) {
 		return

@@ -276,6 +276,10 @@ func TestTLVRules(t *testing.T) {
 		}},
 		{"sar", "", RuleTlvMissing, 0, 0, submits(nil, smpptest.TLV16(0x020C, 1))},
 		{"DLT", "", RuleTlvUnknown, Note, 1, submits(nil, tlv(0x1400, "1234567890123456789"))},
+		{"in two commands", "", RuleTlvUnknown, Note, 2, func(r *rig) {
+			submits(nil, tlv(0x3000, "x"))(r)
+			r.esme(build("data_sm", 3, nil, tlv(0x3000, "x"), tlv(0x0424, "x")))
+		}},
 		{"reserved", "", RuleTlvUnknown, Note, 1, submits(nil, tlv(0x4001, "x"))},
 		{"known", "", RuleTlvUnknown, 0, 0, submits(nil, smpptest.TLV16(0x0204, 1))},
 		{"ESME", "", RuleTlvBeforeV34, Error, 1, below(nil, smpptest.TLV16(0x0204, 1))},

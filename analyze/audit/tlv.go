@@ -64,8 +64,6 @@ func (a *Auditor) tlvIssue(c *connState, o *session.Observed, i *dissect.Issue, 
 		if i.Code == dissect.CodeTLVValue {
 			value = i.Got
 		}
-	case dissect.CodeTLVUnknown:
-		value = i.Field
 	}
 	if i.Minor {
 		severity = Note

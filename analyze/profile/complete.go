@@ -31,7 +31,6 @@ func (p *Profile) completeBind() {
 	if !p.has("bind.trx_min_version") {
 		b.TRXMinVersion = uint8(dissect.V34)
 	}
-	fill(&b.SystemID.MaxLen, 15)
 	fill(&b.Password.MaxLen, 8)
 	fill(&b.SystemType.Compare, CompareOptional)
 	if !p.has("bind.system_id.required") {

@@ -117,7 +117,6 @@ var params = []param{
 	choices("bind.types", func(p *Profile) *[]string { return &p.Bind.Types }, "tx", "rx", "trx"),
 	number("bind.trx_min_version", "u8", 0, 255, func(p *Profile) *uint8 { return &p.Bind.TRXMinVersion }),
 	number("bind.max", "binds", 1, 65535, func(p *Profile) *int { return &p.Bind.Max }),
-	number("bind.system_id.max_len", "characters", 1, 255, func(p *Profile) *int { return &p.Bind.SystemID.MaxLen }),
 	flag("bind.system_id.required", func(p *Profile) *bool { return &p.Bind.SystemID.Required }),
 	number("bind.password.max_len", "characters", 1, 255, func(p *Profile) *int { return &p.Bind.Password.MaxLen }),
 	flag("bind.password.required", func(p *Profile) *bool { return &p.Bind.Password.Required }),
@@ -134,9 +133,7 @@ var params = []param{
 	of("keepalive.initiator", "one of esme, smsc, both", func(p *Profile) *dissect.Side { return &p.KeepAlive.Initiator }, readSide),
 	seconds("keepalive.interval", func(p *Profile) *time.Duration { return &p.KeepAlive.Interval }),
 	seconds("keepalive.max_gap", func(p *Profile) *time.Duration { return &p.KeepAlive.MaxGap }),
-	seconds("keepalive.min_gap", func(p *Profile) *time.Duration { return &p.KeepAlive.MinGap }),
 	of("keepalive.when", "one of always, idle", func(p *Profile) *bool { return &p.KeepAlive.Idle }, readIdle),
-	seconds("keepalive.server_interval", func(p *Profile) *time.Duration { return &p.KeepAlive.ServerInterval }),
 	of("keepalive.tolerance", "{percent, seconds}", func(p *Profile) *Tolerance { return &p.KeepAlive.Tolerance }, readTolerance),
 
 	seconds("inactivity.timeout", func(p *Profile) *time.Duration { return &p.Inactivity.Timeout }),
@@ -152,7 +149,6 @@ var params = []param{
 	commands("pdus.client_allowed", func(p *Profile) *[]string { return &p.PDUs.ClientAllowed }),
 	commands("pdus.forbidden", func(p *Profile) *[]string { return &p.PDUs.Forbidden }),
 	commands("pdus.undocumented", func(p *Profile) *[]string { return &p.PDUs.Undocumented }),
-	number("submit_multi.max_destinations", "destinations", 1, 255, func(p *Profile) *int { return &p.SubmitMulti.MaxDestinations }),
 
 	of("fields.registered_delivery", "{allowed: list of u8, ignored}", func(p *Profile) *RegisteredDelivery { return &p.Fields.RegisteredDelivery }, readRegistered),
 

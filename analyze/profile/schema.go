@@ -19,14 +19,13 @@ type Profile struct {
 	Sources  map[string]Source
 	Instance map[string]string // account switches: dlt: client
 
-	Bind        Bind
-	Timers      Timers
-	KeepAlive   KeepAlive
-	Inactivity  Inactivity
-	PDU         PDU
-	PDUs        PDUs
-	SubmitMulti SubmitMulti
-	TLV         TLV
+	Bind       Bind
+	Timers     Timers
+	KeepAlive  KeepAlive
+	Inactivity Inactivity
+	PDU        PDU
+	PDUs       PDUs
+	TLV        TLV
 	// TLVs are the provider's own. Those whose instance switch does not hold
 	// are left out.
 	TLVs        []TLVRule
@@ -71,9 +70,8 @@ type InterfaceVersion struct {
 	Fallback uint8
 }
 
-// SystemID bounds system_id.
+// SystemID is about system_id.
 type SystemID struct {
-	MaxLen   int  // characters; default 15
 	Required bool // default true
 }
 
@@ -113,13 +111,11 @@ type Timers struct {
 
 // KeepAlive says who has to probe the link and how often.
 type KeepAlive struct {
-	Initiator      dissect.Side  // who must; default ESME
-	Interval       time.Duration // zero: unknown
-	MaxGap         time.Duration // longest time between two probes; zero: Interval
-	MinGap         time.Duration // probing more often is unwelcome; zero: unknown
-	Idle           bool          // keepalive.when: only an idle link needs probes
-	ServerInterval time.Duration // the server's own probes; zero: unknown
-	Tolerance      Tolerance
+	Initiator dissect.Side  // who must; default ESME
+	Interval  time.Duration // zero: unknown
+	MaxGap    time.Duration // longest time between two probes; zero: Interval
+	Idle      bool          // keepalive.when: only an idle link needs probes
+	Tolerance Tolerance
 }
 
 // Tolerance is allowed on top of an interval. Default 10 % and 1 s.
@@ -145,11 +141,6 @@ type PDUs struct {
 	ClientAllowed []string // empty: what the specification allows
 	Forbidden     []string
 	Undocumented  []string
-}
-
-// SubmitMulti bounds submit_multi.
-type SubmitMulti struct {
-	MaxDestinations int // zero: the version's
 }
 
 // TLV holds rules for all TLVs.

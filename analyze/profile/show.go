@@ -10,7 +10,7 @@ import (
 // A rule's parameter in the catalogue stands for these keys of a file. A
 // parameter that is not listed is a key, or a group of keys, itself.
 var asked = map[string][]string{
-	"keepalive":              {"keepalive.interval", "keepalive.max_gap"},
+	"keepalive":              {"keepalive.interval"},
 	"inactivity":             {"inactivity.timeout"},
 	"bind.system_type":       {"bind.system_type.values"},
 	"bind.interface_version": {"bind.interface_version.recommended"},
@@ -103,7 +103,7 @@ type Value struct {
 
 // defaults are the values that complete fills in, for people.
 var defaults = map[string]string{
-	"bind.trx_min_version": "0x34", "bind.system_id.max_len": "15", "bind.system_id.required": "true",
+	"bind.trx_min_version": "0x34", "bind.system_id.required": "true",
 	"bind.password.max_len": "8", "bind.system_type.compare": "optional",
 	"timers.session_init": "60", "timers.response": "30", "timers.response.smsc": "timers.response",
 	"timers.response.esme": "timers.response", "timers.slow": "5",
