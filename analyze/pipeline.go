@@ -43,7 +43,7 @@ type Options struct {
 	Workers int
 }
 
-// ErrStop, returned by a Sink, ends the run in order: Run returns nil.
+// ErrStop ends the run in order when a Sink returns it: Run returns nil.
 var ErrStop = errors.New("stop")
 
 // batchesAhead is how many batches stage A may be ahead of stage C. It bounds

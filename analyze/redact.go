@@ -37,7 +37,7 @@ func (m *masker) take() *dissect.PDU {
 
 // pdu gives the PDU as it may leave: itself when nothing in it is secret,
 // else one decoded from a masked copy of its octets.
-func (m *masker) pdu(o *session.Observed, r Redact, d *dissect.Dialect) *dissect.PDU {
+func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	p := o.PDU
 	m.spans = m.spans[:0]
 	if (p.Command == nil || o.Cut) && !bound(o.Session, o.Before) {

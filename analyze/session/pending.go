@@ -135,7 +135,8 @@ func (t *Tracker) newRequest(c *Conn, o *Observed) *Request {
 	} else {
 		t.free = r.next
 	}
-	raw := append(r.Raw[:0], o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
+	raw := r.Raw[:0]
+	raw = append(raw, o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
 	*r = Request{
 		Conn: c, Session: o.Session, Dir: o.Dir, From: o.From,
 		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time,

@@ -2,6 +2,7 @@ package session
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -259,13 +260,13 @@ func (t *Tracker) ended(c *Conn, dir stream.Dir, at int64, how EndKind) {
 // Close takes a connection's end. reason is what stream.Tap.Close was given.
 func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
 	t.begin(at.Time)
-	switch reason {
-	case stream.ErrInputEnd:
+	switch {
+	case errors.Is(reason, stream.ErrInputEnd):
 		t.settleOpen(c)
 		return t.events
-	case stream.ErrReused:
+	case errors.Is(reason, stream.ErrReused):
 		t.ended(c, stream.FromA, at.Time, EndReused)
-	case stream.ErrEvicted:
+	case errors.Is(reason, stream.ErrEvicted):
 		t.ended(c, stream.FromA, at.Time, EndUnknown)
 	}
 	t.expire()
@@ -327,8 +328,8 @@ func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64) {
 	t.drop(r)
 }
 
-// Open connections, in order of their ids; for the end of an input whose
-// source did not close them.
+// Conns gives the open connections in order of their ids, for the end of an
+// input whose source did not close them.
 func (t *Tracker) Conns() []*Conn {
 	out := make([]*Conn, 0, len(t.conns))
 	for _, c := range t.conns {

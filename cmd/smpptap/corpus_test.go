@@ -45,7 +45,6 @@ type seen struct {
 type connSeen struct {
 	conn   *stream.Conn
 	client string
-	sums   [2]int64 // octets in frames, by direction
 }
 
 // pduSeen is a PDU with a copy of its octets.

@@ -17,7 +17,7 @@ func Generate(w io.Writer, pdus, sessions, window int) error {
 		w: bufio.NewWriterSize(w, 1<<20), rnd: rand.New(rand.NewPCG(1, 2)),
 		now: 1_770_000_000_000_000_000, window: window,
 	}
-	g.w.Write(binary.LittleEndian.AppendUint32(nil, 0xA1B23C4D)) // nanoseconds
+	g.w.Write(binary.LittleEndian.AppendUint32(nil, 0xA1B23C4D)) // nanoseconds; the Writer keeps its error for Flush
 	g.w.Write([]byte{2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0})
 	list := make([]*genSession, sessions)
 	for i := range list {
@@ -67,8 +67,8 @@ func (g *generator) open(s *genSession) {
 	g.segment(s, 0, 0x10, nil)
 	body := cat(cstr("acme"), cstr("secret"), cstr("smpp"), []byte{0x34, 0, 0, 0})
 	seq := s.number(0)
-	g.send(s, 0, genPDU(0x09, 0, seq, body))
-	g.send(s, 1, genPDU(0x80000009, 0, seq, cat(cstr("SMSC"), []byte{0x02, 0x10, 0, 1, 0x34})))
+	g.send(s, 0, genPDU(0x09, seq, body))
+	g.send(s, 1, genPDU(0x80000009, seq, cat(cstr("SMSC"), []byte{0x02, 0x10, 0, 1, 0x34})))
 	s.last = g.now
 }
 
@@ -77,8 +77,8 @@ func (g *generator) close(s *genSession) {
 		g.answer(s)
 	}
 	seq := s.number(0)
-	g.send(s, 0, genPDU(0x06, 0, seq, nil))
-	g.send(s, 1, genPDU(0x80000006, 0, seq, nil))
+	g.send(s, 0, genPDU(0x06, seq, nil))
+	g.send(s, 1, genPDU(0x80000006, seq, nil))
 	g.segment(s, 0, 0x11, nil)
 	g.segment(s, 1, 0x11, nil)
 	g.segment(s, 0, 0x10, nil)
@@ -89,8 +89,8 @@ func (g *generator) step(s *genSession) {
 	switch {
 	case g.now-s.last > 30_000_000_000:
 		seq := s.number(0)
-		g.send(s, 0, genPDU(0x15, 0, seq, nil))
-		g.send(s, 1, genPDU(0x80000015, 0, seq, nil))
+		g.send(s, 0, genPDU(0x15, seq, nil))
+		g.send(s, 1, genPDU(0x80000015, seq, nil))
 		s.last = g.now
 	case len(s.submitted) < g.window && g.rnd.IntN(3) > 0:
 		g.submit(s)
@@ -108,14 +108,14 @@ func (g *generator) submit(s *genSession) {
 	body := cat(cstr(""), []byte{5, 0}, cstr("ACMECO"), []byte{1, 1}, cstr(fmt.Sprintf("9198%08d", g.rnd.IntN(100_000_000))),
 		[]byte{0, 0, 0, 0, 0, 1, 0, 0, 0, byte(len(text))}, []byte(text))
 	s.submitted = append(s.submitted, seq)
-	g.send(s, 0, genPDU(0x04, 0, seq, body))
+	g.send(s, 0, genPDU(0x04, seq, body))
 }
 
 func (g *generator) answer(s *genSession) {
 	seq := s.submitted[0]
 	s.submitted = s.submitted[1:]
 	s.nextID++
-	g.send(s, 1, genPDU(0x80000004, 0, seq, cstr(fmt.Sprintf("%010d", s.nextID))))
+	g.send(s, 1, genPDU(0x80000004, seq, cstr(fmt.Sprintf("%010d", s.nextID))))
 }
 
 func (g *generator) receipt(s *genSession) {
@@ -125,8 +125,8 @@ func (g *generator) receipt(s *genSession) {
 	body := cat(cstr(""), []byte{1, 1}, cstr(fmt.Sprintf("9198%08d", s.nextID%100_000_000)), []byte{5, 0}, cstr("ACMECO"),
 		[]byte{4, 0, 0, 0, 0, 0, 0, 0, 0, byte(len(text))}, []byte(text),
 		[]byte{0x00, 0x1E, 0, byte(len(id) + 1)}, cstr(id), []byte{0x04, 0x27, 0, 1, 2})
-	g.send(s, 1, genPDU(0x05, 0, seq, body))
-	g.send(s, 0, genPDU(0x80000005, 0, seq, []byte{0}))
+	g.send(s, 1, genPDU(0x05, seq, body))
+	g.send(s, 0, genPDU(0x80000005, seq, []byte{0}))
 }
 
 func (s *genSession) number(side int) uint32 {
@@ -170,7 +170,7 @@ func (g *generator) segment(s *genSession, from int, flags byte, payload []byte)
 	binary.LittleEndian.PutUint32(head[4:], uint32(g.now%1e9))
 	binary.LittleEndian.PutUint32(head[8:], uint32(len(p)))
 	binary.LittleEndian.PutUint32(head[12:], uint32(len(p)))
-	g.w.Write(head[:]) // the Writer keeps the error for Flush
+	g.w.Write(head[:])
 	g.w.Write(p)
 }
 
@@ -192,11 +192,10 @@ func checksum(b []byte, n uint32) uint16 {
 	return ^uint16(n)
 }
 
-func genPDU(id, status, seq uint32, body []byte) []byte {
+func genPDU(id, seq uint32, body []byte) []byte {
 	b := make([]byte, 16, 16+len(body))
 	binary.BigEndian.PutUint32(b[0:], uint32(16+len(body)))
 	binary.BigEndian.PutUint32(b[4:], id)
-	binary.BigEndian.PutUint32(b[8:], status)
 	binary.BigEndian.PutUint32(b[12:], seq)
 	return append(b, body...)
 }
