@@ -140,8 +140,8 @@ func (a *Auditor) bindRefused(c *connState, e *session.Event) {
 	ev.field, ev.offset, ev.length = "command_status", 8, 4
 	ev.seen, ev.wanted = name, "0x00 (ESME_ROK)"
 	ev.message = fmt.Sprintf("The SMSC refused %s of %q with %s.", commandName(r.ID), e.Session.SystemID, name)
-	if def != nil && def.Meaning != "" {
-		ev.message += " It means: " + strings.TrimSuffix(def.Meaning, ".") + "."
+	if m := meaning(e.Resp.Status, def); m != "" {
+		ev.message += " It means: " + m + "."
 	}
 	dissect.Decode(&a.links.scratch, r.Raw)
 	if odd := a.bindOddities(c, &a.links.scratch, e.Session); len(odd) > 0 {

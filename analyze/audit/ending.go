@@ -52,7 +52,7 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 		ev.quiet, c.sess.framing.conflict = c.sess.framing.conflict, true
 		ev.seen = counted(e.N, "octet")
 		ev.message = fmt.Sprintf("Two segments of %s hold different octets for one place of the stream (%s); the first copy is used.",
-			party(conn.Sender(dir)), counted(e.N, "octet"))
+			speaker(conn, dir), counted(e.N, "octet"))
 		a.fail(ev)
 	}
 }
@@ -205,7 +205,7 @@ func (a *Auditor) closedOpen(c *connState) {
 	ev.severity = lowered(Warning, n.doubt != 0)
 	parts := make([]string, 0, len(n.open))
 	for _, x := range n.open {
-		parts = append(parts, fmt.Sprintf("%s of %s", counted(x.n, commandName(x.id)), party(x.from)))
+		parts = append(parts, fmt.Sprintf("%s of %s", several(x.n, commandName(x.id)), party(x.from)))
 	}
 	ev.seen = strings.Join(parts, ", ") + " open"
 	ev.wanted = "answers or unbind before the end"
@@ -221,6 +221,11 @@ func (a *Auditor) lastWords(c *connState) {
 		n := &c.req.sides[i].numbers
 		if n.odd > 0 {
 			a.reword(n.finding, n.words(c.conn.Sender(stream.Dir(i))))
+		}
+	}
+	for _, t := range c.req.tallies {
+		if t.words != nil && t.finding != nil {
+			a.reword(t.finding, t.words(t))
 		}
 	}
 }

@@ -74,17 +74,17 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 		rule = RuleFramingLengthLarge
 	}
 	e := at(c.conn, rule, f.At)
-	from := c.conn.Sender(dir)
-	e.cause = from.String()
+	from := speaker(c.conn, dir)
+	e.cause = from
 	e.length = int(f.Length)
 	e.seen = a.shown(c, f.Octets)
 	octets := counted(f.Length, "octet")
 	if rule == RuleFramingGarbage {
 		e.quiet, c.sess.framing.garbage = c.sess.framing.garbage, true
-		e.message = fmt.Sprintf("%s sent %s at octet %d of its stream that belong to no PDU; they were skipped.", opening(from), octets, f.Offset)
+		e.message = fmt.Sprintf("%s sent %s at octet %d of its stream that belong to no PDU; they were skipped.", capital(from), octets, f.Offset)
 		if f.Cause == stream.GarbagePreamble {
 			e.cause, e.severity, e.seen = "preamble", Note, "PROXY protocol header"
-			e.message = fmt.Sprintf("The stream of %s begins with a PROXY protocol header of %s; an SMPP peer must expect it.", party(from), octets)
+			e.message = fmt.Sprintf("The stream of %s begins with a PROXY protocol header of %s; an SMPP peer must expect it.", from, octets)
 			e.remedy = "Check that the receiver is set up for the PROXY protocol."
 		}
 		a.fail(e)
@@ -95,7 +95,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 	h := lengthAndID(f.Octets)
 	e.cause += " " + commandName(h.id)
 	e.message = fmt.Sprintf("%s sent %s with command_length %d at octet %d of its stream; %s skipped to the next believable header.",
-		opening(from), commandName(h.id), h.length, f.Offset, octets+" "+were(int(f.Length)))
+		capital(from), commandName(h.id), h.length, f.Offset, octets+" "+were(int(f.Length)))
 	e.wanted = "at least 16"
 	if rule == RuleFramingLengthLarge {
 		e.wanted = fmt.Sprintf("at most %d", a.maxLength(h.id))
@@ -104,7 +104,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 		e.wanted = "the PDU's own length"
 		e.message += " It reaches over whole PDUs that stand behind it."
 	}
-	e.seen = fmt.Sprint(h.length)
+	e.seen = fmt.Sprintf("%d (0x%08X)", h.length, h.length)
 	a.fail(e)
 }
 
@@ -189,9 +189,9 @@ func readable(b []byte) bool {
 func (a *Auditor) gap(c *connState, dir stream.Dir, s stream.Stamp, n int64, what string) {
 	e := at(c.conn, RuleFramingGap, s)
 	e.quiet, c.sess.framing.gap = c.sess.framing.gap, true
-	from := c.conn.Sender(dir)
-	e.cause = from.String() + what
-	t := c.req.tallyOf(RuleFramingGap, uint32(from), what)
+	from := speaker(c.conn, dir)
+	e.cause = from + what
+	t := c.req.tallyOf(RuleFramingGap, uint32(dir), what)
 	t.longest += max(n, 0)
 	unknown := ""
 	if n < 0 {
@@ -202,11 +202,11 @@ func (a *Auditor) gap(c *connState, dir stream.Dir, s stream.Stamp, n int64, wha
 		switch what {
 		case "":
 			return fmt.Sprintf("The capture lost octets of %s in %s (%s%s); it goes on at the next believable header.",
-				party(from), counted(t.n, "place"), counted(t.longest, "octet"), unknown)
+				from, counted(t.n, "place"), counted(t.longest, "octet"), unknown)
 		case cutPDUs:
-			return fmt.Sprintf("The capture lacks octets of %s of %s (%s).", counted(t.n, "PDU"), party(from), counted(t.longest, "octet"))
+			return fmt.Sprintf("The capture lacks octets of %s of %s (%s).", counted(t.n, "PDU"), from, counted(t.longest, "octet"))
 		}
-		return fmt.Sprintf("%s of %s stand %s.", counted(t.longest, "octet"), party(from), what)
+		return fmt.Sprintf("%s of %s stand %s.", counted(t.longest, "octet"), from, what)
 	})
 }
 
@@ -222,14 +222,14 @@ func (a *Auditor) cutPDU(c *connState, o *session.Observed) {
 // truncated: framing-truncated.
 func (a *Auditor) truncated(c *connState, dir stream.Dir, f *stream.Frame) evidence {
 	e := at(c.conn, RuleFramingTruncated, f.At)
-	from := c.conn.Sender(dir)
-	e.cause = from.String()
+	from := speaker(c.conn, dir)
+	e.cause = from
 	h := lengthAndID(f.Octets)
 	e.seen = counted(f.Length, "octet")
-	e.message = fmt.Sprintf("The stream of %s ended inside a PDU, after %s.", party(from), counted(f.Length, "octet"))
+	e.message = fmt.Sprintf("The stream of %s ended inside a PDU, after %s.", from, counted(f.Length, "octet"))
 	if len(f.Octets) >= 8 {
 		e.wanted = counted(int64(h.length), "octet")
-		e.message = fmt.Sprintf("The stream of %s ended inside %s: %d of %d octets came.", party(from), commandName(h.id), f.Length, h.length)
+		e.message = fmt.Sprintf("The stream of %s ended inside %s: %d of %d octets came.", from, commandName(h.id), f.Length, h.length)
 	}
 	return e
 }

@@ -72,8 +72,10 @@ func (c *connState) probeKind(r *session.Request) string {
 func (a *Auditor) probeWords(c *connState, t *tally, doubt session.Doubt) string {
 	from := dissect.Side(t.id)
 	peer := otherSide(from)
-	s := fmt.Sprintf("%s did not answer %s of %s within %s", opening(peer), counted(t.n, "enquire_link"), party(from), inSeconds(a.responseTime(from)))
+	s := fmt.Sprintf("%s did not answer %s of %s within %s", opening(peer), several(t.n, "enquire_link"), party(from), inSeconds(a.responseTime(from)))
 	switch {
+	case t.late == 1 && t.n == 1:
+		s += fmt.Sprintf("; it was answered after %s.", inSeconds(t.longest))
 	case t.late == 1:
 		s += fmt.Sprintf("; one was answered after %s.", inSeconds(t.longest))
 	case t.late > 1:

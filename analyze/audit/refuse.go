@@ -172,9 +172,9 @@ func (a *Auditor) judgeRefusals(c *connState, _ *session.Session) {
 func (a *Auditor) refusedWords(k *commandAnswers, s *statusAnswers) string {
 	name, def := a.status(s.status)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s answered %d of %s with %s", opening(otherSide(s.from)), s.n, counted(k.total, commandName(k.id)), name)
-	if def != nil && def.Meaning != "" {
-		fmt.Fprintf(&b, ": %s", strings.TrimSuffix(def.Meaning, "."))
+	fmt.Fprintf(&b, "%s answered %d of %s with %s", opening(otherSide(s.from)), s.n, several(k.total, commandName(k.id)), name)
+	if m := meaning(s.status, def); m != "" {
+		fmt.Fprintf(&b, ": %s", m)
 	}
 	b.WriteString(".")
 	if def != nil && def.Cause != "" {

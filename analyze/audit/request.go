@@ -38,6 +38,7 @@ type tally struct {
 	late    int64 // of them answered after all
 	ended   int64 // of them cut off by the connection's end
 	longest int64 // nanoseconds
+	words   func(*tally) string
 }
 
 // tallyOf finds or makes the tally of a finding.
@@ -54,6 +55,7 @@ func (r *requestState) tallyOf(rule RuleID, id uint32, cause string) *tally {
 
 // grow folds one more occurrence, and words it when that is worth it.
 func (a *Auditor) grow(t *tally, e evidence, words func(*tally) string) {
+	t.words = words
 	if t.n++; t.n == 1 {
 		e.message = words(t)
 	}
@@ -230,12 +232,13 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 		t.longest = max(t.longest, waited)
 	}
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
-	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, r.From, e.Doubt) })
+	from, doubt := r.From, e.Doubt // the words outlive the event
+	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, from, doubt) })
 }
 
 func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt) string {
 	within := inSeconds(a.responseTime(from))
-	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), counted(t.n, commandName(t.id)), party(from))
+	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), several(t.n, commandName(t.id)), party(from))
 	switch {
 	case t.ended == t.n:
 		s += fmt.Sprintf(" before the connection ended, up to %s later.", inSeconds(t.longest))
@@ -244,9 +247,12 @@ func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt)
 	default:
 		s += " within " + within + "."
 	}
-	if t.late == 1 {
+	switch {
+	case t.late == 1 && t.n == 1:
+		s += fmt.Sprintf(" It was answered after %s.", inSeconds(t.longest))
+	case t.late == 1:
 		s += fmt.Sprintf(" One was answered after %s.", inSeconds(t.longest))
-	} else if t.late > 1 {
+	case t.late > 1:
 		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, inSeconds(t.longest))
 	}
 	return s + doubtWords(doubt)
@@ -331,8 +337,9 @@ func (a *Auditor) slow(c *connState, e *session.Event) {
 	ev.seen, ev.wanted = inSeconds(e.Latency), "within "+inSeconds(limit)
 	t := c.req.tallyOf(RuleResponseSlow, r.ID, "")
 	t.longest = max(t.longest, e.Latency)
+	from := r.From // the words outlive the event
 	a.grow(t, ev, func(t *tally) string {
-		return fmt.Sprintf("%s took longer than %s to answer %s of %s, at most %s.", opening(otherSide(r.From)),
-			inSeconds(limit), counted(t.n, commandName(r.ID)), party(r.From), inSeconds(t.longest))
+		return fmt.Sprintf("%s took longer than %s to answer %s of %s, at most %s.", opening(otherSide(from)),
+			inSeconds(limit), several(t.n, commandName(t.id)), party(from), inSeconds(t.longest))
 	})
 }

@@ -38,7 +38,7 @@ func TestResponseMissing(t *testing.T) {
 		l.ask(toSMSC, "submit_sm")
 		l.rst(toESME)
 		s.end().wants("response-missing", Warning, 2, "before the connection ended")
-		s.wants("closed-while-outstanding", Warning, 1, "2 submit_sms of the ESME")
+		s.wants("closed-while-outstanding", Warning, 1, "2 submit_sm of the ESME")
 		s.wants("connection-reset", Warning, 1, "The SMSC reset")
 	})
 	t.Run("open", func(t *testing.T) {
@@ -191,4 +191,15 @@ func TestGenericNackNamesItsCause(t *testing.T) {
 	l.unbind()
 	s.end().wants("generic-nack", Warning, 1, "does not support")
 	s.silent("response-unmatched", "response-missing", "response-refused", "response-wrong-type")
+}
+
+func TestWordsOfManyAreComplete(t *testing.T) {
+	s := play(t, "smpp34")
+	l := s.bound("bind_transceiver")
+	for range 7 {
+		l.ask(toSMSC, "submit_sm")
+	}
+	l.ask(toESME, "enquire_link")
+	l.rst(toESME)
+	s.end().wants("response-missing", Warning, 7, "did not answer 7 submit_sm of the ESME")
 }

@@ -3,9 +3,12 @@ package audit
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
+	"smpptap/analyze/session"
 	"smpptap/dissect"
+	"smpptap/stream"
 )
 
 const (
@@ -19,7 +22,7 @@ func inSeconds(ns int64) string {
 	case ns < 0:
 		return "an unknown time"
 	case ns < second/1000:
-		return "under 1 ms"
+		return "less than 1 ms"
 	case ns < second:
 		return strconv.FormatInt(ns*1000/second, 10) + " ms"
 	}
@@ -38,6 +41,10 @@ func counted(n int64, noun string) string {
 	return strconv.FormatInt(n, 10) + " " + noun + "s"
 }
 
+// several writes a number with a name of the specification, which takes no
+// plural: "5 submit_sm".
+func several(n int64, name string) string { return strconv.FormatInt(n, 10) + " " + name }
+
 // party names a side in a sentence.
 func party(s dissect.Side) string {
 	switch s {
@@ -50,7 +57,18 @@ func party(s dissect.Side) string {
 }
 
 // opening is party at the beginning of a sentence.
-func opening(s dissect.Side) string { return "T" + party(s)[1:] }
+func opening(s dissect.Side) string { return capital(party(s)) }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// speaker names the end that sends in a direction, by its address while it is
+// not known which side it is.
+func speaker(c *session.Conn, dir stream.Dir) string {
+	if c.Decided {
+		return party(c.Sender(dir))
+	}
+	return "the end at " + end(c.Conn, dir).String()
+}
 
 func otherSide(s dissect.Side) dissect.Side {
 	if s == dissect.ESME {
@@ -68,19 +86,29 @@ func commandName(id uint32) string {
 	return fmt.Sprintf("command 0x%08X", id)
 }
 
-// status names a command_status with its number and what it means. The
-// provider's meaning goes before the specification's.
+// status names a command_status with its number. The provider's row goes
+// before the specification's; nil: neither has one.
 func (a *Auditor) status(v uint32) (name string, def *dissect.StatusDef) {
-	if a.dialect != nil {
-		def = a.dialect.Statuses[v]
-	}
-	if def == nil {
-		def = dissect.StatusByValue(v)
-	}
-	if def == nil || def.Name == "" {
+	if def = a.dialect.Status(v); def == nil || def.Name == "" {
 		return fmt.Sprintf("0x%02X", v), def
 	}
 	return fmt.Sprintf("0x%02X (%s)", v, def.Name), def
+}
+
+// meaning says what a status means, as far as that is known; empty: unknown.
+func meaning(v uint32, def *dissect.StatusDef) string {
+	if def != nil {
+		return strings.TrimSuffix(def.Meaning, ".")
+	}
+	if h, ok := dissect.StatusHintFor(v); ok {
+		return strings.TrimSuffix(h.Meaning, ".")
+	}
+	for _, r := range dissect.StatusRanges() {
+		if v >= r.From && v <= r.To {
+			return strings.TrimSuffix(r.Use, ".")
+		}
+	}
+	return ""
 }
 
 // reword replaces the words of a finding when more has become known.
