@@ -28,7 +28,7 @@ func (a *Audit) Write(_ context.Context, records []analyze.Record) error {
 		r := &records[i]
 		switch r.Kind {
 		case analyze.RecordCapture:
-			a.capture(r.Capture)
+			a.SetCapture(r.Capture)
 		case analyze.RecordSession:
 			a.Sessions = max(a.Sessions, r.Session.ID)
 		case analyze.RecordFinding:
@@ -43,10 +43,11 @@ func (a *Audit) Write(_ context.Context, records []analyze.Record) error {
 // Close implements analyze.Sink.
 func (a *Audit) Close() error { return nil }
 
-func (a *Audit) capture(c *analyze.Capture) {
+// SetCapture takes the totals of a run.
+func (a *Audit) SetCapture(c *analyze.Capture) {
 	st := &c.Stats
 	a.Connections, a.PDUs = st.Connections, st.PDUs
-	if !st.First.IsZero() {
+	if isKnown(st.First) {
 		a.From, a.To = st.First.UnixNano(), st.Last.UnixNano()
 	}
 }

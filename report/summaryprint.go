@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"smpptap/analyze/audit"
 )
@@ -144,13 +145,16 @@ func (p *page) wrap(text string, indent int, style string) {
 
 func (p *page) span() string {
 	st := &p.capture.Stats
-	if st.First.IsZero() {
+	if !isKnown(st.First) {
 		return "no packet"
 	}
 	from, to := st.First.UnixNano(), st.Last.UnixNano()
 	return string(p.appendTimeDigits(nil, from, 3)) + " to " +
 		string(p.appendTimeDigits(nil, to, 3)) + ", " + Duration(to-from)
 }
+
+// isKnown tells a time that was seen.
+func isKnown(t time.Time) bool { return !t.IsZero() && t.UnixNano() != 0 }
 
 // losses says what of the input was lost or could not be read.
 func (p *page) losses() (out []string) {

@@ -98,21 +98,23 @@ func (r *recorder) Write(ctx context.Context, records []analyze.Record) error {
 	return r.writer.Write(ctx, records)
 }
 
-// hasContent tells records worth a capture's row: anything but the frame of
-// a run over nothing.
+// hasContent tells records worth a capture's row. A run over a file that
+// cannot be read at all ends with nothing but the scorecard and the finding
+// that the capture is lossy.
 func hasContent(records []analyze.Record) bool {
+	content := false
 	for i := range records {
 		switch r := &records[i]; r.Kind {
 		case analyze.RecordCheck:
 		case analyze.RecordCapture:
-			if st := &r.Capture.Stats; st.Packets > 0 || r.Capture.EndedAt != 0 && len(st.Damaged) == 0 {
-				return true
+			if st := &r.Capture.Stats; r.Capture.EndedAt != 0 {
+				return st.Packets > 0 || len(st.Damaged) == 0
 			}
 		default:
-			return true
+			content = true
 		}
 	}
-	return false
+	return content
 }
 
 // Close implements analyze.Sink; close does the work.

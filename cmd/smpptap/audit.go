@@ -114,14 +114,10 @@ func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*r
 	if err != nil {
 		return nil, err
 	}
-	result := &report.Audit{
-		Profile: c.Profile, Source: c.Stats.Inputs, Connections: c.Stats.Connections, PDUs: c.Stats.PDUs,
-	}
+	result := &report.Audit{Profile: c.Profile, Source: c.Stats.Inputs}
+	result.SetCapture(&c.Capture)
 	if len(result.Source) == 0 {
 		result.Source = []string{c.Source}
-	}
-	if !c.Stats.First.IsZero() {
-		result.From, result.To = c.Stats.First.UnixNano(), c.Stats.Last.UnixNano()
 	}
 	return result, fillAudit(ctx, db, c.ID, result)
 }

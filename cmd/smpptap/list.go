@@ -38,7 +38,6 @@ func (f *listFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.until, "until", "", "up to this `time`")
 	fl.Int64VarP(&f.count, "count", "c", 0, "at most `N` rows")
 	fl.StringVarP(&f.format, "format", "T", "table", "table, json, ndjson or csv")
-	_ = cmd.RegisterFlagCompletionFunc("rule", completeRules) // fails only for an unknown flag
 }
 
 // check reads the flags into the filter.

@@ -84,7 +84,7 @@ func (a *app) root() *cobra.Command {
 		a.showCommand(), a.sqlCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
 	)
-	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+	complete(root, nil)
 	return root
 }
 
