@@ -47,6 +47,9 @@ func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 	for i := range a.issues {
 		a.value(c, o, &a.issues[i])
 	}
+	if len(p.Fields) > 0 {
+		a.checkTimes(c, o)
+	}
 	if p.ID&dissect.ResponseBit != 0 {
 		a.checkResponseBody(c, o)
 		return
@@ -55,7 +58,6 @@ func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 	case idSubmitSM, idDeliverSM, idDataSM, idSubmitMulti:
 		a.addressEmpty(c, o)
 	}
-	a.checkTimes(c, o)
 }
 
 // countBody counts the checks that concern this command.
@@ -81,7 +83,7 @@ func (a *Auditor) countBody(o *session.Observed) {
 		k[RuleDataCodingReserved].Checked++
 	}
 	switch o.PDU.ID {
-	case idSubmitMulti, dissect.CmdSubmitMultiResp:
+	case idSubmitMulti, dissect.CmdSubmitMultiResp, dissect.CmdQueryLastMsgsResp:
 		k[RuleDestinationsCount].Checked++
 	}
 }

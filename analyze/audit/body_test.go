@@ -269,11 +269,29 @@ func TestCut(t *testing.T) {
 	r.smsc(b)
 	b = build("submit_sm", 2, submitFields(fields{"data_coding": 1}))
 	r.send(stream.FromA, b[:30], int64(len(b)-30))
+	r.send(stream.FromA, b[:7], int64(len(b)-7))
 	r.end()
 	for _, f := range r.audit.Findings() {
 		if g := Rules[f.Rule].Group; g != "session" && f.Severity > Note {
 			t.Errorf("%s: %s", f.Rule, f.Message)
 		}
+	}
+}
+
+// The table of message_ids is bounded, and a rule that lost some gives up.
+func TestIDsBounded(t *testing.T) {
+	r := newRig(t, "kaleyra")
+	submits(nil)(r)
+	acc := r.audit.state(r.conn).pdus.account
+	for i := range uint64(maxIDs) {
+		acc.ids.add(i + 1)
+	}
+	r.esme(build("submit_sm", 8, submitFields(nil)))
+	r.smsc(build("submit_sm_resp", 8, fields{"message_id": "8"}))
+	r.esme(build("query_sm", 9, fields{"message_id": "never"}))
+	r.silent(RuleMessageIdUnknown)
+	if c := r.audit.Checks()[RuleMessageIdUnknown]; c.Unchecked != 1 || acc.ids.slots != nil {
+		t.Errorf("%+v, %d slots", c, len(acc.ids.slots))
 	}
 }
 

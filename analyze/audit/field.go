@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,8 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 	e := of(o, rule)
 	e.severity = severity
 	e.field, e.offset, e.length = i.Field, i.Offset, i.Length
+	// A PDU is one check of most rules, whatever number of its fields is wrong.
+	e.quiet = Rules[rule].Checks != "TLV" && slices.Contains(a.named, rule)
 	cause := o.PDU.Command.Name + " " + i.Field
 	if value != "" {
 		cause = c.bounded(rule, cause+" "+value)
@@ -137,18 +140,27 @@ const pastTolerance = 15 * minute
 
 // checkTimes: time-format is counted and time-order judged.
 func (a *Auditor) checkTimes(c *connState, o *session.Observed) {
-	schedule, ok1 := o.PDU.Field(dissect.ParamScheduleDeliveryTime)
-	validity, ok2 := o.PDU.Field(dissect.ParamValidityPeriod)
-	if !(ok1 && schedule.End-schedule.Off > 1) && !(ok2 && validity.End-validity.Off > 1) {
+	p := o.PDU
+	sent := holds(p, dissect.ParamScheduleDeliveryTime) || holds(p, dissect.ParamValidityPeriod)
+	if !sent && !holds(p, dissect.ParamFinalDate) {
 		return
 	}
 	a.check(RuleTimeFormat)
+	if !sent || p.IsResponse() {
+		return
+	}
 	a.check(RuleTimeOrder)
 	e := of(o, RuleTimeOrder)
 	if a.timesOutOfOrder(&e, o.PDU) {
 		c.pdus.suspect = c.pdus.suspect || e.severity == Note
 		a.fail(e)
 	}
+}
+
+// holds tells that a string is there and not empty.
+func holds(p *dissect.PDU, id dissect.ParamID) bool {
+	f, ok := p.Field(id)
+	return ok && f.End-f.Off > 1
 }
 
 // timesOutOfOrder completes the evidence when a time lies in the past or the

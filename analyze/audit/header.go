@@ -12,6 +12,9 @@ const maxSequence = 0x7FFFFFFF // v3.4 5.1.4
 // checkHeader judges the header; the only part of a cut PDU that is judged.
 func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 	p := o.PDU
+	if len(p.Raw) < dissect.HeaderLen {
+		return // the capture has not even the header
+	}
 	a.check(RuleCommandIdUnknown)
 	if p.Command == nil {
 		a.unknownCommand(c, o)
