@@ -113,10 +113,15 @@ func (a *Auditor) probeAnsweredLate(c *connState, e *session.Event) {
 
 // probeLeftOpen judges an enquire_link that was open when the connection
 // ended: one is no fault, two are.
-func (a *Auditor) probeLeftOpen(c *connState, e *session.Event) {
+func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	r := e.Req
 	p := &c.req.sides[r.Dir].probes
 	p.openAtEnd++
+	if r.TimedOut && !judged {
+		a.check(RuleEnquireLinkUnanswered)
+		a.probeFails(c, r, e.Doubt)
+		return
+	}
 	if r.TimedOut || e.Doubt != 0 {
 		return
 	}

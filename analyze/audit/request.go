@@ -184,17 +184,15 @@ func (a *Auditor) abandoned(c *connState, e *session.Event) {
 	if r.Command == nil {
 		return
 	}
+	rule := missingRule(r)
+	e, judged := a.reconsidered(c, e, rule)
 	a.leftOpen(c, e)
 	if r.ID == idEnquireLink {
-		a.probeLeftOpen(c, e)
+		a.probeLeftOpen(c, e, judged)
 		return
 	}
-	if r.TimedOut || r.AfterUnbind {
-		return
-	}
-	rule := missingRule(r)
 	switch {
-	case rule == RuleDeliverUnanswered:
+	case judged || r.AfterUnbind || rule == RuleDeliverUnanswered:
 	case e.Doubt&^(session.DoubtGap|session.DoubtEnd) != 0 || c.conn.End == session.EndUnknown:
 		a.giveUp(rule)
 	case rule == RuleResponseMissing:
@@ -202,6 +200,21 @@ func (a *Auditor) abandoned(c *connState, e *session.Event) {
 	default:
 		a.exchangeMissing(c, e, rule)
 	}
+}
+
+// reconsidered takes back the doubt whether a silent direction was captured
+// when its end shows that it was. judged: the request's timeout was judged.
+func (a *Auditor) reconsidered(c *connState, e *session.Event, rule RuleID) (_ *session.Event, judged bool) {
+	r := e.Req
+	if e.Doubt&session.DoubtOneSided == 0 || c.conn.OneSided() {
+		return e, r.TimedOut
+	}
+	if r.TimedOut && !r.AfterUnbind && rule != RuleDeliverUnanswered {
+		a.checks[rule].Unchecked--
+	}
+	again := *e
+	again.Doubt &^= session.DoubtOneSided
+	return &again, false
 }
 
 // responseTime is how long a request of side may wait for its answer.

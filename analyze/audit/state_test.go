@@ -182,6 +182,19 @@ func TestBindUnanswered(t *testing.T) {
 	s.end().silent("bind-unanswered", "bind-timeout", "bind-storm")
 }
 
+func TestSilentServer(t *testing.T) {
+	s := play(t, "smpp34") // its FIN shows that its direction was captured
+	l := s.open(true)
+	l.ask(toSMSC, "bind_transceiver")
+	s.wait(40 * time.Second)
+	l.fin(toSMSC)
+	s.end().wants("bind-unanswered", Error, 1, "before the connection ended 40")
+	if n := s.a.Checks()[RuleBindUnanswered].Unchecked; n != 0 {
+		t.Errorf("%d checks given up", n)
+	}
+	s.silent("capture-one-sided", "closed-while-outstanding")
+}
+
 func TestBindRefused(t *testing.T) {
 	s := play(t, "smpp34")
 	l := s.open(true)
