@@ -22,13 +22,13 @@ const (
 func (a *Auditor) onBind(c *connState, e *session.Event) {
 	switch e.Kind {
 	case session.EventBind:
-		a.judgeBind(c, e)
+		a.judgeBind(e)
 		a.maxBinds(c, e)
 	case session.EventBindRefused:
-		a.judgeBind(c, e)
+		a.judgeBind(e)
 	case session.EventAbandoned, session.EventOpen, session.EventEvicted:
 		if isBindRequest(e.Req.ID) {
-			a.judgeBind(c, e)
+			a.judgeBind(e)
 		}
 	case session.EventAnswered, session.EventAnsweredLate, session.EventWrongType:
 		if e.Resp.Status != 0 {
@@ -106,7 +106,7 @@ func (a *Auditor) cleartext(o *session.Observed) {
 }
 
 // judgeBind judges a bind by its answer; by the milder reading when none came.
-func (a *Auditor) judgeBind(c *connState, e *session.Event) {
+func (a *Auditor) judgeBind(e *session.Event) {
 	if e.Req == nil {
 		return
 	}

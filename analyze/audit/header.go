@@ -19,7 +19,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 	if p.Command == nil {
 		a.unknownCommand(c, o)
 	} else {
-		a.commandVersion(c, o)
+		a.commandVersion(o)
 	}
 	if p.ID&dissect.ResponseBit != 0 {
 		a.check(RuleStatusReserved)
@@ -35,7 +35,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 	a.check(RuleSequenceZero)
 	a.check(RuleSequenceRange)
 	if p.Status != 0 && p.Command != nil {
-		a.statusInRequest(c, o)
+		a.statusInRequest(o)
 	}
 	if p.Sequence-1 >= maxSequence {
 		a.badSequence(of(o, sequenceRule(p.Sequence)), p.ID, p.Sequence)
@@ -67,7 +67,7 @@ func (a *Auditor) unknownCommand(c *connState, o *session.Observed) {
 var smpp40 = map[uint32]string{0x0000000A: "enquire_link"}
 
 // commandVersion: command-id-version.
-func (a *Auditor) commandVersion(c *connState, o *session.Observed) {
+func (a *Auditor) commandVersion(o *session.Observed) {
 	cmd, s := o.PDU.Command, o.Session
 	spec := a.profile.Spec
 	if s.Version == 0 && spec == 0 || cmd.Vendor != "" || o.PDU.ID&^dissect.ResponseBit == idBindTransceiver {
@@ -101,7 +101,7 @@ func (a *Auditor) commandVersion(c *connState, o *session.Observed) {
 }
 
 // statusInRequest: status-in-request.
-func (a *Auditor) statusInRequest(c *connState, o *session.Observed) {
+func (a *Auditor) statusInRequest(o *session.Observed) {
 	e := of(o, RuleStatusInRequest)
 	e.field, e.offset, e.length = "command_status", 8, 4
 	e.cause = o.PDU.Command.Name

@@ -28,7 +28,7 @@ func (a *Auditor) refused(c *connState, e *session.Event) {
 		a.emptyRefused(e, p)
 		a.timeRefused(e, p)
 	default:
-		a.tooLongRefused(c, e, p)
+		a.tooLongRefused(e, p)
 	}
 }
 
@@ -82,7 +82,7 @@ func (a *Auditor) timeRefused(e *session.Event, p *dissect.PDU) {
 }
 
 // tooLongRefused: a password or message_id over the limit.
-func (a *Auditor) tooLongRefused(c *connState, e *session.Event, p *dissect.PDU) {
+func (a *Auditor) tooLongRefused(e *session.Event, p *dissect.PDU) {
 	s := e.Req.Session
 	issues := dissect.Validate(nil, p, dissect.Context{Version: s.Version, Offered: s.Offered, From: e.Req.From, Dialect: a.dialect})
 	for i := range issues {

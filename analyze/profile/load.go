@@ -76,7 +76,10 @@ func load(nameOrPath string) (*Profile, []error) {
 }
 
 func byLine(a, b error) int {
-	x, y := a.(*Error), b.(*Error)
+	var x, y *Error
+	if !errors.As(a, &x) || !errors.As(b, &y) {
+		return 0
+	}
 	if x.Line == 0 || y.Line == 0 {
 		return y.Line - x.Line
 	}

@@ -171,7 +171,7 @@ var params = []param{
 
 	flag("response.message_id.required_on_success", func(p *Profile) *bool { return &p.Response.MessageIDRequired }),
 	of("response.message_id.len", "[min, max] characters", func(p *Profile) *int { return &p.Response.MessageIDMax },
-		func(d *decoder, n *yaml.Node) (int, bool) { _, b, ok := d.span(n, 0, 255); return int(b), ok }),
+		func(d *decoder, n *yaml.Node) (int, bool) { _, b, ok := d.span(n, 255); return int(b), ok }),
 	of("receipt.states", "map of {state, final}", func(p *Profile) *map[string]State { return &p.Receipt.States }, readStates),
 
 	flag("tlv.allowed_below_0x34", func(p *Profile) *bool { return &p.TLV.AllowedBelow34 }),
@@ -179,7 +179,7 @@ var params = []param{
 
 	of("status.vendor_range", "[min, max]", func(p *Profile) *[2]uint32 { return &p.Status.VendorRange },
 		func(d *decoder, n *yaml.Node) ([2]uint32, bool) {
-			a, b, ok := d.span(n, 0, 1<<32-1)
+			a, b, ok := d.span(n, 1<<32-1)
 			return [2]uint32{uint32(a), uint32(b)}, ok
 		}),
 	of("status.codes", "map of {name, text, class, fault}", func(p *Profile) *map[uint32]StatusCode { return &p.Status.Codes }, readStatuses),

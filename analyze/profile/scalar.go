@@ -124,13 +124,13 @@ func (d *decoder) words(n *yaml.Node) []string {
 }
 
 // span reads [min, max].
-func (d *decoder) span(n *yaml.Node, lo, hi int64) (a, b int64, ok bool) {
+func (d *decoder) span(n *yaml.Node, hi int64) (a, b int64, ok bool) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) != 2 {
 		d.fail(n, "[lowest, highest] is wanted here")
 		return 0, 0, false
 	}
-	a, ok = d.num(n.Content[0], lo, hi)
-	b, ok2 := d.num(n.Content[1], lo, hi)
+	a, ok = d.num(n.Content[0], 0, hi)
+	b, ok2 := d.num(n.Content[1], 0, hi)
 	if ok && ok2 && a > b {
 		d.fail(n, "[lowest, highest]: %d is above %d", a, b)
 		return 0, 0, false

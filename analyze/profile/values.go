@@ -70,7 +70,7 @@ func readAccepted(d *decoder, n *yaml.Node) ([][2]uint8, bool) {
 	var out [][2]uint8
 	ok := d.list(n, func(e *yaml.Node) {
 		if e.Kind == yaml.SequenceNode {
-			if a, b, ok := d.span(e, 0, 255); ok {
+			if a, b, ok := d.span(e, 255); ok {
 				out = append(out, [2]uint8{uint8(a), uint8(b)})
 			}
 		} else if v, ok := d.num(e, 0, 255); ok {
@@ -275,7 +275,7 @@ func (d *decoder) tlv(e *yaml.Node) TLVRule {
 		"name": word(&t.Name),
 		"type": word(&t.Type, "u8", "u16", "u32", "cstring", "octets", "text"),
 		"len": func(n *yaml.Node) {
-			if a, b, ok := d.span(n, 0, 65535); ok {
+			if a, b, ok := d.span(n, 65535); ok {
 				t.Len = [2]int{int(a), int(b)}
 			}
 		},
