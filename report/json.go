@@ -223,9 +223,9 @@ func (o *Options) jsonVerdict(j *object, p *analyze.PDU) {
 	if p.Latency >= 0 && (p.Request != 0 || o.Response != 0) {
 		j.int("latency_us", p.Latency/int64(time.Microsecond))
 	}
-	if len(p.Issues) > 0 {
-		j.list("issues", len(p.Issues), func(b []byte, i int) []byte {
-			return appendIssue(b, &p.Issues[i])
+	if issues := issuesOf(p); len(issues) > 0 {
+		j.list("issues", len(issues), func(b []byte, i int) []byte {
+			return appendIssue(b, &issues[i])
 		})
 	}
 	if len(p.Findings) > 0 {

@@ -31,6 +31,7 @@ type Listing struct {
 	w   *bufio.Writer
 	buf []byte
 	n   int64
+	any bool // something was written
 	// Gaps and GapOctets count what was no PDU.
 	Gaps, GapOctets int64
 }
@@ -97,6 +98,7 @@ func (l *Listing) record(r *analyze.Record) error {
 func (l *Listing) PDU(p *analyze.PDU) error {
 	l.buf = l.open(l.buf[:0])
 	l.n++
+	l.any = true
 	switch l.format {
 	case FormatNDJSON, FormatJSON:
 		l.buf = l.opt.AppendJSON(l.buf, p)
@@ -121,7 +123,7 @@ func (l *Listing) open(b []byte) []byte {
 		return append(b, '[', '\n')
 	case l.format == FormatJSON:
 		return append(b, ',', '\n')
-	case l.format == FormatTree && l.n > 0:
+	case l.format == FormatTree && l.any:
 		return append(b, '\n')
 	case l.format == FormatTable && l.n == 0 && l.head:
 		return l.opt.lineHeader(b)
@@ -148,9 +150,10 @@ func (l *Listing) gap(g *analyze.Gap) error {
 		return nil
 	}
 	l.buf = l.buf[:0]
-	if l.n > 0 {
+	if l.any {
 		l.buf = append(l.buf, '\n')
 	}
+	l.any = true
 	l.buf = l.opt.appendGap(l.buf, g)
 	_, err := l.w.Write(l.buf)
 	return err

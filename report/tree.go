@@ -18,11 +18,12 @@ const (
 // AppendTree appends a PDU as a tree: one line a field with its octets, name,
 // value and what the value means, and below it what is wrong with it.
 func (o *Options) AppendTree(b []byte, p *analyze.PDU) []byte {
-	t := tree{Options: o, b: b, p: p, version: versionOf(p)}
+	t := tree{Options: o, b: b, p: p, version: versionOf(p), facts: issuesOf(p)}
 	t.title()
 	t.header()
 	t.fields()
 	t.tlvs()
+	t.rest()
 	t.content()
 	t.verdict()
 	return t.b
@@ -41,7 +42,8 @@ type tree struct {
 	b       []byte
 	p       *analyze.PDU
 	version dissect.Version
-	shown   uint64 // bit i: issue i was written below its field
+	facts   []dissect.Issue
+	shown   uint64 // bit i: fact i was written below its field
 }
 
 func commandName(p *dissect.PDU) string {
@@ -209,11 +211,48 @@ func (t *tree) fields() {
 			continue
 		}
 		t.row(int(f.Off), int(f.End), f.Param.Name)
+		t.b = append(t.b, plural(entries(p.Entries[next:], f.End), "entry")...)
 		t.end()
 		for ; next < len(p.Entries) && p.Entries[next].Off < f.End; next++ {
 			e := &p.Entries[next]
 			t.field(e, "  ["+strconv.Itoa(int(e.Entry)+1)+"] "+e.Param.Name)
 		}
+	}
+}
+
+// entries counts the array entries that lie before an octet.
+func entries(fields []dissect.Field, end int32) (n int64) {
+	last := int32(-1)
+	for i := range fields {
+		if fields[i].Off >= end {
+			break
+		}
+		if fields[i].Entry != last {
+			last = fields[i].Entry
+			n++
+		}
+	}
+	return n
+}
+
+// rest writes the octets that no field took: of an unknown command, or
+// behind a fault.
+func (t *tree) rest() {
+	p, end := t.p.P, dissect.HeaderLen
+	if n := len(p.Fields); n > 0 {
+		end = max(end, int(p.Fields[n-1].End))
+	}
+	if n := len(p.Entries); n > 0 {
+		end = max(end, int(p.Entries[n-1].End))
+	}
+	if n := len(p.TLVs); n > 0 {
+		end = max(end, int(p.TLVs[n-1].Off)+4+int(p.TLVs[n-1].Len))
+	}
+	if end < len(p.Raw) {
+		t.row(end, len(p.Raw), "(not read)")
+		t.octets(p.Raw[end:])
+		t.end()
+		t.issues(end, len(p.Raw), "")
 	}
 }
 
@@ -270,8 +309,8 @@ func (t *tree) octets(v []byte) {
 // issues writes the facts that concern a field, below it. Without a name all
 // that begin in its octets do.
 func (t *tree) issues(from, to int, name string) {
-	for i := range t.p.Issues {
-		x := &t.p.Issues[i]
+	for i := range t.facts {
+		x := &t.facts[i]
 		at := x.Offset >= from && x.Offset < to
 		if i < 64 && t.shown>>i&1 == 0 && at && (name == "" || x.Field == name || x.Field == "") {
 			t.shown |= 1 << i
@@ -303,9 +342,9 @@ func issueText(x *dissect.Issue) string {
 
 // verdict writes the issues that belong to no field shown, and the findings.
 func (t *tree) verdict() {
-	for i := range t.p.Issues {
+	for i := range t.facts {
 		if i >= 64 || t.shown>>i&1 == 0 {
-			t.issue(&t.p.Issues[i])
+			t.issue(&t.facts[i])
 		}
 	}
 	for _, id := range t.p.Findings {

@@ -1,6 +1,11 @@
 package report
 
-import "smpptap/dissect"
+import (
+	"slices"
+
+	"smpptap/analyze"
+	"smpptap/dissect"
+)
 
 // number reads a big-endian integer of up to four octets.
 func number(v []byte) (n uint32) {
@@ -97,4 +102,19 @@ func trimNUL(v []byte) []byte {
 // CommandLabel names a command for people, by its number where it has no name.
 func CommandLabel(id uint32) string {
 	return (&dissect.PDU{ID: id, Command: dissect.CommandByID(id)}).CommandName()
+}
+
+// issuesOf are all facts about a PDU: what Decode could not read, and what
+// the values break.
+func issuesOf(p *analyze.PDU) []dissect.Issue {
+	if len(p.P.Issues) == 0 {
+		return p.Issues
+	}
+	first := &p.P.Issues[0]
+	for i := range p.Issues {
+		if x := &p.Issues[i]; x.Code == first.Code && x.Offset == first.Offset {
+			return p.Issues
+		}
+	}
+	return append(slices.Clone(p.P.Issues), p.Issues...)
 }
