@@ -1,0 +1,92 @@
+package dissect
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// startsPDU tells whether octets begin with a header that one believes: a
+// length that a PDU can have, and a known command.
+func startsPDU(b []byte) bool {
+	if len(b) < 8 {
+		return false
+	}
+	n, id := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
+	if n < HeaderLen || n > maxHexPDU || CommandByID(id) == nil && !isVendorCommand(id) {
+		return false
+	}
+	return len(b) < 12 || b[8] == 0 && b[9] == 0 // no status has more than 16 bits
+}
+
+// pduLength is what command_length says, if the octets are a PDU or the
+// beginning of one. An unknown command is one if its length is believable.
+func pduLength(b []byte) (int, bool) {
+	if len(b) < 8 {
+		return 0, false
+	}
+	n := binary.BigEndian.Uint32(b)
+	if startsPDU(b) {
+		return int(n), true
+	}
+	id := binary.BigEndian.Uint32(b[4:])
+	if CommandByID(id) != nil && len(b) >= HeaderLen && n > maxHexPDU {
+		return int(min(n, 1<<31-1)), b[8] == 0 && b[9] == 0 && !lacksLength(b)
+	}
+	low := id &^ ResponseBit
+	believable := len(b) >= HeaderLen && low != 0 && low < 0x02000000 && n >= HeaderLen && n <= maxHexPDU
+	return int(n), believable && (int(n) <= len(b) || low < 0x20000 && int(n) < 4*len(b))
+}
+
+// lacksLength tells whether octets are a PDU behind its command_length: that is
+// how Kannel dumps them, which reads the length by itself.
+func lacksLength(b []byte) bool {
+	if len(b) < HeaderLen-4 || startsPDU(b) {
+		return false
+	}
+	id, status, seq := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
+	if CommandByID(id) == nil || seq == 0 || seq > maxSequence {
+		return false
+	}
+	return status == 0 || id&ResponseBit != 0 && status < 0x10000
+}
+
+// refusal is why octets are no PDU.
+func refusal(b []byte, half bool) string {
+	var why string
+	switch n := uint32(0); {
+	case len(b) < 4:
+		why = octetsText(len(b)) + ": the header of a PDU has 16"
+	default:
+		n = binary.BigEndian.Uint32(b)
+		switch {
+		case n < HeaderLen:
+			why = fmt.Sprintf("%s that are no PDU: command_length would be %d, below the header's 16", octetsText(len(b)), n)
+		case n > maxHexPDU:
+			why = fmt.Sprintf("%s that are no PDU: command_length would be %d (0x%08x)", octetsText(len(b)), n, n)
+		case len(b) < HeaderLen:
+			why = fmt.Sprintf("declares %s, %d given, not even the 16 of a header", octetsText(int(n)), len(b))
+		default:
+			why = fmt.Sprintf("%s that are no PDU: command_id would be 0x%08x", octetsText(len(b)), binary.BigEndian.Uint32(b[4:]))
+		}
+	}
+	if half {
+		why += "; the number of digits is odd, one is missing"
+	}
+	return why
+}
+
+// pdusChain tells whether PDUs, one behind the other, fill the octets up to their
+// end or to a last PDU that is cut.
+func pdusChain(b []byte) bool {
+	for len(b) >= 8 {
+		if !startsPDU(b) {
+			return false
+		}
+		n := int(binary.BigEndian.Uint32(b))
+		if n >= len(b) {
+			return true
+		}
+		b = b[n:]
+	}
+	return len(b) == 0
+}
