@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -105,8 +106,11 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
 		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: texts,
 	})
+	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
+	start := time.Now()
 	err := pipeline.Run(ctx, src)
 	bar.done()
+	a.log.Info("run ended", "seconds", time.Since(start).Seconds())
 	if ctx.Err() != nil {
 		return errors.New("interrupted: what was read until then was given")
 	}
