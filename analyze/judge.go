@@ -74,8 +74,10 @@ func (p *Pipeline) item(b *batch, i int) {
 	case itemClose:
 		p.events(p.tracker.Close(l.tracked, it.at, it.err))
 	case itemOther:
-		p.capture.Stats.other(it.name)
-		p.auditor.OtherConn(l.conn, it.name, it.octets)
+		if it.octets > 0 || !errors.Is(it.err, stream.ErrInputEnd) { // else it may still speak
+			p.capture.Stats.other(it.name)
+			p.auditor.OtherConn(l.conn, it.name, it.octets)
+		}
 	case itemNotice:
 		p.capture.Stats.add(it.notice)
 		p.auditor.Notice(it.notice)
@@ -270,7 +272,7 @@ func (p *Pipeline) last() {
 // deliver hands the records of a batch to the sinks.
 func (p *Pipeline) deliver(ctx context.Context) error {
 	for _, f := range p.auditor.Changed() {
-		p.record(Record{Kind: RecordFinding, Finding: f})
+		p.record(Record{Kind: RecordFinding, Finding: redacted(f, p.opt.Redact)})
 		if s := p.tally.finding(f); s != nil {
 			p.record(Record{Kind: RecordSession, Session: s})
 		}

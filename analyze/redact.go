@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
 	"smpptap/stream"
@@ -58,6 +59,33 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	masked := m.take()
 	dissect.Decode(masked, raw)
 	return masked
+}
+
+// redacted gives a finding as it may leave. Its words may quote addresses and
+// texts, so under redaction only those about a number stay.
+func redacted(f *audit.Finding, r Redact) *audit.Finding {
+	if r == RedactNone || numeric(f.Field) {
+		return f
+	}
+	out := *f
+	out.Seen, out.Message = "", audit.Rules[f.Rule].Title
+	return &out
+}
+
+// numeric tells whether a field is an integer parameter, whose value names
+// nobody.
+func numeric(field string) bool {
+	id, ok := dissect.ParamByName(field)
+	if !ok {
+		return false
+	}
+	commands := dissect.Commands()
+	for i := range commands {
+		if p := commands[i].Param(id); p != nil {
+			return p.Kind.Size() > 0
+		}
+	}
+	return false
 }
 
 func cover(raw []byte, spans []dissect.Span) {

@@ -25,6 +25,7 @@ type half struct {
 	// synSeen: isn is certain. Otherwise first is where the capture came in.
 	synSeen bool
 	started bool
+	spoke   bool // a packet of it was seen
 	fin     bool // delivered
 	data    bool // an octet or a gap was delivered
 	first   uint32

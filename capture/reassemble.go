@@ -189,6 +189,10 @@ func (r *reassembler) evict() {
 // segment does what a segment of a living connection says.
 func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Stamp) (conflict bool) {
 	h := &c.halves[dir]
+	if !h.spoke {
+		h.spoke = true
+		c.tap.Event(dir, at, stream.Event{Kind: stream.EventSeen})
+	}
 	if s.flags&flagRST != 0 {
 		r.reset(c, h, s, at)
 		return false

@@ -81,6 +81,9 @@ func (c *recConn) Gap(d stream.Dir, at stream.Stamp, n int64) {
 
 func (c *recConn) Event(d stream.Dir, at stream.Stamp, e stream.Event) {
 	c.alive()
+	if e.Kind == stream.EventSeen {
+		return // it follows from the packets
+	}
 	name := [...]string{"", "FIN", "RST", "CONFLICT", "REFUSED"}[e.Kind]
 	s := fmt.Sprintf("%c%s", 'A'+d, name)
 	if e.N != 0 || e.Other != 0 {

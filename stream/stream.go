@@ -109,6 +109,10 @@ const (
 	EventConflict
 	// EventRefused: a RST answered the SYN.
 	EventRefused
+	// EventSeen: the first packet of dir, with or without octets. A capture
+	// tells it, so that a silent end is not taken for one that was not
+	// captured.
+	EventSeen
 )
 
 // Event is something about a connection beside its octets.

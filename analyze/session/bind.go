@@ -86,11 +86,20 @@ func (t *Tracker) bindRequested(s *Session, p *dissect.PDU) {
 	s.BindSeen, s.Presumed = true, false
 	s.SystemID = string(p.Bytes(dissect.ParamSystemID))
 	s.SystemType = string(p.Bytes(dissect.ParamSystemType))
-	v, _ := p.Uint(dissect.ParamInterfaceVersion)
-	s.InterfaceVersion = uint8(v)
+	v, whole := p.U8(dissect.ParamInterfaceVersion)
+	s.InterfaceVersion, s.versionSeen = v, whole
 	s.BindType, _ = bindTypeOf(p.ID)
 	s.BindAnswered, s.BindStatus, s.HasSC, s.SCVersion = false, 0, false, 0
-	s.Version, s.Offered = versionOf(s.InterfaceVersion), 0
+	s.Version, s.Offered = s.asked(), 0
+}
+
+// asked is the version that the bind asks for; unknown where the capture cut
+// the bind before it.
+func (s *Session) asked() dissect.Version {
+	if !s.versionSeen {
+		return dissect.VersionUnknown
+	}
+	return versionOf(s.InterfaceVersion)
 }
 
 // bindAnswered moves the state by a bind's response.
@@ -121,10 +130,13 @@ func (t *Tracker) boundUnseen(c *Conn, o *Observed) {
 // agreeVersion sets the version in force: the lower of the two offers, and
 // without sc_interface_version the bind's, put through the fallback.
 func (t *Tracker) agreeVersion(s *Session, p *dissect.PDU) {
-	bind := versionOf(s.InterfaceVersion)
+	bind := s.asked()
 	s.Version, s.Offered = bind, 0
 	if v, ok := p.TLV(scVersionTag); ok && v.Len == 1 && len(p.TLVValue(v)) == 1 {
 		s.SCVersion, s.HasSC = p.TLVValue(v)[0], true
+		if bind == dissect.VersionUnknown {
+			return
+		}
 		sc := versionOf(s.SCVersion)
 		s.Version = min(bind, sc)
 		if sc > s.Version {
@@ -132,7 +144,7 @@ func (t *Tracker) agreeVersion(s *Session, p *dissect.PDU) {
 		}
 		return
 	}
-	if t.opt.Fallback != nil {
+	if t.opt.Fallback != nil && bind != dissect.VersionUnknown {
 		s.Version = t.opt.Fallback(s.InterfaceVersion, bind)
 	}
 }

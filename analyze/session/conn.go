@@ -76,6 +76,7 @@ func (e EndKind) String() string { return endNames[e] }
 
 // SideState is what one end of a connection did.
 type SideState struct {
+	Seen   bool  // a packet of it was captured
 	Octets int64 // octets in PDUs, garbage and tails
 	PDUs   int64
 	Lost   int64 // octets known lost to gaps
@@ -136,9 +137,10 @@ func (c *Conn) Of(side dissect.Side) *SideState { return &c.Sides[c.DirOf(side)]
 // other one spoke.
 func (c *Conn) OneSided() bool {
 	a, b := &c.Sides[stream.FromA], &c.Sides[stream.FromB]
-	return (a.PDUs > 0 && b.Octets == 0 && b.Lost == 0 && b.FINAt == 0) ||
-		(b.PDUs > 0 && a.Octets == 0 && a.Lost == 0 && a.FINAt == 0)
+	return a.PDUs > 0 && !b.captured() || b.PDUs > 0 && !a.captured()
 }
+
+func (s *SideState) captured() bool { return s.Seen || s.Octets > 0 || s.Lost > 0 || s.FINAt != 0 }
 
 // Complete tells that the connection's opening was seen and nothing of it is
 // known to be lost.
@@ -181,4 +183,5 @@ type Session struct {
 
 	// sent tells by side whether it sent what only that bind type may send.
 	submits, delivers bool
+	versionSeen       bool // the bind's interface_version was captured
 }

@@ -242,6 +242,8 @@ func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event
 		t.ended(c, dir, at.Time, EndRST)
 	case stream.EventConflict:
 		c.Conflicts++
+	case stream.EventSeen:
+		s.Seen = true
 	}
 	return t.events
 }
