@@ -281,6 +281,13 @@ func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool
 		return err
 	}
 	rec.named(findings)
+	sessions, err := db.Sessions(ctx, store.Filter{Capture: f.filter.Capture})
+	if err != nil {
+		return err
+	}
+	if err := rec.bound(ctx, sessions); err != nil {
+		return err
+	}
 	opt := a.reportOptions(a.out, nil)
 	opt.Hex = hex
 	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})

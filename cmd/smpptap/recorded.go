@@ -66,6 +66,26 @@ func (r *recorded) named(findings []store.Finding) {
 	}
 }
 
+// bound remembers the versions that sessions were bound with. Where the
+// provider may have taken it for another one, which only the answer tells,
+// the version stays unknown and no field is called wrong for it.
+func (r *recorded) bound(ctx context.Context, sessions []store.Session) error {
+	for i := range sessions {
+		s := &sessions[i]
+		if !s.BindSeen {
+			continue
+		}
+		p, err := r.profile(ctx, s.Connection.Capture)
+		if err != nil {
+			return err
+		}
+		if v := bindVersion(s.InterfaceVersion); p.Fallback(s.InterfaceVersion, v) == v {
+			r.versions[s.ID] = v
+		}
+	}
+	return nil
+}
+
 // of makes the PDU; it is valid until the next call.
 func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 	prof, err := r.profile(ctx, p.Capture)
@@ -104,6 +124,18 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 	}
 	out.Message, out.Receipt = dissect.ReadMessage(&r.pdu, out.From, prof.Dialect())
 	return out, nil
+}
+
+// bindVersion is the version that an interface_version stands for: the highest
+// one that is not above it (v3.4 5.2.4).
+func bindVersion(v uint8) dissect.Version {
+	switch {
+	case v >= uint8(dissect.V50):
+		return dissect.V50
+	case v >= uint8(dissect.V34):
+		return dissect.V34
+	}
+	return dissect.V33
 }
 
 func bindType(name string) session.BindType {

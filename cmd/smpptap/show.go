@@ -45,6 +45,11 @@ func (a *app) show(ctx context.Context, id int64, format string) error {
 	}
 	rec := a.recorded(db)
 	rec.named(d.Findings)
+	if d.Session != nil {
+		if err := rec.bound(ctx, []store.Session{*d.Session}); err != nil {
+			return err
+		}
+	}
 	w := buffered(a.out)
 	if format == "json" {
 		err = a.showJSON(ctx, w, rec, d)
