@@ -7,7 +7,7 @@ import (
 
 // Bounds of a HexScanner, so that no input makes it keep more.
 const (
-	maxHexLine   = 1 << 20   // octets of a line or of an array over many lines
+	maxHexLine   = 8 << 20   // octets of a line or of an array over many lines
 	maxHexBlock  = 1 << 20   // octets that were read and are no PDU yet
 	maxHexPDU    = 128 << 10 // what command_length may say in a pasted PDU
 	maxHexSearch = 4096      // octets in front of the first PDU of a packet

@@ -266,10 +266,10 @@ func sameInputs(t *testing.T, text string, format dissect.HexFormat, want ...[]b
 func TestHexProblems(t *testing.T) {
 	enquire := "00000010000000150000000000000001"
 	for _, c := range []struct{ name, text, want string }{
-		{"short", enquire[:30], "1:1 15 octets: declares 16 octets, 15 given: the last 1 are missing"},
+		{"short", enquire[:30], "1:1 15 octets: declares 16 octets, 15 given: the last one is missing"},
 		{"long", enquire + "0000ff", "1:1 19 octets: declares 16 octets, 19 given: the last 3 are no PDU"},
 		{"short, then whole", enquire[:24] + "\n" + enquire, "1:1 12 octets: declares 16 octets, 12 given: the last 4 are missing\n2:1 16 octets"},
-		{"odd", enquire[:31], "1:1 15 octets: declares 16 octets, 15 given: the last 1 are missing; the number of digits is odd"},
+		{"odd", enquire[:31], "1:1 15 octets: declares 16 octets, 15 given: the last one is missing; the number of digits is odd"},
 		{"a digit too many", enquire + "0", "1:1 16 octets: a single digit stands behind it"},
 		{"no hex", enquire + "\nhello\n" + enquire, "1:1 16 octets\n2:1 neither hexadecimal digits nor an array, a dump or base64\n3:1 16 octets"},
 		{"a letter", "0000001O000000150000000000000001", "1:8 'O' is no hexadecimal digit (the letter, not zero?)"},

@@ -45,9 +45,9 @@ type hexBlock struct {
 	more    int
 	note    string // of the next PDU
 
-	next   int // a dump's offset of the next row
-	row    int // index of the last row's first octet
-	starts int // a dump's offset of the first row
+	next   int    // a dump's offset of the next row
+	last   []byte // a dump's last row
+	starts int    // a dump's offset of the first row
 	star   bool
 }
 
@@ -62,6 +62,9 @@ func (s *HexScanner) add(p *hexPart) {
 		s.isLog = true
 		s.flush()
 	case b.format == "":
+	case p.isRow && len(p.octets) == 0: // the offset behind a dump's last octet
+		s.flush()
+		return
 	case p.isRow:
 		if !b.follows(p) {
 			s.flush()
@@ -70,13 +73,13 @@ func (s *HexScanner) add(p *hexPart) {
 		s.flush()
 	}
 	b.append(p, s.line)
+	if !p.isRow || b.used || startsPDU(b.octets) { // a dump may begin with the headers of lower layers
+		s.drain(false)
+	}
 	if len(b.octets) > maxHexBlock {
 		s.fail(1, fmt.Sprintf("more than %d octets and no PDU among them", maxHexBlock))
 		s.block = hexBlock{}
 		return
-	}
-	if !p.isRow { // a dump may begin with the headers of lower layers
-		s.drain(false)
 	}
 	if p.last || p.prose {
 		s.flush()
@@ -88,17 +91,16 @@ func (b *hexBlock) follows(p *hexPart) bool {
 	if b.format != p.format || p.offset == b.starts {
 		return false
 	}
-	if over := b.next - p.offset; over > 0 && len(b.octets)-over > b.row {
+	if over := b.next - p.offset; over > 0 && over < len(b.last) && len(b.octets)-over >= b.at {
 		// Text beside the last row read as octets too.
 		b.octets = b.octets[:len(b.octets)-over]
 		b.next = p.offset
 	}
 	fill := p.offset - b.next
-	if b.star && fill > 0 && fill <= maxHexBlock && len(b.octets) > b.row {
-		row := bytes.Clone(b.octets[b.row:])
-		for range fill / len(row) {
-			b.octets = append(b.octets, row...)
-			b.next += len(row)
+	if b.star && fill > 0 && fill <= maxHexBlock {
+		for range fill / len(b.last) {
+			b.octets = append(b.octets, b.last...)
+			b.next += len(b.last)
 		}
 	}
 	b.star = false
@@ -110,7 +112,7 @@ func (b *hexBlock) append(p *hexPart, line int) {
 		b.format, b.prose, b.starts = p.format, p.prose, p.offset
 	}
 	b.marks = append(b.marks, hexMark{len(b.octets), line, p.column})
-	b.row = len(b.octets)
+	b.last = p.octets
 	b.next = p.offset + len(p.octets)
 	octets := p.octets
 	if b.half && p.solid {
@@ -219,16 +221,23 @@ func (s *HexScanner) release(extra int) {
 	note := ""
 	switch n := len(octets) - extra; {
 	case extra > 0:
-		note = fmt.Sprintf("declares %s, %d given: the last %d are no PDU", octetsText(n), len(octets), extra)
+		note = fmt.Sprintf("declares %s, %d given: %s no PDU", octetsText(n), len(octets), theLast(extra))
 	case b.half && b.at == len(b.octets):
 		note = "a single digit stands behind it"
 	}
 	s.give(b.held, octets, note == "", note)
 }
 
+func theLast(n int) string {
+	if n == 1 {
+		return "the last one is"
+	}
+	return fmt.Sprintf("the last %d are", n)
+}
+
 func (s *HexScanner) short(rest []byte, n int) {
 	b := &s.block
-	note := fmt.Sprintf("declares %s, %d given: the last %d are missing", octetsText(n), len(rest), n-len(rest))
+	note := fmt.Sprintf("declares %s, %d given: %s missing", octetsText(n), len(rest), theLast(n-len(rest)))
 	if b.more > 0 {
 		note += fmt.Sprintf("; the log left out %s (log the whole Buffer, with toString('hex'))", octetsText(b.more))
 	}
@@ -285,7 +294,7 @@ func (b *hexBlock) compact() {
 	m := b.mark(from)
 	m.index = from
 	b.octets = append(b.octets[:0], b.octets[from:]...)
-	b.at, b.held, b.row = b.at-from, b.held-from, max(0, b.row-from)
+	b.at, b.held = b.at-from, b.held-from
 	b.marks = slices.DeleteFunc(b.marks, func(x hexMark) bool { return x.index <= from })
 	b.marks = append([]hexMark{m}, b.marks...)
 	for i := range b.marks {

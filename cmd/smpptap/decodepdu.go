@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+
+	"smpptap/analyze"
+	"smpptap/analyze/audit"
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/report"
+	"smpptap/stream"
+)
+
+// lonePDU reads PDUs that stand for themselves: no connection, no session.
+type lonePDU struct {
+	profile *profile.Profile
+	redact  analyze.Redact
+	// bound: a successful bind response was pasted, so what follows holds no
+	// password.
+	bound bool
+}
+
+// read dissects, judges and masks what was pasted.
+func (l *lonePDU) read(in *dissect.HexInput) report.Decoded {
+	plain := new(dissect.PDU)
+	dissect.Decode(plain, in.Octets)
+	x := report.Decoded{Line: in.Line, Format: string(in.Format), Note: in.Note, Side: sender(plain)}
+	secret, hidden := l.secrets(plain)
+	if hidden {
+		x.Note = joinNotes(x.Note, "the body of an unknown command is masked: it may hold a password")
+	}
+	x.PDU = analyze.PDU{From: x.Side, Latency: -1, P: l.masked(plain, in.Octets, secret)}
+	x.PDU.Issues = issuesOf(plain, x.Side, l.profile.Dialect(), secret)
+	x.PDU.Findings = l.judge(plain, in, x.Side)
+	x.PDU.Message, x.PDU.Receipt = dissect.ReadMessage(x.PDU.P, x.Side, l.profile.Dialect())
+	if plain.Command != nil && plain.IsResponse() && plain.Status == 0 {
+		switch plain.ID {
+		case dissect.CmdBindReceiverResp, dissect.CmdBindTransmitterResp, dissect.CmdBindTransceiverResp:
+			l.bound = true
+		}
+	}
+	return x
+}
+
+func joinNotes(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
+
+// sender is the side that must have sent the PDU, from its command.
+func sender(p *dissect.PDU) dissect.Side {
+	if p.Command == nil || p.Command.From == dissect.Either {
+		return dissect.SideUnknown
+	}
+	return p.Command.From
+}
+
+// secrets are the octets that may be a password; hidden: because nobody knows
+// the command.
+func (l *lonePDU) secrets(p *dissect.PDU) (spans []dissect.Span, hidden bool) {
+	if p.Command == nil && !l.bound && len(p.Raw) > dissect.HeaderLen {
+		return []dissect.Span{{Off: dissect.HeaderLen, End: len(p.Raw)}}, true
+	}
+	return dissect.Secrets(p, nil), false
+}
+
+// masked decodes a copy of the octets without what must not be seen.
+func (l *lonePDU) masked(p *dissect.PDU, octets []byte, spans []dissect.Span) *dissect.PDU {
+	if l.redact&analyze.RedactText != 0 {
+		spans = dissect.Marked(p, dissect.MarkText, spans)
+	}
+	if l.redact&analyze.RedactAddresses != 0 {
+		spans = dissect.Marked(p, dissect.MarkAddress, spans)
+	}
+	if len(spans) == 0 {
+		return p
+	}
+	const mask = 0x2A // interfaces.md
+	octets = bytes.Clone(octets)
+	for _, s := range spans {
+		for i := max(0, s.Off); i < min(s.End, len(octets)); i++ {
+			octets[i] = mask
+		}
+	}
+	out := new(dissect.PDU)
+	dissect.Decode(out, octets)
+	return out
+}
+
+// issuesOf are the values that break a rule. What is told of masked octets is
+// no more than that they break it.
+func issuesOf(p *dissect.PDU, from dissect.Side, d *dissect.Dialect, secret []dissect.Span) []dissect.Issue {
+	issues := dissect.Validate(nil, p, dissect.Context{From: from, Dialect: d})
+	for i := range issues {
+		x := &issues[i]
+		for _, s := range secret {
+			if x.Code != dissect.CodeStringTooLong && x.Offset < s.End && x.Offset+max(1, x.Length) > s.Off {
+				x.Got = "masked octets"
+			}
+		}
+	}
+	return issues
+}
+
+// judge gives the rules that a PDU breaks all by itself.
+func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side) []audit.RuleID {
+	if from == dissect.SideUnknown {
+		return nil
+	}
+	tracker := session.New(session.Options{Fallback: l.profile.Fallback})
+	auditor := audit.New(l.profile, audit.Options{})
+	conn := tracker.Open(&stream.Conn{ID: 1, SYN: true, A: netip.AddrPort{}, B: netip.AddrPort{}})
+	tracker.Decide(conn, stream.FromA, session.BasisBind)
+	dir := stream.FromA
+	if from == dissect.SMSC {
+		dir = stream.FromB
+	}
+	f := stream.Frame{Octets: p.Raw, Length: int64(p.Length)}
+	if missing := int64(p.Length) - int64(len(p.Raw)); !in.Whole && missing > 0 {
+		f.Missing = missing
+	}
+	o, _ := tracker.Observe(conn, dir, 1, &f, p)
+	auditor.Observe(o, nil)
+	var rules []audit.RuleID
+	for _, id := range auditor.Named() {
+		if ofOnePDU(id) {
+			rules = append(rules, id)
+		}
+	}
+	return rules
+}
+
+// ofOnePDU tells whether a rule needs no more than a PDU, neither its session
+// nor what came before.
+func ofOnePDU(id audit.RuleID) bool {
+	switch id {
+	case audit.RuleSequenceReused, audit.RuleSequenceOrder, audit.RuleCommandIdVersion,
+		audit.RuleTlvBeforeV34,
+		audit.RuleConcatPartMissing, audit.RuleConcatInconsistent, audit.RuleConcatReferenceReused,
+		audit.RuleDuplicateSubmit, audit.RuleMessageIdUnknown, audit.RuleMaxBinds:
+		return false
+	case audit.RuleReceiptMalformed, audit.RuleReceiptNotFlagged, audit.RuleReceiptStateMismatch,
+		audit.RuleReceiptStateUnknown:
+		return true
+	}
+	switch audit.Rules[id].Group {
+	case "header", "body", "TLVs", "message content", "the provider's own rules":
+		return true
+	}
+	return false
+}
+
+// eachLine reads lines, however long: what is beyond the scanner's limit of a
+// line is left out, and the scanner says so.
+func eachLine(ctx context.Context, in io.Reader, do func(line []byte) error) error {
+	const limit = 8<<20 + 1
+	r := bufio.NewReaderSize(in, 64<<10)
+	var line []byte
+	for {
+		if err := ctx.Err(); err != nil {
+			return errors.New("interrupted: what was read until then was given")
+		}
+		part, err := r.ReadSlice('\n')
+		line = append(line, part[:min(len(part), limit-len(line))]...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if len(part) > 0 || len(line) > 0 {
+			if e := do(line); e != nil {
+				return e
+			}
+			line = line[:0]
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+	}
+}
