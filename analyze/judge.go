@@ -144,49 +144,56 @@ func (p *Pipeline) skip(c *session.Conn, it *item) {
 	p.record(Record{Kind: RecordGap, Gap: g})
 }
 
-// decide looks ahead for the PDU that tells which end is the ESME. On a
-// connection whose opening was seen a bind should come, and counts over
-// everything; elsewhere the first PDU that only one side may send decides.
+// decide looks ahead for the PDU that tells which end is the ESME.
 func (p *Pipeline) decide(c *session.Conn, from int) {
-	var first *item
-	var side dissect.Side
-	pdus, octets, items := 0, 0, 0
-	for n := 0; n < len(p.ahead) || items < lookItems && p.fetch(); n++ {
-		b := p.ahead[n]
-		for ; from < len(b.items); from++ {
-			it := &b.items[from]
-			items++
-			if it.link == nil || it.link.tracked != c {
-				continue
-			}
-			if it.kind == itemClose {
-				n = len(p.ahead) + lookItems
-				break
-			}
-			if it.pdu == nil {
-				continue
-			}
-			s, strong := session.Decisive(it.pdu)
-			if strong || s != dissect.SideUnknown && first == nil && !c.SYN {
-				p.tracker.Decide(c, esmeDir(it.dir, s), basis(strong))
-				return
-			}
-			if s != dissect.SideUnknown && first == nil {
-				first, side = it, s
-			}
-			pdus, octets = pdus+1, octets+len(it.frame.Octets)
-			if pdus >= lookPDUs || octets >= lookOctets {
-				n = len(p.ahead) + lookItems
-				break
-			}
+	s := scout{conn: c}
+	for n := 0; n < len(p.ahead) || s.items < lookItems && p.fetch(); n++ {
+		if s.search(p.ahead[n].items[from:]) {
+			break
 		}
 		from = 0
 	}
-	if first != nil {
-		p.tracker.Decide(c, esmeDir(first.dir, side), session.BasisCommand)
+	if s.side == dissect.SideUnknown {
+		p.tracker.DecideByAddress(c)
 		return
 	}
-	p.tracker.DecideByAddress(c)
+	p.tracker.Decide(c, esmeDir(s.dir, s.side), basis(s.strong))
+}
+
+// scout looks for the PDU that decides. On a connection whose opening was
+// seen a bind should come, and counts over everything; elsewhere the first
+// PDU that only one side may send decides.
+type scout struct {
+	conn                *session.Conn
+	pdus, octets, items int
+	dir                 stream.Dir
+	side                dissect.Side
+	strong              bool
+}
+
+// search goes through items; true: no more are wanted.
+func (s *scout) search(items []item) bool {
+	for i := range items {
+		it := &items[i]
+		s.items++
+		if it.link == nil || it.link.tracked != s.conn {
+			continue
+		}
+		if it.kind == itemClose || it.pdu != nil && s.weigh(it) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scout) weigh(it *item) bool {
+	side, strong := session.Decisive(it.pdu)
+	if strong || side != dissect.SideUnknown && s.side == dissect.SideUnknown {
+		s.dir, s.side, s.strong = it.dir, side, strong
+	}
+	s.pdus++
+	s.octets += len(it.frame.Octets)
+	return strong || s.side != dissect.SideUnknown && !s.conn.SYN || s.pdus >= lookPDUs || s.octets >= lookOctets
 }
 
 func esmeDir(dir stream.Dir, sender dissect.Side) stream.Dir {
