@@ -70,7 +70,7 @@ func (p *parser) comparison(o *operand, q quantifier) (test, *SyntaxError) {
 }
 
 func (p *parser) cannot(o *operand, op token) *SyntaxError {
-	return p.fault(o.off, o.end, "%s is a %s and cannot take part in %s", o.text, o.typ, op.text)
+	return p.fault(o.off, o.end, "%s is %s and cannot take part in %s", o.text, o.typ, op.text)
 }
 
 // alone is the test of an operand without an operator.
@@ -123,7 +123,7 @@ func (p *parser) twoFields(o *operand, rel relation, opposite, all bool) (test, 
 		return nil, err
 	}
 	if o.typ != w.typ && !(o.typ.octets() && w.typ.octets()) {
-		return nil, p.fault(w.off, w.end, "%s is a %s, %s a %s", o.text, o.typ, w.text, w.typ)
+		return nil, p.fault(w.off, w.end, "%s is %s, %s %s", o.text, o.typ, w.text, w.typ)
 	}
 	return pair(o, w, rel, opposite, all), nil
 }

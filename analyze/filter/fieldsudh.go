@@ -111,13 +111,15 @@ func otherElement(e *dissect.Element) (value, bool) {
 	return value{b: e.Data}, true
 }
 
-// hasUserData tells of a user data header, or of the sar TLVs that do its work.
+// hasUserData tells of a user data header, one that does not parse included, or
+// of the sar TLVs that do its work.
 func hasUserData(r *Row) (value, bool) {
-	return value{}, r.Message != nil && (r.Message.Header > 0 || r.Message.Parts > 0)
+	m := r.Message
+	return value{}, m != nil && (m.Header > 0 || m.UDHError != "" || m.Parts > 0)
 }
 
 func userData(r *Row) (value, bool) {
-	if _, ok := hasUserData(r); !ok {
+	if _, ok := hasUserData(r); !ok || r.Message.UDHError != "" {
 		return value{}, false
 	}
 	return value{b: r.Message.Octets}, true

@@ -118,7 +118,7 @@ func (p *parser) function(name token, side int) (*operand, *SyntaxError) {
 	}
 	inner := *o
 	if why := build(o, &inner, side); why != "" {
-		return nil, p.fault(inner.off, inner.end, "%s is a %s: %s(...) %s", inner.text, inner.typ, name.text, why)
+		return nil, p.fault(inner.off, inner.end, "%s is %s: %s(...) %s", inner.text, inner.typ, name.text, why)
 	}
 	o.made, o.testable, o.empty, o.vocabulary = "function", false, "", nil
 	o.off, o.end = name.off, p.tok.end
@@ -237,7 +237,7 @@ func (p *parser) slice(o *operand) (*operand, *SyntaxError) {
 		return nil, err
 	}
 	if !o.typ.octets() {
-		return nil, p.fault(o.off, o.end, "%s is a %s and cannot be sliced", o.text, o.typ)
+		return nil, p.fault(o.off, o.end, "%s is %s and cannot be sliced", o.text, o.typ)
 	}
 	cut, ok := sliceOf(strings.ReplaceAll(inner, " ", ""))
 	if !ok {
@@ -328,7 +328,7 @@ func (p *parser) arithmetic(o *operand) (*operand, *SyntaxError) {
 		return o, nil
 	}
 	if o.typ != Uint {
-		return nil, p.fault(o.off, o.end, "%s is a %s: %s takes an unsigned integer", o.text, o.typ, op.text)
+		return nil, p.fault(o.off, o.end, "%s is %s: %s takes an unsigned integer", o.text, o.typ, op.text)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

@@ -19,9 +19,9 @@ const (
 	Duration             // amount of time
 )
 
-var typeNames = [...]string{"label", "unsigned integer", "string", "byte string", "address", "time", "duration"}
+var typeNames = [...]string{"a label", "an unsigned integer", "a string", "a byte string", "an address", "a time", "a duration"}
 
-// String names the type as messages do.
+// String names the type as messages do, with its article.
 func (t Type) String() string { return typeNames[t] }
 
 // numeric tells that values of the type are in value.n.
