@@ -3,7 +3,6 @@ package analyze
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"sync"
 
@@ -137,9 +136,8 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	return errors.Join(sinkErr, srcErr)
 }
 
-// feed is stage A. A panic in a source or framer must not take down the
-// program half way through its output: it becomes the run's error.
-func (p *Pipeline) feed(ctx context.Context, src stream.Source) (err error) {
+// feed is stage A.
+func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 	defer close(p.ordered)
 	defer close(p.work)
 	f := &feeder{next: p.take, batch: newBatch(), maxPDU: p.opt.Profile.MaxPDU()}
@@ -148,10 +146,7 @@ func (p *Pipeline) feed(ctx context.Context, src stream.Source) (err error) {
 		p.ordered <- b
 	}
 	defer f.flush()
-	if err := src.Run(ctx, f); err != nil {
-		return fmt.Errorf("read %s: %w", p.opt.Source, err)
-	}
-	return nil
+	return src.Run(ctx, f)
 }
 
 // take gives stage A an empty batch.

@@ -70,7 +70,8 @@ type PDU struct {
 	Missing int64
 	Request int64 // number of the request it answers; zero: none
 	Latency int64 // nanoseconds; negative: unknown
-	// Issues are the structural and value issues, for display.
+	// Issues are what dissect.Validate says of the values; what could not be
+	// read stands in P.Issues.
 	Issues []dissect.Issue
 	// Findings are the rules that named this PDU when it passed.
 	Findings []audit.RuleID

@@ -34,7 +34,7 @@ func (a *Auditor) onSession(c *connState, e *session.Event) {
 // bindRequested notes a bind and judges how late it came.
 func (a *Auditor) bindRequested(c *connState, o *session.Observed) {
 	s := &c.sess
-	s.pending, s.pendingPDU = o.Time, o.Number
+	s.pending = o.Time
 	if s.bindSeen {
 		return
 	}

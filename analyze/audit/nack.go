@@ -59,9 +59,9 @@ func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 	cause, what := "", "No PDU near it shows why."
 	if x, sure := s.culprit(o.PDU.Sequence); x != nil {
 		cause = commandName(x.id)
-		what = fmt.Sprintf("It refuses %s (PDU %d, sequence_number %d)", cause, x.number, x.seq)
+		what = fmt.Sprintf("It refuses %s (sequence_number %d)", cause, x.seq)
 		if !sure {
-			what = fmt.Sprintf("It most likely refuses %s (PDU %d, sequence_number %d, the last one that is odd)", cause, x.number, x.seq)
+			what = fmt.Sprintf("It most likely refuses %s (sequence_number %d, the last one that is odd)", cause, x.seq)
 		}
 		what += ": " + faultOf(x.id, x.sound, x.length, o.PDU.Status) + "."
 	} else if g := c.sess.framing.sides[o.Dir.Other()].garbageAt; g != 0 {
@@ -76,7 +76,7 @@ func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 func (a *Auditor) claimedNack(c *connState, e *session.Event) {
 	r := e.Req
 	cause := commandName(r.ID)
-	what := fmt.Sprintf("It refuses %s (PDU %d, sequence_number %d): %s.", cause, r.Number, r.Sequence,
+	what := fmt.Sprintf("It refuses %s (sequence_number %d): %s.", cause, r.Sequence,
 		faultOf(r.ID, r.Command != nil, uint32(len(r.Raw)), e.Resp.Status))
 	a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
 }

@@ -77,7 +77,7 @@ func (h *headerRing) hint(seq uint32) string {
 	for i := range h.at {
 		x := &h.at[i]
 		if x.number != 0 && seq != 0 && bits.ReverseBytes32(x.seq) == seq && x.id&dissect.ResponseBit == 0 {
-			return fmt.Sprintf("With its octets swapped it is %d, the number of PDU %d.", x.seq, x.number)
+			return fmt.Sprintf("With its octets swapped it is %d, the number of a %s.", x.seq, commandName(x.id))
 		}
 	}
 	return ""
@@ -104,8 +104,8 @@ func (a *Auditor) duplicateResponse(c *connState, e *session.Event) {
 	ev.cause = commandName(e.Resp.ID)
 	ev.seen, ev.wanted = "a second response", "one response"
 	first, _ := e.Req.Answer()
-	ev.message = fmt.Sprintf("%s answered %s %d twice: in PDU %d and %s later.", opening(c.conn.Sender(e.Resp.Dir)),
-		commandName(e.Req.ID), e.Req.Sequence, first.Number, inSeconds(e.Resp.Time-first.Time))
+	ev.message = fmt.Sprintf("%s answered %s %d twice, the second time %s later.", opening(c.conn.Sender(e.Resp.Dir)),
+		commandName(e.Req.ID), e.Req.Sequence, inSeconds(e.Resp.Time-first.Time))
 	a.fail(ev)
 }
 
@@ -122,7 +122,7 @@ func (a *Auditor) reusedNumber(c *connState, e *session.Event) {
 	ev.field, ev.offset, ev.length = "sequence_number", 12, 4
 	ev.seen = fmt.Sprint(r.Sequence)
 	ev.wanted = "a number that is not in use"
-	ev.message = fmt.Sprintf("%s numbered %s %d although its %s of PDU %d with this number was still unanswered after %s.",
-		opening(r.From), commandName(r.ID), r.Sequence, commandName(old.ID), old.Number, inSeconds(r.Time-old.Time))
+	ev.message = fmt.Sprintf("%s numbered %s %d although its %s with this number was still unanswered after %s.",
+		opening(r.From), commandName(r.ID), r.Sequence, commandName(old.ID), inSeconds(r.Time-old.Time))
 	a.fail(ev)
 }

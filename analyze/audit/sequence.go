@@ -57,7 +57,7 @@ func (a *Auditor) checkOrder(c *connState, o *session.Observed) {
 		n.shared++
 	}
 	if n.odd == 1 {
-		n.first = fmt.Sprintf("%d then %d in PDU %d", last, seq, o.Number)
+		n.first = fmt.Sprintf("%d then %d", last, seq)
 	}
 	e := of(o, RuleSequenceOrder)
 	e.cause = o.From.String()

@@ -46,7 +46,7 @@ type sessionState struct {
 	bindLate    bool // bind-timeout was said
 	afterUnbind bool // traffic-after-unbind was counted for the unbind
 	// pending is the time of the bind that waits for its answer; zero: none.
-	pending, pendingPDU int64
+	pending int64
 	// boundSince and boundPDU are of the bind in force, for bind-storm.
 	boundSince, boundPDU, boundFrame int64
 }
@@ -249,8 +249,8 @@ func (a *Auditor) bindRepeated(c *connState, o *session.Observed) {
 		opening(o.From), commandName(o.PDU.ID), o.Before, inSeconds(o.Time-o.Session.BoundAt))
 	if !o.Before.Bound() {
 		e.cause = "pending"
-		e.message = fmt.Sprintf("%s sent %s while the bind of PDU %d was still unanswered.",
-			opening(o.From), commandName(o.PDU.ID), c.sess.pendingPDU)
+		e.message = fmt.Sprintf("%s sent %s while a bind sent %s before was still unanswered.",
+			opening(o.From), commandName(o.PDU.ID), inSeconds(o.Time-c.sess.pending))
 	}
 	a.fail(e)
 }

@@ -1,8 +1,3 @@
-// The build tag goes when go.sum knows golang.org/x/tools, which testscript
-// imports: go get github.com/rogpeppe/go-internal/testscript@v1.16.0
-
-//go:build scripts
-
 package main
 
 import (
