@@ -5,7 +5,8 @@
 //
 //   - Parse bounds what it accepts: length, nesting, regular expressions. An
 //     error points at its column and proposes the nearest name.
-//   - Match neither fails nor allocates. A Filter is not changed after Parse
+//   - Match neither fails nor allocates, but for what package regexp draws anew
+//     after a garbage collection. A Filter is not changed after Parse
 //     and may be used by many goroutines at once, each with its own Row.
 //   - Nothing here does I/O or reads a clock.
 //

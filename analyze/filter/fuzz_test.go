@@ -29,8 +29,9 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, r := range all {
-			if parsed.Match(r) != parsed.Match(r) {
-				t.Fatalf("%q answers once this, once that", src)
+			first := parsed.Match(r)
+			if again := parsed.Match(r); first != again {
+				t.Fatalf("%q answers once %v, once %v", src, first, again)
 			}
 		}
 		negated, err := Parse("!(" + src + ")")

@@ -89,8 +89,6 @@ func number(n int64) (value, bool) { return value{n: n}, true }
 // counted is a number for which zero means unknown.
 func counted(n int64) (value, bool) { return value{n: n}, n != 0 }
 
-func text(s string) (value, bool) { return value{b: view(s)}, true }
-
 // filled is a text for which empty means unknown.
 func filled(s string) (value, bool) { return value{b: view(s)}, s != "" }
 
