@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.analyzeCommand(), a.readCommand(), a.auditCommand(),
 		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
-		a.showCommand(), a.sqlCommand(), a.decodeCommand(),
+		a.showCommand(), a.sqlCommand(), a.decodeCommand(), a.specCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
 	)
 	complete(root, nil)
