@@ -45,6 +45,7 @@ type Auditor struct {
 	named  []RuleID        // rules that named it
 	provider
 	links links // what the rules keep beyond one connection
+	rates map[accountKey]*rateState
 	verdict
 }
 
@@ -63,6 +64,7 @@ type connState struct {
 	pdus pduState     // header, body, TLVs, provider
 	req  requestState // requests and responses
 	sess sessionState // session, keep-alive
+	flow flowState    // window, rate, throttling
 }
 
 // New makes an Auditor for a profile. The profile is not changed afterwards.
@@ -104,6 +106,7 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	}
 	a.Events(events)
 	a.checkTiming(c, o)
+	a.checkFlow(c, o)
 }
 
 // Events judges what time or the end of a connection caused.
@@ -113,6 +116,7 @@ func (a *Auditor) Events(events []session.Event) {
 		c := a.state(e.Conn)
 		a.onRequest(c, e)
 		a.onBind(c, e)
+		a.onFlow(c, e)
 		a.onSession(c, e)
 		if e.Kind == session.EventConnEnd {
 			delete(a.conns, e.Conn.ID)

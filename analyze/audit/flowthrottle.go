@@ -1,0 +1,241 @@
+package audit
+
+import (
+	"fmt"
+	"hash/maphash"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+const (
+	ignoredWithin = second     // a pause must begin by then
+	ignoredPause  = second     // and last as long
+	ignoredSpan   = 5 * second // over which rates are compared
+	// sameRate of a rate is not lower: it cannot be measured better.
+	sameRate = 0.97
+	// maxRefusals bounds the refusals that are watched at a time.
+	maxRefusals = 64
+	// maxResends bounds the refused messages whose repetition is looked for.
+	maxResends = 4096
+)
+
+// throttle is what is kept of a session once a submit was throttled.
+type throttle struct {
+	checked  bool // throttle-ignored was counted
+	said     bool // and failed
+	watched  []refusal
+	judged   int64 // refusals
+	ignored  int64 // of them
+	finding  *Finding
+	statuses []*throttledBy
+	resend   map[uint64]resend // refused messages that were not sent again yet
+}
+
+// refusal is one after which the ESME's pace is watched.
+type refusal struct {
+	pdu, frame, at int64
+	status         uint32
+	submits        int64 // before it
+	rate           float64
+	last           int64 // time of the last submit, also after it
+	doubt          bool
+}
+
+// throttledBy counts the refusals with one status.
+type throttledBy struct {
+	status      uint32
+	n, answers  int64
+	soon, later int64 // of the refused messages sent again within 1 s, 5 s
+	destination uint64
+	several     bool // destinations
+}
+
+// resend is a refused message.
+type resend struct {
+	at int64
+	by *throttledBy
+}
+
+// throttled: throttled, for the answer to a submit.
+func (a *Auditor) throttled(c *connState, e *session.Event) {
+	a.check(RuleThrottled)
+	f := &c.flow
+	if f.throttle != nil {
+		for _, s := range f.throttle.statuses {
+			s.answers++
+		}
+	}
+	if !isThrottled(e.Resp.Status) || e.Resp.ID == idGenericNack {
+		return
+	}
+	if f.throttle == nil {
+		f.throttle = new(throttle)
+	}
+	th := f.throttle
+	by := th.by(e.Resp.Status)
+	by.n++
+	a.rememberRefused(th, by, e)
+	a.watch(c, e)
+
+	ev := ofResponse(e, RuleThrottled)
+	ev.status = e.Resp.Status
+	ev.field, ev.offset, ev.length = "command_status", 8, 4
+	name, def := a.status(e.Resp.Status)
+	ev.seen, ev.wanted = name, "0x00 (ESME_ROK)"
+	if def != nil && e.Resp.Status != statusThrottled {
+		ev.remedy = def.Remedy
+	}
+	t := c.req.tallyOf(RuleThrottled, e.Resp.Status, "")
+	a.grow(t, ev, func(t *tally) string { return throttledWords(c, by, name, t.n) })
+}
+
+func (th *throttle) by(status uint32) *throttledBy {
+	for _, s := range th.statuses {
+		if s.status == status {
+			return s
+		}
+	}
+	s := &throttledBy{status: status}
+	th.statuses = append(th.statuses, s)
+	return s
+}
+
+func throttledWords(c *connState, by *throttledBy, name string, n int64) string {
+	s := fmt.Sprintf("The SMSC answered %s with %s.", counted(n, "message"), name)
+	clean, refused := c.flow.seconds.bracket()
+	switch {
+	case clean > 0 && refused > clean:
+		s += fmt.Sprintf(" Seconds with up to %d submits pass, from %d on there are refusals: the limit lies between.", clean, refused)
+	case refused > 0:
+		s += fmt.Sprintf(" Refusals come in seconds with %d submits and more.", refused)
+	case clean > 0:
+		s += fmt.Sprintf(" Seconds with up to %d submits pass.", clean)
+	}
+	if n > 1 && !by.several && by.status == statusQueueFull {
+		s += " All went to one destination: it may be its queue that is full, not the account's."
+	}
+	again := by.soon + by.later
+	if again == 0 {
+		return s + " None of the refused messages was sent again within 5 s."
+	}
+	return s + fmt.Sprintf(" Sent again: %d within 1 s, %d within 5 s, %d not.", by.soon, by.later, max(by.n-again, 0))
+}
+
+var flowSeed = maphash.MakeSeed()
+
+// contentHash tells a message by destination and user data.
+func contentHash(p *dissect.PDU) (content, destination uint64) {
+	to := p.Bytes(dissect.ParamDestinationAddr)
+	destination = maphash.Bytes(flowSeed, to)
+	return maphash.Bytes(flowSeed, p.UserData().Octets) ^ destination*0x9E3779B97F4A7C15, destination
+}
+
+// rememberRefused keeps what was refused, to see whether it comes again.
+func (a *Auditor) rememberRefused(th *throttle, by *throttledBy, e *session.Event) {
+	p := &a.again
+	dissect.Decode(p, e.Req.Raw)
+	content, destination := contentHash(p)
+	by.several = by.several || by.n > 1 && destination != by.destination
+	by.destination = destination
+	if th.resend == nil {
+		th.resend = make(map[uint64]resend)
+	}
+	if len(th.resend) >= maxResends {
+		for k, x := range th.resend {
+			if e.Resp.Time-x.at > ignoredSpan {
+				delete(th.resend, k)
+			}
+		}
+	}
+	if len(th.resend) < maxResends {
+		th.resend[content] = resend{e.Resp.Time, by}
+	}
+}
+
+// afterRefusals takes a submit in a session with refusals.
+func (a *Auditor) afterRefusals(c *connState, o *session.Observed) {
+	th := c.flow.throttle
+	if len(th.resend) > 0 {
+		content, _ := contentHash(o.PDU)
+		if x, ok := th.resend[content]; ok {
+			delete(th.resend, content)
+			switch age := o.Time - x.at; {
+			case age <= second:
+				x.by.soon++
+			case age <= ignoredSpan:
+				x.by.later++
+			}
+		}
+	}
+	a.judgeIgnored(c, o.Time, false)
+	for i := range th.watched {
+		th.watched[i].last = o.Time
+	}
+}
+
+// watch notes a refusal whose consequences throttle-ignored looks at.
+func (a *Auditor) watch(c *connState, e *session.Event) {
+	f := &c.flow
+	th, now := f.throttle, e.Resp.Time
+	if !th.checked {
+		th.checked = true
+		a.check(RuleThrottleIgnored)
+	}
+	if len(th.watched) >= maxRefusals || f.submits < 2 {
+		return
+	}
+	// Since the first submit: it begins the time that is measured.
+	from, n := f.first, f.submits-1
+	if now-from > ignoredSpan {
+		from = now - ignoredSpan
+		n = f.submits - f.pace.before(from)
+	}
+	th.watched = append(th.watched, refusal{
+		pdu: e.Resp.Number, frame: e.Resp.Frame, at: now, status: e.Resp.Status, submits: f.submits,
+		rate: float64(n) * float64(second) / float64(max(now-from, 1)), last: now,
+		doubt: gapSince(c.conn, max(from, 1)),
+	})
+}
+
+// judgeIgnored: throttle-ignored, for the refusals whose time is over: at a
+// pause, after 5 s, or at the end.
+func (a *Auditor) judgeIgnored(c *connState, now int64, over bool) {
+	f := &c.flow
+	th := f.throttle
+	kept := th.watched[:0]
+	for i := range th.watched {
+		x := &th.watched[i]
+		switch {
+		case now-x.last >= ignoredPause && x.last-x.at <= ignoredWithin:
+			th.judged++ // it paused
+		case over || now-x.at >= ignoredSpan:
+			a.ignored(c, x, min(now, x.at+ignoredSpan))
+		default:
+			kept = append(kept, *x)
+		}
+	}
+	th.watched = kept
+}
+
+// ignored judges the pace after a refusal.
+func (a *Auditor) ignored(c *connState, x *refusal, end int64) {
+	f := &c.flow
+	th := f.throttle
+	th.judged++
+	n := f.submits - x.submits
+	span := float64(max(end-x.at, 1)) / float64(second)
+	after := float64(n) / span
+	// One submit more or less is a matter of where the time begins and ends.
+	if n == 0 || float64(n+1)/span < x.rate*sameRate {
+		return
+	}
+	th.ignored++
+	e := evidence{rule: RuleThrottleIgnored, conn: c.conn, session: f.session, pdu: x.pdu, frame: x.frame, time: x.at}
+	e.severity = lowered(Warning, x.doubt || gapSince(c.conn, x.at))
+	e.quiet, th.said = th.said, true
+	name, _ := a.status(x.status)
+	e.seen, e.wanted = perSecond(after)+" submits a second after "+name, "a pause, or fewer than "+perSecond(x.rate)
+	e.message = fmt.Sprintf("After %s the ESME went on without a pause: %s submits a second, %s before the refusal.", name, perSecond(after), perSecond(x.rate))
+	a.fail(e)
+}
