@@ -12,6 +12,7 @@ import (
 
 	"smpptap/analyze"
 	"smpptap/analyze/audit"
+	"smpptap/dissect"
 )
 
 // ErrNotFound: the database has no such row.
@@ -63,6 +64,7 @@ type Session struct {
 	BindAnswered            bool
 	BoundAt, EndedAt        int64
 	State                   string
+	Version, Offered        dissect.Version // zero: unknown, none
 	PDUsToSMSC, PDUsToESME  int64
 	Errors, Warnings, Notes int64
 }
@@ -186,14 +188,15 @@ func (db *DB) Sessions(ctx context.Context, f Filter) ([]Session, error) {
 	after(&w, &f, "s.id")
 	query := `SELECT s.id, s.system_id, coalesce(s.system_type, ''), s.interface_version, s.bind_type, s.bind_status,
 		coalesce(s.bound_at, 0), coalesce(s.ended_at, 0), s.state, s.pdus_to_smsc, s.pdus_to_esme,
-		s.errors, s.warnings, s.notes, ` + connectionSelect +
+		s.errors, s.warnings, s.notes, coalesce(s.version, 0), coalesce(s.offered, 0), ` + connectionSelect +
 		" FROM sessions AS s JOIN connections AS c ON c.id = s.connection_id" + w.String() + " ORDER BY s.id" + limit(&f)
 	var out []Session
 	err := db.each(ctx, query, w.tail(&f), func(r *sql.Rows) error {
 		var s Session
 		var version, status sql.NullInt64
 		err := r.Scan(append([]any{&s.ID, &s.SystemID, &s.SystemType, &version, &s.BindType, &status,
-			&s.BoundAt, &s.EndedAt, &s.State, &s.PDUsToSMSC, &s.PDUsToESME, &s.Errors, &s.Warnings, &s.Notes},
+			&s.BoundAt, &s.EndedAt, &s.State, &s.PDUsToSMSC, &s.PDUsToESME, &s.Errors, &s.Warnings, &s.Notes,
+			&s.Version, &s.Offered},
 			s.Connection.into()...)...)
 		s.BindSeen, s.InterfaceVersion = version.Valid, uint8(version.Int64)
 		s.BindAnswered, s.BindStatus = status.Valid, uint32(status.Int64)

@@ -19,7 +19,7 @@ const (
 	connectionColumns = "id, capture_id, link, client_addr, client_port, server_addr, server_port, opened_by, " +
 		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete"
 	sessionColumns = "id, connection_id, system_id, system_type, interface_version, bind_type, bind_status, " +
-		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes"
+		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes, version, offered"
 	pduColumns = "id, connection_id, session_id, frame, time, direction, command_id, command_status, " +
 		"sequence_number, length, request_id, latency_us, source_addr, destination_addr, message_id, raw"
 	tlvColumns     = "pdu_id, position, tag, name, value"
@@ -163,7 +163,7 @@ func (w *Writer) addSession(s *analyze.SessionRecord) {
 	}
 	w.tables.sessions.put(s.ID, w.base.session+s.ID, w.base.conn+s.Conn.ID, s.SystemID, systemType, version,
 		s.BindType.String(), status, known(s.BoundAt), known(s.EndedAt), s.State.String(),
-		s.PDUsToSMSC, s.PDUsToESME, s.Errors, s.Warnings, s.Notes)
+		s.PDUsToSMSC, s.PDUsToESME, s.Errors, s.Warnings, s.Notes, known(int64(s.Version)), known(int64(s.Offered)))
 }
 
 func (w *Writer) addPDU(p *analyze.PDU) error {

@@ -20,7 +20,7 @@ var contract = map[string]string{
 	"connections": "id, capture_id, link, client_addr, client_port, server_addr, server_port, opened_by, " +
 		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete",
 	"sessions": "id, connection_id, system_id, system_type, interface_version, bind_type, bind_status, " +
-		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes",
+		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes| version, offered",
 	"pdus": "id, connection_id, session_id, frame, time, direction, command_id, command_status, " +
 		"sequence_number, length, request_id, latency_us, source_addr, destination_addr, message_id, raw",
 	"tlvs": "pdu_id, position, tag, name, value",

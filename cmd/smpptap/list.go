@@ -285,9 +285,7 @@ func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool
 	if err != nil {
 		return err
 	}
-	if err := rec.bound(ctx, sessions); err != nil {
-		return err
-	}
+	rec.bound(sessions)
 	opt := a.reportOptions(a.out, nil)
 	opt.Hex = hex
 	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})

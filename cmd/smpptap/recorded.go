@@ -20,15 +20,18 @@ type recorded struct {
 	a        *app
 	db       *store.DB
 	profiles map[int64]*profile.Profile // by capture
-	versions map[int64]dissect.Version  // by session
+	versions map[int64]versions         // by session
 	findings map[int64][]audit.RuleID   // by PDU
 	pdu      dissect.PDU
 }
 
+// versions are a session's.
+type versions struct{ inForce, offered dissect.Version }
+
 func (a *app) recorded(db *store.DB) *recorded {
 	return &recorded{
 		a: a, db: db, profiles: make(map[int64]*profile.Profile),
-		versions: make(map[int64]dissect.Version), findings: make(map[int64][]audit.RuleID),
+		versions: make(map[int64]versions), findings: make(map[int64][]audit.RuleID),
 	}
 }
 
@@ -66,24 +69,12 @@ func (r *recorded) named(findings []store.Finding) {
 	}
 }
 
-// bound remembers the versions that sessions were bound with. Where the
-// provider may have taken it for another one, which only the answer tells,
-// the version stays unknown and no field is called wrong for it.
-func (r *recorded) bound(ctx context.Context, sessions []store.Session) error {
+// bound remembers the versions of sessions.
+func (r *recorded) bound(sessions []store.Session) {
 	for i := range sessions {
 		s := &sessions[i]
-		if !s.BindSeen {
-			continue
-		}
-		p, err := r.profile(ctx, s.Connection.Capture)
-		if err != nil {
-			return err
-		}
-		if v := bindVersion(s.InterfaceVersion); p.Fallback(s.InterfaceVersion, v) == v {
-			r.versions[s.ID] = v
-		}
+		r.versions[s.ID] = versions{s.Version, s.Offered}
 	}
-	return nil
 }
 
 // of makes the PDU; it is valid until the next call.
@@ -113,29 +104,18 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 		Conn: &stream.Conn{ID: p.Connection, A: client, B: server},
 		ESME: stream.FromA, Decided: true, Basis: session.BasisLink,
 	}
+	v := r.versions[p.Session]
 	if p.Session != 0 {
-		out.Session = &session.Session{ID: p.Session, Conn: out.Conn, Version: r.versions[p.Session]}
+		out.Session = &session.Session{ID: p.Session, Conn: out.Conn, Version: v.inForce, Offered: v.offered}
 	}
 	out.Issues = append(out.Issues, r.pdu.Issues...)
 	if !r.pdu.Broken && out.Missing == 0 {
 		out.Issues = dissect.Validate(out.Issues, &r.pdu, dissect.Context{
-			Version: r.versions[p.Session], From: out.From, Dialect: prof.Dialect(),
+			Version: v.inForce, Offered: v.offered, From: out.From, Dialect: prof.Dialect(),
 		})
 	}
 	out.Message, out.Receipt = dissect.ReadMessage(&r.pdu, out.From, prof.Dialect())
 	return out, nil
-}
-
-// bindVersion is the version that an interface_version stands for: the highest
-// one that is not above it (v3.4 5.2.4).
-func bindVersion(v uint8) dissect.Version {
-	switch {
-	case v >= uint8(dissect.V50):
-		return dissect.V50
-	case v >= uint8(dissect.V34):
-		return dissect.V34
-	}
-	return dissect.V33
 }
 
 func bindType(name string) session.BindType {

@@ -46,9 +46,7 @@ func (a *app) show(ctx context.Context, id int64, format string) error {
 	rec := a.recorded(db)
 	rec.named(d.Findings)
 	if d.Session != nil {
-		if err := rec.bound(ctx, []store.Session{*d.Session}); err != nil {
-			return err
-		}
+		rec.bound([]store.Session{*d.Session})
 	}
 	w := buffered(a.out)
 	if format == "json" {

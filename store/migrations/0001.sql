@@ -48,7 +48,9 @@ CREATE TABLE sessions (
     pdus_to_esme      INTEGER NOT NULL,
     errors            INTEGER NOT NULL,
     warnings          INTEGER NOT NULL,
-    notes             INTEGER NOT NULL
+    notes             INTEGER NOT NULL,
+    version           INTEGER,  -- in force, as interface_version writes it; NULL: unknown
+    offered           INTEGER   -- a higher one that the server offered
 );
 CREATE INDEX sessions_connection ON sessions (connection_id);
 
