@@ -59,7 +59,7 @@ func (n *nowhere) Close(stream.Stamp, error)                    {}
 
 // job makes what Run makes, with the reader before the first packet.
 func job(tb testing.TB, src io.Reader) (*run, packetReader) {
-	in, err := openInput("-", src, nil)
+	in, err := openInput("-", way{stdin: src})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestNoAllocations(t *testing.T) {
 			r.frame++
 			at := stream.Stamp{Time: p.time, Frame: r.frame}
 			r.asm.tick(at)
-			r.tally.packet(&p, at)
+			r.tally.packet(&p)
 			if why := r.dec.decode(&p, r.asm.clock.now); why != usable {
 				t.Fatal(why)
 			}

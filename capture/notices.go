@@ -9,90 +9,79 @@ import (
 
 // tally counts what the notices tell.
 type tally struct {
-	packets, octets  int64
-	first, last      stream.Stamp
-	cut, cutOctets   int64
-	timeless         int64
-	skipped          [reasons]int64
-	links            map[uint32]int64 // packets by unknown link type
-	dropped          int64
-	startCount       int64 // packets before this file
-	startOctets      int64
-	fileFirst, fileL stream.Stamp
+	packets, octets int64
+	cut, cutOctets  int64
+	timeless        int64
+	skipped         [reasons]amount
+	links           map[uint32]*amount // packets of unknown link types
+	dropped         int64
 }
 
-func (t *tally) packet(p *packet, at stream.Stamp) {
+// amount is a number of packets and their octets.
+type amount struct{ packets, octets int64 }
+
+func (a *amount) add(p *packet) {
+	a.packets++
+	a.octets += int64(len(p.data))
+}
+
+func (t *tally) packet(p *packet) {
 	t.packets++
 	t.octets += int64(len(p.data))
-	if t.fileFirst.Frame == 0 || at.Time < t.fileFirst.Time {
-		t.fileFirst = at
-	}
-	if t.fileL.Frame == 0 || at.Time >= t.fileL.Time {
-		t.fileL = at
-	}
 	if p.timeless {
 		t.timeless++
 	}
 }
 
-func (t *tally) skip(why reason, link uint32) {
-	switch why {
-	case heldFragment:
-	case unknownLink:
+func (t *tally) skip(why reason, p *packet) {
+	switch {
+	case why == heldFragment:
+	case why == unknownLink && (t.links[p.link] != nil || len(t.links) < 64):
 		if t.links == nil {
-			t.links = map[uint32]int64{}
+			t.links = map[uint32]*amount{}
 		}
-		if len(t.links) < 64 {
-			t.links[link]++
-			return
+		if t.links[p.link] == nil {
+			t.links[p.link] = &amount{}
 		}
-		t.skipped[why]++
+		t.links[p.link].add(p)
 	default:
-		t.skipped[why]++
+		t.skipped[why].add(p)
 	}
 }
 
-// file begins the account of one file.
-func (r *run) file(path string) {
-	t := &r.tally
-	t.startCount, t.startOctets = t.packets, t.octets
-	t.fileFirst, t.fileL = stream.Stamp{}, stream.Stamp{}
-	r.inputs = append(r.inputs, stream.Notice{Kind: stream.NoticeInput, Text: path})
-}
-
-// fileDone completes it: packets, octets of the file as stored, time span.
-func (r *run) fileDone(src packetReader, size int64) {
-	t := &r.tally
-	n := &r.inputs[len(r.inputs)-1]
-	n.Count, n.Octets = t.packets-t.startCount, size
-	n.First, n.Last = t.fileFirst, t.fileL
-	if n.Count > 0 {
-		if t.first.Frame == 0 || t.fileFirst.Time < t.first.Time {
-			t.first = t.fileFirst
+// inputs tells of each file: packets, octets of the file as stored, time span;
+// and gives the span of all.
+func (r *run) inputs(h stream.Handler) (first, last stream.Stamp) {
+	for _, s := range r.sources {
+		if s.count == 0 && s.err != nil && s.size == 0 {
+			continue // it was never open
 		}
-		if t.last.Frame == 0 || t.fileL.Time >= t.last.Time {
-			t.last = t.fileL
+		h.Notice(stream.Notice{Kind: stream.NoticeInput, Text: s.path, Count: s.count, Octets: s.size, First: s.first, Last: s.last})
+		if s.count == 0 {
+			continue
+		}
+		if first.Frame == 0 || s.first.Time < first.Time {
+			first = s.first
+		}
+		if last.Frame == 0 || s.last.Time > last.Time || s.last.Time == last.Time && s.last.Frame > last.Frame {
+			last = s.last
 		}
 	}
-	if ng, ok := src.(*ngReader); ok {
-		t.dropped += int64(ng.dropped())
-	}
+	return first, last
 }
 
 // notices tells all at the end, in the order of the kinds.
 func (r *run) notices(h stream.Handler) {
 	t, a := &r.tally, r.asm
-	for _, n := range r.inputs {
-		h.Notice(n)
-	}
-	h.Notice(stream.Notice{Kind: stream.NoticePackets, Count: t.packets, Octets: t.octets, First: t.first, Last: t.last})
+	first, last := r.inputs(h)
+	h.Notice(stream.Notice{Kind: stream.NoticePackets, Count: t.packets, Octets: t.octets, First: first, Last: last})
 	say := func(kind stream.NoticeKind, count, octets int64, text string) {
 		if count > 0 {
 			h.Notice(stream.Notice{Kind: kind, Count: count, Octets: octets, Text: text})
 		}
 	}
 	for why, n := range t.skipped {
-		say(stream.NoticeSkipped, n, 0, reason(why).String())
+		say(stream.NoticeSkipped, n.packets, n.octets, reason(why).String())
 	}
 	var links []uint32
 	for link := range t.links {
@@ -100,7 +89,7 @@ func (r *run) notices(h stream.Handler) {
 	}
 	slices.Sort(links)
 	for _, link := range links {
-		say(stream.NoticeSkipped, t.links[link], 0, fmt.Sprintf("unknown link type %d", link))
+		say(stream.NoticeSkipped, t.links[link].packets, t.links[link].octets, fmt.Sprintf("unknown link type %d", link))
 	}
 	say(stream.NoticeSkipped, r.dec.frags.lost-r.dec.frags.capped, 0, "IP datagram of which fragments are missing")
 	say(stream.NoticeSkipped, a.late, 0, "octets after the end of their connection")

@@ -2,23 +2,37 @@ package capture
 
 import (
 	"bytes"
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"unicode/utf8"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // zstdMemory bounds what a zstd frame may ask for as its window.
 const zstdMemory = 128 << 20
 
+// way is how an input is to be opened. The zero value reads a file to its end
+// and tells nobody.
+type way struct {
+	ctx    context.Context
+	stdin  io.Reader
+	read   func(int)           // is told of octets as stored, packed
+	idle   func(time.Duration) // is told of waiting
+	window int                 // largest size; zero: windowSize
+	follow bool
+	ring   func(after time.Time) string // finds the next file of a ring
+}
+
 // input is an opened capture file.
 type input struct {
 	packets packetReader
 	close   []func()
+	tail    *tail // of a followed file
 }
 
 func (in *input) Close() {
@@ -27,29 +41,29 @@ func (in *input) Close() {
 	}
 }
 
-// openInput opens a path, - for stdin, and finds out by its first octets what
-// it is. Octets read from it, still compressed, are told to read.
-func openInput(path string, stdin io.Reader, read func(int)) (*input, error) {
-	in := &input{}
-	var src io.Reader
-	if path == "-" {
-		src = stdin
-	} else {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, errors.Unwrap(err) // the caller names the file
-		}
-		in.close = append(in.close, func() { f.Close() })
-		src = f
-		if st, err := f.Stat(); err == nil && st.IsDir() {
-			in.Close()
-			return nil, errors.New("this is a directory, not a capture file")
-		}
+// successor is the file that goes on where a followed one has ended.
+func (in *input) successor() string {
+	if in.tail == nil {
+		return ""
 	}
-	w := newWindow(&counted{src, read})
-	w, err := in.unpack(w)
-	if err == nil {
+	return in.tail.successor
+}
+
+// openInput opens a path, - for stdin, and finds out by its first octets what
+// it is.
+func openInput(path string, how way) (*input, error) {
+	in := &input{}
+	src, err := in.source(path, &how)
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	w := newWindow(&counted{src, how.read}, how.window)
+	if w, err = in.unpack(w, how.window); err == nil {
 		in.packets, err = sniff(w)
+	}
+	if err != nil && in.successor() != "" {
+		return in, err
 	}
 	if err != nil {
 		in.Close()
@@ -58,8 +72,31 @@ func openInput(path string, stdin io.Reader, read func(int)) (*input, error) {
 	return in, nil
 }
 
+// source opens the octets as stored.
+func (in *input) source(path string, how *way) (io.Reader, error) {
+	if path == "-" {
+		return patience(how.stdin, how), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unnamed(err)
+	}
+	in.close = append(in.close, func() { f.Close() })
+	st, err := f.Stat()
+	switch {
+	case err == nil && st.IsDir():
+		return nil, errors.New("this is a directory, not a capture file")
+	case err == nil && st.Mode().IsRegular() && how.follow:
+		in.tail = newTail(path, f, how)
+		return in.tail, nil
+	case how.ctx == nil:
+		return f, nil
+	}
+	return patience(f, how), nil
+}
+
 // unpack puts a decompressor before the window when the magic says so.
-func (in *input) unpack(w *window) (*window, error) {
+func (in *input) unpack(w *window, size int) (*window, error) {
 	head, _ := w.peek(4)
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
@@ -67,8 +104,8 @@ func (in *input) unpack(w *window) (*window, error) {
 		if err != nil {
 			return nil, &damage{what: "it begins like gzip", err: err}
 		}
-		in.close = append(in.close, func() { z.Close() })
-		return newWindow(z), nil
+		in.close = append(in.close, func() { _ = z.Close() }) // nothing is left to fail
+		return newWindow(z, size), nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		// One at a time: no goroutines, and faster (dependencies.md 15).
 		z, err := zstd.NewReader(&drain{w}, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(zstdMemory))
@@ -76,75 +113,11 @@ func (in *input) unpack(w *window) (*window, error) {
 			return nil, &damage{what: "it begins like zstd", err: err}
 		}
 		in.close = append(in.close, z.Close)
-		return newWindow(z), nil
+		return newWindow(z, size), nil
+	case bytes.HasPrefix(head, []byte{0x04, 0x22, 0x4d, 0x18}):
+		return newWindow(lz4.NewReader(&drain{w}), size), nil
 	}
 	return w, nil
-}
-
-// sniff chooses the reader.
-func sniff(w *window) (packetReader, error) {
-	if r, ok := newNg(w); ok {
-		return r, nil
-	}
-	r, ok, err := newPcap(w)
-	if err != nil {
-		return nil, err
-	}
-	if ok {
-		return r, nil
-	}
-	head, err := w.peek(512)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, w.broken(err, 4, len(head), "file header")
-	}
-	return nil, fmt.Errorf("no capture file (pcap or pcapng): %s", looksLike(head))
-}
-
-// looksLike names what a file that is no capture seems to be.
-func looksLike(head []byte) string {
-	for _, m := range []struct{ magic, what string }{
-		{"SQLite format 3\x00", "this is an SQLite database; the list commands and audit read smpptap's own with --db"},
-		{"\x1f\x8b", "this is gzip inside compression; unpack it once"},
-		{"\x28\xb5\x2f\xfd", "this is zstd inside compression; unpack it once"},
-		{"PK\x03\x04", "this is a zip archive; unpack it first"},
-		{"BZh", "this is bzip2; unpack it first"},
-		{"\xfd7zXZ\x00", "this is xz; unpack it first"},
-		{"\x04\x22\x4d\x18", "this is lz4; unpack it first"},
-		{"snoop\x00", "this is a Solaris snoop file; convert it with: editcap -F pcapng IN OUT"},
-		{"XCP\x00", "this is a NetXRay file; convert it with: editcap -F pcapng IN OUT"},
-		{"GMBU", "this is a Microsoft Network Monitor file; convert it with: editcap -F pcapng IN OUT"},
-		{"TRSNIFF data", "this is a Sniffer file; convert it with: editcap -F pcapng IN OUT"},
-		{"\x7fELF", "this is a program"},
-	} {
-		if bytes.HasPrefix(head, []byte(m.magic)) {
-			return m.what
-		}
-	}
-	switch {
-	case len(head) == 0:
-		return "it is empty"
-	case len(head) < 4:
-		return fmt.Sprintf("it has %d octets only", len(head))
-	case isText(head):
-		return "it looks like text; for PDUs in hex use: smpptap decode"
-	}
-	return fmt.Sprintf("it begins with % x", head[:min(8, len(head))])
-}
-
-func isText(b []byte) bool {
-	if len(b) > 500 {
-		b = b[:500-utf8.UTFMax] // not to cut a character
-		for len(b) > 0 && !utf8.RuneStart(b[len(b)-1]) {
-			b = b[:len(b)-1]
-		}
-		b = b[:max(0, len(b)-1)]
-	}
-	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return false
-		}
-	}
-	return utf8.Valid(b)
 }
 
 // counted tells how far a file was read.

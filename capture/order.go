@@ -29,6 +29,9 @@ type half struct {
 	fin     bool // delivered
 	data    bool // an octet or a gap was delivered
 	first   uint32
+	// early: the capture came in with the segment that waits; another one may
+	// belong before it.
+	early   bool
 	ttl     uint8
 	past    int64 // the newest record in history
 	waiting []piece
@@ -259,6 +262,10 @@ func (r *reassembler) bound(h *half) {
 
 // giveUp declares the first hole lost and goes on behind it.
 func (r *reassembler) giveUp(h *half) {
+	if h.early {
+		r.settleStart(h)
+		return
+	}
 	p := &h.waiting[0]
 	n := int64(p.seq - h.next)
 	if n > farWindow {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // packet is one captured packet. data is valid until the reader's next call.
@@ -113,8 +112,8 @@ func (r *pcapReader) magic(o binary.ByteOrder, m uint32) bool {
 func (r *pcapReader) next(p *packet) error {
 	h, err := r.w.peek(r.header)
 	if err != nil {
-		if len(h) == 0 && err == io.EOF {
-			return io.EOF
+		if len(h) == 0 && isEnd(err) {
+			return err
 		}
 		return r.w.broken(err, r.header, len(h), "packet header")
 	}

@@ -2,8 +2,8 @@ package capture
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
-	"io"
 )
 
 // Block types of pcapng (draft-ietf-opsawg-pcapng).
@@ -63,8 +63,8 @@ func (r *ngReader) next(p *packet) error {
 	for {
 		h, err := r.w.peek(12)
 		if err != nil {
-			if len(h) == 0 && err == io.EOF {
-				return io.EOF
+			if len(h) == 0 && isEnd(err) {
+				return err
 			}
 			return r.w.broken(err, 12, len(h), "pcapng block header")
 		}
@@ -84,7 +84,7 @@ func (r *ngReader) next(p *packet) error {
 		switch kind {
 		case blockEnhanced, blockOld, blockSimple:
 			err = r.packet(p, kind, total, size)
-			if err != errOther {
+			if !errors.Is(err, errOther) {
 				return err
 			}
 		case blockSection:

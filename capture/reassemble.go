@@ -207,13 +207,20 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		}
 	}
 	fin := s.flags&flagFIN != 0
+	if o := &c.halves[dir^1]; o.early && s.flags&flagACK != 0 {
+		r.acknowledged(o, s.ack)
+	}
 	if s.length() == 0 && !fin {
 		return false
 	}
 	if !h.started {
-		h.start(seq) // the capture came in the middle
+		r.comeIn(h, seq, s, fin, at)
+	} else {
+		if h.early {
+			r.comeAfter(h, seq, s.length())
+		}
+		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at)
 	}
-	conflict = r.arrive(h, seq, s.payload, s.missing, fin, at)
 	if fin || h.fin || c.halves[dir^1].fin {
 		if s.length() > 0 && c.lone.queued() {
 			r.lone.push(&c.lone, c, r.clock.now)

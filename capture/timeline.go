@@ -11,8 +11,8 @@ const (
 )
 
 // timeline makes of packet times the time by which holes and endings are
-// judged: it never steps back, and goes on where the clock was set back or an
-// older file follows. It counts the steps back.
+// judged: it never steps back, and goes on where the clock was set back. It
+// counts the steps back.
 type timeline struct {
 	now     int64
 	offset  int64 // now = packet time + offset
@@ -50,11 +50,4 @@ func (t *timeline) stepBack(at stream.Stamp) {
 // restart lets time run on from here although packet times lie behind.
 func (t *timeline) restart(packet int64) {
 	t.offset, t.behind = t.now-packet, 0
-}
-
-// nextFile is told the first time of a further file.
-func (t *timeline) nextFile(packet int64) {
-	if t.last.Frame > 0 && packet+t.offset < t.now-skewLimit {
-		t.restart(packet)
-	}
 }

@@ -26,10 +26,16 @@ type window struct {
 	end int   // behind the last octet read
 	off int64 // place of buf[at] in the (decompressed) input
 	err error // what ended src; io.EOF too
+	// most is how large it grows for speed; for a large packet it grows beyond.
+	most int
 }
 
-func newWindow(src io.Reader) *window {
-	return &window{src: src, buf: make([]byte, windowStart)}
+// newWindow makes a window; most zero: windowSize.
+func newWindow(src io.Reader, most int) *window {
+	if most == 0 {
+		most = windowSize
+	}
+	return &window{src: src, buf: make([]byte, windowStart), most: most}
 }
 
 // peek gives the next n octets. At the end of the input it gives what there is
@@ -42,8 +48,8 @@ func (w *window) peek(n int) ([]byte, error) {
 }
 
 func (w *window) fill(n int) ([]byte, error) {
-	if w.end == len(w.buf) && w.end < windowSize {
-		w.resize(windowSize)
+	if w.end == len(w.buf) && w.end < w.most {
+		w.resize(w.most)
 	} else if w.at > 0 {
 		w.end = copy(w.buf, w.buf[w.at:w.end])
 		w.at = 0

@@ -1,0 +1,61 @@
+package capture
+
+import (
+	"smpptap/stream"
+)
+
+// A direction of which the capture saw no SYN begins with its first octets.
+// Captures swap neighbours, and were the first two swapped, all of the earlier
+// one would pass for old. So the first segment waits: for the next one of its
+// direction, an acknowledgement that tells there is none before it, or as long
+// as a hole does.
+
+// comeIn takes the first octets of a direction whose SYN was not seen.
+func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp) {
+	h.start(seq)
+	if len(s.payload) == 0 {
+		r.inOrder(h, s.payload, s.missing, fin, at)
+		return
+	}
+	h.early = true
+	r.hold(h, piece{seq: seq, data: s.payload, missing: s.missing, fin: fin, at: at, since: r.clock.now})
+	r.watch(h)
+	r.bound(h)
+}
+
+// comeAfter takes the second segment of a direction: it may go before the
+// first. One octet of the past is a keep-alive; octets that do not reach the
+// first segment are old ones once more.
+func (r *reassembler) comeAfter(h *half, seq uint32, n int) {
+	if back := h.next - seq; back <= lateSYN && uint32(n) >= back && n > 1 {
+		h.next, h.first = seq, seq
+	}
+	r.settleStart(h)
+}
+
+// settleStart lets a direction begin.
+func (r *reassembler) settleStart(h *half) {
+	h.early = false
+	r.drain(h)
+}
+
+// acknowledged is told what the other side has got of h, before octets that
+// answer it.
+func (r *reassembler) acknowledged(h *half, ack uint32) {
+	if int32(ack-h.next) >= 0 {
+		r.settleStart(h)
+	}
+}
+
+// quiet is called when the input pauses for a second or more: nothing comes
+// soon that belongs before what waits at a start.
+func (r *reassembler) quiet() {
+	for n := r.holes.front(); n != nil && n != &r.holes.root; {
+		h := n.of
+		n = n.next
+		if h.early {
+			r.settleStart(h)
+			r.settle(h.c)
+		}
+	}
+}
