@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// smpptap runs a command in the checkout's root, as the README does.
+func smpptap(t *testing.T, args ...string) string {
+	t.Helper()
+	t.Chdir("../..")
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), args, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("smpptap %s: exit %d\n%s", strings.Join(args, " "), code, errs.String())
+	}
+	t.Chdir("cmd/smpptap")
+	return out.String()
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestReadmeTranscript: what the README shows is what the program prints.
+func TestReadmeTranscript(t *testing.T) {
+	_, rest, ok := strings.Cut(readme(t), "## What the first one prints\n\n```\n")
+	shown, _, end := strings.Cut(rest, "```\n")
+	if !ok || !end {
+		t.Fatal("the README has no transcript")
+	}
+	got := smpptap(t, "analyze", "--no-db", "--time", "utc", "samples/wrong_system_type.pcap")
+	lines := strings.Split(got, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	if d := gocmp.Diff(shown, strings.Join(lines, "\n")); d != "" {
+		t.Errorf("README (-) against the program (+):\n%s", d)
+	}
+}
+
+var readmeQuery = regexp.MustCompile(`(?s)sqlite3 smpptap\.db (?:'([^']*)'|"([^"]*)")`)
+
+// TestReadmeQueries runs the README's queries on a database of two samples.
+func TestReadmeQueries(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "x.db")
+	for _, s := range []string{"wrong_system_type", "refused_throttled"} {
+		smpptap(t, "analyze", "-q", "--db", db, "samples/"+s+".pcap")
+	}
+	queries := readmeQuery.FindAllStringSubmatch(readme(t), -1)
+	if len(queries) < 5 {
+		t.Fatalf("%d queries in the README", len(queries))
+	}
+	for _, q := range queries {
+		if out := smpptap(t, "sql", "--db", db, q[1]+q[2]); strings.Count(out, "\n") < 3 {
+			t.Errorf("%s gives\n%s", q[1]+q[2], out)
+		}
+	}
+}
