@@ -21,7 +21,7 @@ var (
 	logWords = regexp.MustCompile(`(?i)\b(?:debug|info|warn|warning|error|trace|notice|fatal|severe)\b|` +
 		`\b\d+ (?:bytes|octets)\b|octet string|(?:send|read|sending|receiving|received|write|got|sent) (?:pdu|data|bytes?)\b`)
 	logField    = regexp.MustCompile(`^\s*([A-Za-z_]+)[ _]?([A-Za-z]*)\s*[:=]`)
-	commentLine = regexp.MustCompile(`^\s*(?://|#|/\*|\*|--|;;)`)
+	commentLine = regexp.MustCompile(`^\s*(?://|#|/\*|\*|--|;;|>>> |\.\.\. |\$ )`)
 )
 
 // isLogLine tells whether a line without octets reads as part of a log or a
@@ -77,6 +77,9 @@ func (s *HexScanner) recognise(line []byte) (hexPart, lineKind) {
 		return p, lineOctets
 	}
 	if p, ok := plainLine(line, b); ok {
+		if isRuler(p.octets) {
+			return hexPart{}, lineNothing
+		}
 		return p, lineOctets
 	}
 	if p, ok := base64Line(line, b); ok {
@@ -92,6 +95,16 @@ func (s *HexScanner) recognise(line []byte) (hexPart, lineKind) {
 		return hexPart{}, lineNothing
 	}
 	return wrongLine(line), lineWrong
+}
+
+// isRuler tells the line above a dump that counts its columns.
+func isRuler(octets []byte) bool {
+	for i, c := range octets {
+		if int(c) != i {
+			return false
+		}
+	}
+	return len(octets) == 16
 }
 
 // wrongLine says what is wrong with a line that should have been octets.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -44,11 +45,11 @@ var specSections = [...]struct {
 
 // WriteSpecOverview writes what the reference holds.
 func (o *Options) WriteSpecOverview(w io.Writer, s *Spec) error {
-	for _, section := range specSections {
+	for i, section := range specSections {
 		x := specText{Options: o}
 		var rows [][]string
-		for i := range s.entries {
-			if e := &s.entries[i]; e.Kind == section.kind {
+		for n := range s.entries {
+			if e := &s.entries[n]; e.Kind == section.kind {
 				rows = append(rows, specRow(e))
 			}
 		}
@@ -58,6 +59,9 @@ func (o *Options) WriteSpecOverview(w io.Writer, s *Spec) error {
 			columns[0].Name = "name"
 		}
 		x.table(section.head, columns, rows)
+		if i == 0 {
+			x.b = bytes.TrimPrefix(x.b, []byte("\n"))
+		}
 		if _, err := w.Write(x.b); err != nil {
 			return err
 		}
