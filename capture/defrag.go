@@ -22,6 +22,7 @@ type defragmenter struct {
 
 type fragKey struct {
 	src, dst addr
+	net      network
 	id       uint32
 	proto    uint8
 }

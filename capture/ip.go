@@ -22,6 +22,17 @@ func (d *decoder) limit(w *walk, total int) {
 	d.cut = missing
 }
 
+// address notes an IP packet's addresses. Those of the packet around it were a
+// tunnel's ends, the same in both directions.
+func (d *decoder) address(w *walk, src, dst addr) {
+	if s := &d.seg; w.inner {
+		ends := mix(s.src.hi+s.dst.hi, 0x9e3779b97f4a7c15) ^ (s.src.lo + s.dst.lo)
+		w.net = w.net.through(viaIP, uint32(ends^ends>>32))
+	}
+	w.inner = true
+	d.seg.src, d.seg.dst = src, dst
+}
+
 func (d *decoder) ipv4(w *walk) reason {
 	if len(w.data) < 20 || w.data[0]>>4 != 4 {
 		return badHeader
@@ -40,10 +51,10 @@ func (d *decoder) ipv4(w *walk) reason {
 	}
 	w.trust = false
 	w.data = w.data[int(ip.IHL)*4:]
-	d.seg.src, d.seg.dst = addr4(ip.SrcIP), addr4(ip.DstIP)
+	d.address(w, addr4(ip.SrcIP), addr4(ip.DstIP))
 	d.seg.ttl, d.seg.ipid = ip.TTL, uint32(ip.Id)
 	if more := ip.Flags&layers.IPv4MoreFragments != 0; more || ip.FragOffset > 0 {
-		k := fragKey{d.seg.src, d.seg.dst, uint32(ip.Id), uint8(ip.Protocol)}
+		k := fragKey{d.seg.src, d.seg.dst, w.net, uint32(ip.Id), uint8(ip.Protocol)}
 		if why := d.fragment(w, k, int(ip.FragOffset)*8, more, uint8(ip.Protocol)); why != usable {
 			return why
 		}
@@ -79,7 +90,7 @@ func (d *decoder) ipv6(w *walk) reason {
 	}
 	w.trust = false
 	w.data = w.data[40:]
-	d.seg.src, d.seg.dst = addr6(ip.SrcIP), addr6(ip.DstIP)
+	d.address(w, addr6(ip.SrcIP), addr6(ip.DstIP))
 	d.seg.ttl, d.seg.ipid = ip.HopLimit, 0
 	return d.extensions(w, ip.NextHeader)
 }
@@ -116,7 +127,7 @@ func (d *decoder) extensions(w *walk, next layers.IPProtocol) reason {
 		if off == 0 && !more {
 			continue // an atomic fragment (RFC 6946)
 		}
-		k := fragKey{d.seg.src, d.seg.dst, binary.BigEndian.Uint32(head[4:]), 6}
+		k := fragKey{d.seg.src, d.seg.dst, w.net, binary.BigEndian.Uint32(head[4:]), 6}
 		if w.cut > 0 {
 			return cutFragment
 		}
@@ -171,7 +182,7 @@ func (d *decoder) segment(w *walk) reason {
 	s.payload, s.missing = w.data[header:], missing
 	s.sport, s.dport = uint16(t.SrcPort), uint16(t.DstPort)
 	s.seq, s.ack = t.Seq, t.Ack
-	s.flags = w.data[13]
+	s.net, s.flags = w.net, w.data[13]
 	s.window, s.checksum = t.Window, t.Checksum
 	return usable
 }

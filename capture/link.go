@@ -90,6 +90,8 @@ type walk struct {
 	cut  int
 	// trust: cut is not known, the next IP length tells.
 	trust bool
+	net   network
+	inner bool // an IP header went before
 }
 
 // decode fills d.seg. Its payload lies in p.data or in the defragmenter and is
@@ -115,6 +117,7 @@ func (d *decoder) decode(p *packet, now int64) (why reason) {
 			if d.vlan.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
 				return badHeader
 			}
+			w.net = w.net.through(viaVLAN, uint32(d.vlan.VLANIdentifier))
 			why = w.ether(d.vlan.Type, d.vlan.Payload)
 		case layers.LayerTypeIPv4:
 			why = d.ipv4(&w)

@@ -59,6 +59,8 @@ type reassembler struct {
 // conn is a connection in the table. An ended one stays for a while.
 type conn struct {
 	key     key
+	plain   bool      // known without a network
+	also    []network // known in, beside the key's
 	info    *stream.Conn
 	tap     stream.Tap
 	reverse bool // A is the key's second end
@@ -108,7 +110,7 @@ func (r *reassembler) tick(at stream.Stamp) {
 func (r *reassembler) add(s *segment, at stream.Stamp) {
 	twice := r.twice.again(s, at.Time)
 	k, second := s.key()
-	c := r.conns[k]
+	c := r.lookup(k, s, second)
 	switch {
 	case c == nil:
 		c = r.open(k, s, second, at)
@@ -162,7 +164,7 @@ func (r *reassembler) open(k key, s *segment, second bool, at stream.Stamp) *con
 		SYN:      s.flags&(flagSYN|flagRST) == flagSYN,
 		Expected: r.ports[s.sport] || r.ports[s.dport],
 	}
-	r.conns[k] = c
+	r.enter(c)
 	r.live.push(&c.place, c, r.clock.now)
 	if c.tap = r.handler.Open(c.info); c.tap == nil {
 		c.tap = noTap{}
@@ -287,9 +289,7 @@ func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 // forget takes an ended connection out of the table.
 func (r *reassembler) forget(c *conn) {
 	r.ended.remove(&c.place)
-	if r.conns[c.key] == c {
-		delete(r.conns, c.key)
-	}
+	r.leave(c)
 }
 
 // end closes what is open at the end of the input, in order of opening.

@@ -41,6 +41,7 @@ type segment struct {
 	window       uint16
 	checksum     uint16
 	ipid         uint32 // IPv4 identification; 0: none
+	net          network
 	payload      []byte
 	// missing is how many octets of the payload's end were not captured.
 	missing int
@@ -48,16 +49,17 @@ type segment struct {
 
 func (s *segment) length() int { return len(s.payload) + s.missing }
 
-// key names a four-tuple, whichever end sends.
+// key names a four-tuple in a network, whichever end sends.
 type key struct {
 	a, b  addr
 	ports uint32
+	net   network
 }
 
 // key also says whether the sender is the key's second end.
 func (s *segment) key() (k key, second bool) {
 	if s.src.hi > s.dst.hi || s.src.hi == s.dst.hi && (s.src.lo > s.dst.lo || s.src.lo == s.dst.lo && s.sport > s.dport) {
-		return key{s.dst, s.src, uint32(s.dport)<<16 | uint32(s.sport)}, true
+		return key{s.dst, s.src, uint32(s.dport)<<16 | uint32(s.sport), s.net}, true
 	}
-	return key{s.src, s.dst, uint32(s.sport)<<16 | uint32(s.dport)}, false
+	return key{s.src, s.dst, uint32(s.sport)<<16 | uint32(s.dport), s.net}, false
 }

@@ -24,8 +24,19 @@ func (w *walk) udp() reason {
 		return notTCP
 	}
 	w.data = w.data[8:]
+	if len(w.data) >= 8 { // the network's number; an octet more is the same in all its packets
+		w.net = w.net.through(viaUDP, binary.BigEndian.Uint32(w.data[4:]))
+	}
 	return usable
 }
+
+// What leads into another network.
+const (
+	viaVLAN = iota + 1
+	viaIP
+	viaUDP
+	viaGRE
+)
 
 const (
 	greERSPAN    = 0x88be // types I and II
@@ -38,6 +49,9 @@ const (
 func (d *decoder) greTunnel(w *walk) reason {
 	if d.gre.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
 		return badHeader
+	}
+	if d.gre.KeyPresent {
+		w.net = w.net.through(viaGRE, d.gre.Key)
 	}
 	p := d.gre.Payload
 	skip := 0

@@ -203,6 +203,7 @@ type Segment struct {
 	Flags    uint8
 	TTL      uint8
 	ID       uint16 // IPv4 identification
+	Window   uint16 // zero: 64,000; NoWindow: 0
 	Options  []byte // of the TCP header, a multiple of 4
 	Payload  []byte
 }
@@ -265,6 +266,19 @@ func (t *Talk) Wait(d time.Duration) *Talk {
 	return t
 }
 
+// NoWindow stands for a window of 0.
+const NoWindow = 0xffff
+
+func (s *Segment) window() uint16 {
+	switch s.Window {
+	case 0:
+		return 64_000
+	case NoWindow:
+		return 0
+	}
+	return s.Window
+}
+
 // TCP makes the segment's header and payload.
 func (s *Segment) TCP() []byte {
 	o := binary.BigEndian
@@ -273,7 +287,8 @@ func (s *Segment) TCP() []byte {
 	b = o.AppendUint32(b, s.Seq)
 	b = o.AppendUint32(b, s.Ack)
 	b = append(b, byte(5+len(s.Options)/4)<<4, s.Flags)
-	b = append(b, 0xfa, 0, 0, 0, 0, 0) // window, checksum, urgent pointer
+	b = o.AppendUint16(b, s.window())
+	b = append(b, 0, 0, 0, 0) // checksum, urgent pointer
 	b = append(append(b, s.Options...), s.Payload...)
 	var sum uint32
 	for i, c := range b {
