@@ -24,6 +24,7 @@ type hexPart struct {
 	digit       byte
 	decimal     bool
 	carry       []byte // base64 digits that make no octet yet
+	width       int    // of a base64 line, in digits
 	more        int    // octets that the log says it left out
 	note        string
 }
@@ -42,6 +43,7 @@ type hexBlock struct {
 	digit   byte
 	decimal bool
 	carry   []byte
+	width   int
 	more    int
 	note    string // of the next PDU
 
@@ -69,7 +71,8 @@ func (s *HexScanner) add(p *hexPart) {
 		if !b.follows(p) {
 			s.flush()
 		}
-	case b.format != p.format || startsPDU(p.octets) || isSegment(p.octets):
+	case b.format != p.format || startsPDU(p.octets) || isSegment(p.octets),
+		p.format == HexBase64 && (p.width > b.width || lacksLength(p.octets)):
 		s.flush()
 	}
 	b.append(p, s.line)
@@ -109,7 +112,7 @@ func (b *hexBlock) follows(p *hexPart) bool {
 
 func (b *hexBlock) append(p *hexPart, line int) {
 	if b.format == "" {
-		b.format, b.prose, b.starts = p.format, p.prose, p.offset
+		b.format, b.prose, b.starts, b.width = p.format, p.prose, p.offset, p.width
 	}
 	b.marks = append(b.marks, hexMark{len(b.octets), line, p.column})
 	b.last = p.octets

@@ -112,9 +112,13 @@ func base64Line(line []byte, b *hexBlock) (hexPart, bool) {
 	if len(text) < 4 || !isBase64(text) {
 		return hexPart{}, false
 	}
-	p := hexPart{format: HexBase64, column: 1 + len(line) - len(bytes.TrimLeft(line, " \t"))}
-	if b.format == HexBase64 && (len(b.octets) > b.at || len(b.carry) > 0) {
-		text = append(bytes.Clone(b.carry), text...)
+	p := hexPart{format: HexBase64, column: 1 + len(line) - len(bytes.TrimLeft(line, " \t")), width: len(text)}
+	// Wrapped lines are of one width; the last one is shorter.
+	p.last = b.format == HexBase64 && len(text) < b.width
+	if b.format == HexBase64 && len(b.carry) > 0 {
+		if alone, err := decodeBase64(text[:len(text)/4*4]); err != nil || !startsPDU(alone) {
+			text = append(bytes.Clone(b.carry), text...)
+		}
 	}
 	whole := text
 	if !bytes.HasSuffix(text, []byte("=")) {
@@ -126,7 +130,7 @@ func base64Line(line []byte, b *hexBlock) (hexPart, bool) {
 		return hexPart{}, false
 	}
 	p.octets = octets
-	going := b.format == HexBase64 && len(b.octets) > b.at
+	going := b.format == HexBase64 && len(b.octets) > b.at && p.width <= b.width
 	return p, going || startsPDU(octets) || lacksLength(octets)
 }
 

@@ -32,9 +32,9 @@ func (l *lonePDU) read(in *dissect.HexInput) report.Decoded {
 	plain := new(dissect.PDU)
 	dissect.Decode(plain, in.Octets)
 	x := report.Decoded{Line: in.Line, Format: string(in.Format), Note: in.Note, Side: sender(plain)}
-	secret, hidden := l.secrets(plain)
-	if hidden {
-		x.Note = joinNotes(x.Note, "the body of an unknown command is masked: it may hold a password")
+	secret, why := l.secrets(plain, in.Whole)
+	if why != "" {
+		x.Note = joinNotes(x.Note, why)
 	}
 	x.PDU = analyze.PDU{From: x.Side, Latency: -1, P: l.masked(plain, in.Octets, secret)}
 	x.PDU.Issues = issuesOf(plain, x.Side, l.profile.Dialect(), secret)
@@ -64,13 +64,37 @@ func sender(p *dissect.PDU) dissect.Side {
 	return p.Command.From
 }
 
-// secrets are the octets that may be a password; hidden: because nobody knows
-// the command.
-func (l *lonePDU) secrets(p *dissect.PDU) (spans []dissect.Span, hidden bool) {
+// secrets are the octets that may be a password; why says so where one would
+// not expect it.
+func (l *lonePDU) secrets(p *dissect.PDU, whole bool) (spans []dissect.Span, why string) {
 	if p.Command == nil && !l.bound && len(p.Raw) > dissect.HeaderLen {
-		return []dissect.Span{{Off: dissect.HeaderLen, End: len(p.Raw)}}, true
+		return []dissect.Span{{Off: dissect.HeaderLen, End: len(p.Raw)}},
+			"the body of an unknown command is masked: it may hold a password"
 	}
-	return dissect.Secrets(p, nil), false
+	spans = dissect.Secrets(p, nil)
+	if whole && !p.Broken && len(p.Issues) == 0 {
+		return spans, ""
+	}
+	if at := swallowed(p.Raw); at > 0 {
+		return append(spans, dissect.Span{Off: at, End: len(p.Raw)}),
+			fmt.Sprintf("what seems to be a bind behind octet %d is masked: it may hold a password", at)
+	}
+	return spans, ""
+}
+
+// swallowed finds the body of a PDU with a password inside one whose length or
+// end is wrong; zero: none.
+func swallowed(raw []byte) int {
+	for i := dissect.HeaderLen; i+8 <= len(raw); i++ {
+		if raw[i] != 0 || raw[i+1] != 0 || raw[i+4] != 0 || raw[i+5] != 0 || raw[i+6] != 0 {
+			continue
+		}
+		switch uint32(raw[i+7]) {
+		case dissect.CmdBindReceiver, dissect.CmdBindTransmitter, dissect.CmdBindTransceiver, dissect.CmdOutbind:
+			return min(i+dissect.HeaderLen, len(raw))
+		}
+	}
+	return 0
 }
 
 // masked decodes a copy of the octets without what must not be seen.
