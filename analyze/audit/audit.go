@@ -44,8 +44,9 @@ type Auditor struct {
 	number int64           // of the PDU in hand
 	named  []RuleID        // rules that named it
 	provider
-	links links // what the rules keep beyond one connection
-	rates map[accountKey]*rateState
+	contents contents // what the rules of message content keep
+	links    links    // what the rules keep beyond one connection
+	rates    map[accountKey]*rateState
 	verdict
 }
 
@@ -64,6 +65,7 @@ type connState struct {
 	pdus pduState     // header, body, TLVs, provider
 	req  requestState // requests and responses
 	sess sessionState // session, keep-alive
+	msg  messageState // message content
 	flow flowState    // window, rate, throttling
 }
 
@@ -86,6 +88,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 		a.hearsay[i] = Rules[i].Needs != "" && !p.Vouched(Rules[i].Needs)
 	}
 	a.provider.init(p)
+	a.contents.init(p)
 	return a
 }
 
@@ -103,6 +106,7 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 		a.checkState(c, o)
 		a.checkTLVs(c, o)
 		a.checkProvider(c, o)
+		a.checkMessage(c, o)
 	}
 	a.Events(events)
 	a.checkTiming(c, o)
@@ -118,6 +122,7 @@ func (a *Auditor) Events(events []session.Event) {
 		a.onBind(c, e)
 		a.onFlow(c, e)
 		a.onSession(c, e)
+		a.onMessage(c, e)
 		if e.Kind == session.EventConnEnd {
 			delete(a.conns, e.Conn.ID)
 		}
@@ -128,6 +133,7 @@ func (a *Auditor) Events(events []session.Event) {
 func (a *Auditor) Expire(now int64) {
 	a.now = max(a.now, now)
 	a.expireTiming(now)
+	a.expireParts(now)
 }
 
 func (a *Auditor) state(c *session.Conn) *connState {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func (l *wire) send(dir stream.Dir, command string, seq uint32, parts ...smpptes
 	case "submit_sm", "deliver_sm", "data_sm":
 		f = smpptest.F{"source_addr": "1234", "destination_addr": "39333123456"}
 		if command != "data_sm" {
-			f["short_message"] = "hi"
+			f["short_message"] = "hi " + strconv.Itoa(int(seq)) // no two alike: duplicate-submit
 		}
 	case "submit_sm_resp":
 		f = smpptest.F{"message_id": "77"}

@@ -1,0 +1,168 @@
+package audit
+
+import (
+	"fmt"
+	"hash/maphash"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+const (
+	// patience is how long an answer may take before a repetition is put down
+	// to its absence.
+	patience = 5 * second
+	// repeatTime is within which equal messages are counted.
+	repeatTime = 300 * second
+	// repeatFrom is the sending from which on they are noted.
+	repeatFrom = 4
+)
+
+// sent is a message that was submitted, once or more often.
+type sent struct {
+	hash    uint64
+	conn    *session.Conn // of the last sending, as number and time are
+	number  int64
+	time    int64
+	earlier [repeatFrom - 1]int64 // times of the last sendings, in turn
+	n       int64                 // sendings since the last refusal
+	fate    fate
+	doubt   bool // an answer may have come unseen
+}
+
+// fate is what became of a sending.
+type fate uint8
+
+const (
+	fateOpen fate = iota
+	fateAccepted
+	fateLate    // accepted later than timers.response
+	fateDied    // its connection ended before the answer
+	fateUnknown // the answer was lost sight of
+)
+
+// checkDuplicate: duplicate-submit.
+func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) {
+	a.check(RuleDuplicateSubmit)
+	acc := a.accountOf(c, o.Session)
+	addresses := addressOctets(o.PDU)
+	if acc == nil || addresses == nil {
+		a.giveUp(RuleDuplicateSubmit)
+		return
+	}
+	v := &a.contents.submits
+	i, known := v.find(submitHash(acc, o.PDU, addresses, m))
+	s := &v.sent[i]
+	switch {
+	case known && s.n > 0:
+		a.sentAgain(o, m, acc, s)
+	case !known && v.forgot(o.Time):
+		a.giveUp(RuleDuplicateSubmit)
+	}
+	s.earlier[s.n%int64(len(s.earlier))] = o.Time
+	s.n++
+	s.conn, s.number, s.time, s.fate, s.doubt = o.Conn, o.Number, o.Time, fateOpen, false
+	if old := c.msg.open.put(openSubmit{o.Number, s.hash, o.PDU.Sequence, i}); old.number != 0 {
+		v.settle(old, fateUnknown)
+	}
+}
+
+// submitHash is over what makes two messages the same: account, addresses,
+// text, data_coding, part and TLVs. user_message_reference is the client's
+// own count.
+func submitHash(acc *session.Account, p *dissect.PDU, addresses []byte, m *content) uint64 {
+	h := maphash.Bytes(idSeed, addresses)
+	h = h*mixer ^ maphash.Bytes(idSeed, m.octets)
+	h = h*mixer ^ (uint64(acc.ID)<<16 | uint64(m.class&esmUDHI)<<8 | uint64(m.coding))
+	for i := range p.TLVs {
+		t := &p.TLVs[i]
+		if t.Tag != dissect.TagUserMessageReference {
+			h = h*mixer ^ maphash.Bytes(idSeed, p.TLVValue(*t)) ^ uint64(t.Tag)
+		}
+	}
+	return h
+}
+
+// sentAgain judges a message that was submitted before.
+func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Account, s *sent) {
+	e := of(o, RuleDuplicateSubmit)
+	e.account, e.field, e.offset, e.length = acc.Name, m.field, m.off, len(m.octets)
+	since := o.Time - s.time
+	why, doubt := "", s.doubt
+	switch {
+	case s.fate == fateDied:
+		e.cause, why = "died", "the connection ended before it was answered"
+	case s.fate == fateLate:
+		e.cause, why = "late", "its answer had come late"
+	case s.fate == fateOpen && since >= patience && !s.conn.OneSided():
+		e.cause, why = "unanswered", "it was not answered yet"
+		doubt = s.conn.Of(dissect.SMSC).GapAt >= max(s.time, 1)
+	}
+	if why != "" {
+		e.severity = lowered(Warning, doubt)
+		if doubt {
+			e.cause += " in doubt"
+		}
+		if a.folded(&e) {
+			return
+		}
+		e.seen, e.wanted = "the same message again after "+inSeconds(since), "one sending a message"
+		e.message = fmt.Sprintf("The ESME sends a message again (same addresses, text, data_coding and TLVs) %s after it was sent; %s. It may be delivered twice.", inSeconds(since), why)
+		if doubt {
+			e.message += lostAnswer
+		}
+		a.fail(e)
+		return
+	}
+	if oldest := s.earlier[s.n%int64(len(s.earlier))]; s.n < repeatFrom-1 || o.Time-oldest > repeatTime {
+		return
+	}
+	e.severity, e.cause = Note, "repeated"
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", repeatFrom, inSeconds(repeatTime)), "one sending a message"
+	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s although none was refused.", inSeconds(repeatTime))
+	a.fail(e)
+}
+
+const lostAnswer = " The capture lost octets meanwhile: the answer may have been among them."
+
+// submitAnswered takes the answer to a submit.
+func (a *Auditor) submitAnswered(c *connState, e *session.Event) {
+	r := e.Req
+	if !isSubmit(r.ID, r.From) {
+		return
+	}
+	open, ok := c.msg.open.take(r.Sequence, r.Number)
+	if !ok {
+		return
+	}
+	switch {
+	case e.Resp.Status != 0:
+		a.contents.submits.refused(open)
+	case e.Kind == session.EventAnsweredLate:
+		a.contents.submits.settle(open, fateLate)
+	default:
+		a.contents.submits.settle(open, fateAccepted)
+	}
+}
+
+// submitLost takes a submit whose answer will not come, or not be seen.
+func (a *Auditor) submitLost(c *connState, e *session.Event) {
+	r := e.Req
+	if !isSubmit(r.ID, r.From) {
+		return
+	}
+	open, ok := c.msg.open.take(r.Sequence, r.Number)
+	if !ok {
+		return
+	}
+	f := fateDied
+	if e.Kind == session.EventEvicted || e.Doubt&session.DoubtOneSided != 0 || c.conn.End == session.EndUnknown {
+		f = fateUnknown
+	}
+	if s := a.contents.submits.settle(open, f); s != nil {
+		s.doubt = e.Doubt != 0
+	}
+}
