@@ -63,7 +63,8 @@ func (p Param) maxima(m ByVersion) Param { p.Max = m; return p }
 
 func (p Param) when(id ParamID, v uint8) Param { p.When, p.WhenFlag = id, v; return p }
 
-func (p Param) mustBe(v int, in Versions) Param { p.MustBe, p.MustBeIn = v, in; return p }
+// mustBeZero: the only legal value is 0, of a string the empty one.
+func (p Param) mustBeZero(in Versions) Param { p.ZeroIn = in; return p }
 
 func (p Param) enum(e *Enum) Param { p.Enum = e; return p.derive() }
 

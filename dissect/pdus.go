@@ -286,9 +286,9 @@ var commandTable = indexCommands([]Command{
 			sourceParams,
 			destinationParams,
 			[]Param{
-				esmClassDeliver, protocolID, priorityFlag, scheduleDeliveryTime.mustBe(0, In34),
-				validityPeriod.mustBe(0, In34), registeredDelivery, replaceIfPresentFlag.mustBe(0, In34),
-				dataCoding, smDefaultMsgID.mustBe(0, In34), smLength, shortMessage,
+				esmClassDeliver, protocolID, priorityFlag, scheduleDeliveryTime.mustBeZero(In34),
+				validityPeriod.mustBeZero(In34), registeredDelivery, replaceIfPresentFlag.mustBeZero(In34),
+				dataCoding, smDefaultMsgID.mustBeZero(In34), smLength, shortMessage,
 			},
 		),
 		TLVs: joinTLVs(
@@ -310,7 +310,7 @@ var commandTable = indexCommands([]Command{
 	{
 		Name: "deliver_sm_resp", ID: CmdDeliverSMResp, Versions: InAll, From: ESME, Response: CmdDeliverSM,
 		Summary: "Outcome of deliver_sm.",
-		Params:  []Param{messageID.maxima(ByVersion{9, 1, 65}).mustBe(0, In34|In50)},
+		Params:  []Param{messageID.maxima(ByVersion{9, 1, 65}).mustBeZero(In34 | In50)},
 		TLVs:    allow(In50, deliveryRespTLVs...),
 		OnError: bodyNotStated,
 		Ref:     Section{"4.6.2", "4.3.1.2"},
@@ -424,7 +424,7 @@ var commandTable = indexCommands([]Command{
 			sourceParams,
 			[]Param{
 				numberOfDests, destAddress, esmClassSubmit, protocolID, priorityFlag, scheduleDeliveryTime,
-				validityPeriod, registeredDelivery, replaceIfPresentFlag.mustBe(0, In34), dataCoding,
+				validityPeriod, registeredDelivery, replaceIfPresentFlag.mustBeZero(In34), dataCoding,
 			},
 			messageParams,
 		),

@@ -168,11 +168,10 @@ type Param struct {
 	// names has the value WhenFlag; ParamNone: always.
 	When     ParamID
 	WhenFlag uint8
-	// MustBe holds the only legal value of an integer (or 0 = empty, for a
-	// string) in the versions of MustBeIn.
-	MustBe   int
-	MustBeIn Versions
-	Ref      Section
+	// ZeroIn are the versions in which 0, or the empty string, is the only
+	// legal value.
+	ZeroIn Versions
+	Ref    Section
 
 	// legal holds for each value of an octet the versions that define it;
 	// legalSMSC for BitsSMSC. nil: every value is legal.

@@ -86,8 +86,8 @@ func (v *validator) field(f *Field) {
 		if p.legal != nil && v.legal(p, n)&v.in == 0 {
 			v.reserved(f, n)
 		}
-		if p.MustBeIn != 0 && int(n) != p.MustBe && v.in&^p.MustBeIn == 0 {
-			v.mustBe(f, decimal(p.MustBe), decimal(n))
+		if p.ZeroIn != 0 && n != 0 && v.in&^p.ZeroIn == 0 {
+			v.mustBe(f, "0", decimal(n))
 		}
 	case COctet:
 		if f.Off != f.End {

@@ -12,7 +12,7 @@ func (v *validator) str(f *Field) {
 			return
 		}
 		v.tooLong(f, n, limit)
-	} else if n > 1 && (p.Format != FormatNone || p.MustBeIn != 0) {
+	} else if n > 1 && (p.Format != FormatNone || p.ZeroIn != 0) {
 		v.special(f, n)
 	}
 	if text := v.p.Raw[f.Off : f.End-1]; p.Format == FormatNone && !printable(text) {
@@ -50,7 +50,7 @@ func (v *validator) tolerated(p *Param, n int) bool {
 	return v.offered != 0 && n <= p.Max[v.offered.newest()]
 }
 
-func (v *validator) mustBeEmpty(p *Param) bool { return p.MustBeIn != 0 && v.in&^p.MustBeIn == 0 }
+func (v *validator) mustBeEmpty(p *Param) bool { return p.ZeroIn != 0 && v.in&^p.ZeroIn == 0 }
 
 // special judges a string that is not empty and is a time, or should be empty.
 func (v *validator) special(f *Field, n int) {
@@ -129,7 +129,7 @@ func (v *validator) charset(f *Field, text []byte) {
 // alphanumeric tells that the string is an address of TON 5: names of senders
 // are written in the default alphabet in practice.
 func (v *validator) alphanumeric(f *Field) bool {
-	of := ParamNone
+	var of ParamID
 	switch f.Param.ID {
 	case ParamSourceAddr:
 		of = ParamSourceAddrTON

@@ -130,10 +130,10 @@ func (v *validator) parts(t TLV, b []byte) {
 			continue
 		}
 		n := bigEndian(b[f.Offset : f.Offset+f.Size])
-		if v.part(t, f, b, n)&v.in == 0 {
+		if v.part(f, b, n)&v.in == 0 {
 			issue := v.valueIssue(CodeTLVValue, t, "a defined "+f.Name, fmt.Sprintf("%s 0x%0*X", f.Name, 2*f.Size, n))
 			issue.Offset, issue.Length = issue.Offset+f.Offset, f.Size
-			issue.Minor = v.part(t, f, b, n)&v.offered != 0
+			issue.Minor = v.part(f, b, n)&v.offered != 0
 			v.add(issue)
 		}
 	}
@@ -143,7 +143,7 @@ func (v *validator) parts(t TLV, b []byte) {
 }
 
 // part returns the versions that define a part's value.
-func (v *validator) part(t TLV, f *TLVField, b []byte, n uint32) Versions {
+func (v *validator) part(f *TLVField, b []byte, n uint32) Versions {
 	switch {
 	case f.Enum == dataCodingValues && v.d != nil && v.d.Codings[uint8(n)] != "":
 		return InAll

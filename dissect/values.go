@@ -16,8 +16,8 @@ func reservedValue(n uint32, name string) Value {
 	return Value{From: n, To: n, Name: name, Reserved: true}
 }
 
-// in limits a value to some versions.
-func (x Value) in(vs Versions) Value { x.Versions = vs; return x }
+// in50 limits a value to version 5.0.
+func (x Value) in50() Value { x.Versions = In50; return x }
 
 func (x Value) text(s string) Value { x.Text, x.IsText = s, true; return x }
 
@@ -136,7 +136,7 @@ var registeredDeliveryValues = &BitEnum{
 			value(0x00, "none", ""),
 			value(0x01, "success_or_failure", ""),
 			value(0x02, "failure_only", ""),
-			value(0x03, "success_only", "").in(In50),
+			value(0x03, "success_only", "").in50(),
 		}},
 		{Mask: 0x0C, Name: "sme_originated_acknowledgement", Values: []Value{
 			value(0x00, "none", ""),
@@ -162,7 +162,7 @@ var priorityFlagValues = &Enum{
 		value(0x01, "level_1", "GSM priority, ANSI-136 normal, IS-95 interactive, cell broadcast immediate broadcast."),
 		value(0x02, "level_2", "GSM priority, ANSI-136 urgent, IS-95 urgent, cell broadcast high priority."),
 		value(0x03, "level_3", "GSM priority, ANSI-136 very urgent, IS-95 emergency, cell broadcast reserved."),
-		value(0x04, "level_4", "Cell broadcast only: priority background.").in(In50),
+		value(0x04, "level_4", "Cell broadcast only: priority background.").in50(),
 	},
 	Ref: Section{"5.2.14", "4.7.19"},
 	Notes: []string{
@@ -294,7 +294,7 @@ var gsmDCSFieldPracticeValues = &Enum{
 var messageStateValues = &Enum{
 	Name: "message_state",
 	Values: []Value{
-		value(0x00, "SCHEDULED", "Accepted, delivery not yet started. Not final.").in(In50),
+		value(0x00, "SCHEDULED", "Accepted, delivery not yet started. Not final.").in50(),
 		value(0x01, "ENROUTE", "Being delivered or waiting for a retry. Not final."),
 		value(0x02, "DELIVERED", "Delivered. Final."),
 		value(0x03, "EXPIRED", "Not delivered within its validity. Final."),
@@ -303,7 +303,7 @@ var messageStateValues = &Enum{
 		value(0x06, "ACCEPTED", "Taken over by hand on the message centre side. Final."),
 		value(0x07, "UNKNOWN", "State not known."),
 		value(0x08, "REJECTED", "Refused. Final."),
-		value(0x09, "SKIPPED", "Accepted but on purpose not sent. Final.").in(In50),
+		value(0x09, "SKIPPED", "Accepted but on purpose not sent. Final.").in50(),
 	},
 	Ref: Section{"5.2.28", "4.7.15"},
 	Notes: []string{
@@ -323,8 +323,8 @@ var serviceTypeValues = &Enum{
 		value(0, "voice_mail_alerting", "").text("VMA"),
 		value(0, "wireless_application_protocol", "").text("WAP"),
 		value(0, "unstructured_supplementary_services_data", "").text("USSD"),
-		value(0, "cell_broadcast_service", "").text("CBS").in(In50),
-		value(0, "generic_udp_transport_service", "").text("GUTS").in(In50),
+		value(0, "cell_broadcast_service", "").text("CBS").in50(),
+		value(0, "generic_udp_transport_service", "").text("GUTS").in50(),
 	},
 	Ref: Section{"5.2.11", "4.7.25"},
 	Notes: []string{
@@ -504,11 +504,11 @@ var networkErrorTypeValues = &Enum{
 		value(0x01, "ansi_136_access_denied_reason", ""),
 		value(0x02, "is_95_access_denied_reason", ""),
 		value(0x03, "gsm", ""),
-		value(0x04, "ansi_136_cause_code", "").in(In50),
-		value(0x05, "is_95_cause_code", "").in(In50),
-		value(0x06, "ansi_41_error", "").in(In50),
-		value(0x07, "smpp_error", "").in(In50),
-		value(0x08, "message_center_specific", "").in(In50),
+		value(0x04, "ansi_136_cause_code", "").in50(),
+		value(0x05, "is_95_cause_code", "").in50(),
+		value(0x06, "ansi_41_error", "").in50(),
+		value(0x07, "smpp_error", "").in50(),
+		value(0x08, "message_center_specific", "").in50(),
 	},
 	Ref: Section{"5.3.2.31", "4.8.4.42"},
 	Notes: []string{
@@ -586,7 +586,7 @@ var msValidityValues = &Enum{
 		value(0x01, "power_down", ""),
 		value(0x02, "registration_area", "SID based registration area; valid until it changes"),
 		value(0x03, "display_only", ""),
-		value(0x04, "relative_time_period", "").in(In50),
+		value(0x04, "relative_time_period", "").in50(),
 	},
 	Ref: Section{"5.3.2.27", "4.8.4.41"},
 }

@@ -121,7 +121,7 @@ func (e *SpecEntry) use(p *dissect.Param, command string) {
 		v := &e.Variant[i]
 		if v.Param.Kind == p.Kind && v.Param.Max == p.Max && v.Param.Enum == p.Enum && v.Param.Bits == p.Bits &&
 			v.Param.BitsSMSC == p.BitsSMSC && v.Param.Min == p.Min && v.Param.MaxValue == p.MaxValue &&
-			slices.Equal(v.Param.Sizes, p.Sizes) && v.Param.MustBeIn == p.MustBeIn {
+			slices.Equal(v.Param.Sizes, p.Sizes) && v.Param.ZeroIn == p.ZeroIn {
 			if !slices.Contains(v.Commands, command) {
 				v.Commands = append(v.Commands, command)
 			}

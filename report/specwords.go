@@ -120,8 +120,8 @@ func specRange(p *dissect.Param) string {
 	case dissect.FormatAbsoluteTime:
 		words = append(words, "absolute time YYMMDDhhmmsstnnp, or empty")
 	}
-	if p.MustBeIn != 0 {
-		words = append(words, fmt.Sprintf("must be %d in %s", p.MustBe, specVersions(p.MustBeIn)))
+	if p.ZeroIn != 0 {
+		words = append(words, fmt.Sprintf("must be 0 in %s", specVersions(p.ZeroIn)))
 	}
 	if p.When != dissect.ParamNone {
 		words = append(words, fmt.Sprintf("only where %s is %d", p.When, p.WhenFlag))

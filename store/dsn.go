@@ -95,7 +95,7 @@ func pragma(c *sqlite3.SQLiteConn, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	v := make([]driver.Value, 1)
 	if err := rows.Next(v); err != nil {
 		return "", err

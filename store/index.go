@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 
@@ -95,9 +96,9 @@ func number(c *sqlite3.SQLiteConn, query string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	v := make([]driver.Value, 1)
-	if err := rows.Next(v); err != nil && err != io.EOF {
+	if err := rows.Next(v); err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
 	n, _ := v[0].(int64)

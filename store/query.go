@@ -15,7 +15,7 @@ import (
 	"smpptap/dissect"
 )
 
-// ErrNotFound: the database has no such row.
+// ErrNotFound says that the database has no such row.
 var ErrNotFound = errors.New("not found")
 
 // Capture is one recorded run.

@@ -50,8 +50,7 @@ func Open(path string, opt Options) (*DB, error) {
 	}
 	db := &DB{path: path, lock: lock}
 	if err := db.openWrite(real, opt); err != nil {
-		db.Close()
-		return nil, explain(path, err)
+		return nil, errors.Join(explain(path, err), db.Close())
 	}
 	db.read = newConnector(real, modeRead, opt.BusyTimeout).open(readers)
 	return db, nil

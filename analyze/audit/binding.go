@@ -84,7 +84,7 @@ func (a *Auditor) bindAccepted(c *connState, e *session.Event) {
 		acc.drop(c.conn)
 		acc.bound = append(acc.bound, c.conn)
 	}
-	a.versions(c, e)
+	a.versions(e)
 }
 
 // drop forgets a connection.
@@ -98,7 +98,7 @@ func (acc *accountState) drop(c *session.Conn) {
 }
 
 // versions: version-disagreement.
-func (a *Auditor) versions(c *connState, e *session.Event) {
+func (a *Auditor) versions(e *session.Event) {
 	s := e.Session
 	if !s.HasSC {
 		return

@@ -20,8 +20,7 @@ type framingState struct {
 }
 
 type framingSide struct {
-	garbageAt int64 // last octets in no PDU
-	gaps      *tally
+	garbageAt int64    // last octets in no PDU
 	tail      evidence // a PDU that broke off
 	hasTail   bool
 }

@@ -101,10 +101,10 @@ func (a *Auditor) refusedOrNot(c *connState, e *session.Event) {
 		}
 		return
 	}
-	a.refuse(c, e, k, t, known)
+	a.refuse(e, k, t, known)
 }
 
-func (a *Auditor) refuse(c *connState, e *session.Event, k *commandAnswers, t traits, known bool) {
+func (a *Auditor) refuse(e *session.Event, k *commandAnswers, t traits, known bool) {
 	r, s := e.Req, k.answered(e.Resp.Status)
 	s.n++
 	s.from = r.From

@@ -238,11 +238,9 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 		ev.cause += " in doubt"
 	}
 	t := c.req.tallyOf(RuleResponseMissing, r.ID, ev.cause)
-	waited := a.responseTime(r.From)
 	if ended {
 		t.ended++
-		waited = max(e.Time-r.Time, 0)
-		t.longest = max(t.longest, waited)
+		t.longest = max(t.longest, e.Time-r.Time)
 	}
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
 	from, doubt := r.From, e.Doubt // the words outlive the event

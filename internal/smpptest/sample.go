@@ -54,7 +54,7 @@ func counts(params []dissect.Param, p *dissect.Param) bool {
 func sample(p *dissect.Param, v dissect.Version) any {
 	switch p.Kind {
 	case dissect.COctet:
-		if p.MustBeIn.Has(v) && v != dissect.VersionUnknown {
+		if p.ZeroIn.Has(v) && v != dissect.VersionUnknown {
 			return ""
 		}
 		if p.Format != dissect.FormatNone {
@@ -74,20 +74,19 @@ func sampleEntries(p *dissect.Param, v dissect.Version) []F {
 	list := []F{{}, {}}
 	for i := range p.Entry {
 		e := &p.Entry[i]
-		switch {
-		case e.ID == dissect.ParamDestFlag:
+		if e.ID == dissect.ParamDestFlag {
 			list[0][e.Name], list[1][e.Name] = 1, 2
-		default:
-			list[0][e.Name], list[1][e.Name] = sample(e, v), sample(e, v)
+			continue
 		}
+		list[0][e.Name], list[1][e.Name] = sample(e, v), sample(e, v)
 	}
 	return list
 }
 
 func sampleInteger(p *dissect.Param, v dissect.Version) int {
 	switch {
-	case p.MustBeIn.Has(v) && p.MustBeIn != 0:
-		return p.MustBe
+	case p.ZeroIn.Has(v) && p.ZeroIn != 0:
+		return 0
 	case p.Enum != nil:
 		return int(defined(p.Enum, v))
 	case p.Bits == nil && p.MaxValue != dissect.ByVersion{}:
