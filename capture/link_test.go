@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"net/netip"
 	"testing"
 
@@ -121,6 +122,14 @@ var wraps = []wrap{
 		return etherTyped(0x8864, n...)(family([]byte{0, 0x21}, []byte{0, 0x57})(ip))
 	}},
 	{"MPLS", 1, etherTyped(0x8847, 0, 1, 0, 64, 0, 2, 1, 64)},
+	{"MPLS pseudowire", 1, overEthernet(etherTyped(0x8847, 0, 1, 1, 64, 0, 0, 0, 0))},
+	{"MPLS in VLAN", 1, etherTyped(0x8100, 0, 100, 0x88, 0x47, 0, 2, 1, 64)},
+	{"PPPoE in VLAN", 1, func(ip []byte) []byte {
+		n := binary.BigEndian.AppendUint16([]byte{0, 100, 0x88, 0x64, 0x11, 0, 0, 1}, uint16(len(ip)+2))
+		return etherTyped(0x8100, n...)(family([]byte{0, 0x21}, []byte{0, 0x57})(ip))
+	}},
+	{"PPP in HDLC", 50, family([]byte{0xff, 3, 0, 0x21}, []byte{0xff, 3, 0, 0x57})},
+	{"SLL with tag", 113, typed(18, 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x81, 0, 0, 100, 0, 0)},
 	{"IP in IPv4", 1, func(ip []byte) []byte {
 		if ip[0]>>4 == 6 {
 			return inIPv4(41)(ip)
@@ -137,16 +146,34 @@ var wraps = []wrap{
 	{"GRE", 1, func(ip []byte) []byte {
 		return inIPv4(47, binary.BigEndian.AppendUint16([]byte{0, 0}, smpptest.EtherType(ip))...)(ip)
 	}},
+	{"GRE with key", 1, func(ip []byte) []byte {
+		return inIPv4(47, append(binary.BigEndian.AppendUint16([]byte{0x20, 0}, smpptest.EtherType(ip)), 0, 0, 0, 7)...)(ip)
+	}},
+	{"GRE with checksum, key, sequence", 1, func(ip []byte) []byte {
+		return inIPv4(47, append(binary.BigEndian.AppendUint16([]byte{0xb0, 0}, smpptest.EtherType(ip)), 1, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 9)...)(ip)
+	}},
 	{"GRE with key and bridging", 1, overEthernet(inIPv4(47, 0x20, 0, 0x65, 0x58, 0, 0, 0, 1))},
 	{"ERSPAN I", 1, overEthernet(inIPv4(47, 0, 0, 0x88, 0xbe))},
 	{"ERSPAN II", 1, overEthernet(inIPv4(47, 0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 0, 0, 0, 0, 0, 0, 0))},
 	{"ERSPAN III", 1, overEthernet(inIPv4(47, append([]byte{0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20}, make([]byte, 11)...)...))},
+	{"ERSPAN III with subheader", 1, overEthernet(inIPv4(47, append(append([]byte{0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20}, append(make([]byte, 10), 1)...), make([]byte, 8)...)...))},
 	{"VXLAN", 1, overEthernet(inUDP(4789, 8, 0, 0, 0, 0, 0, 9, 0))},
 	{"VXLAN of Linux", 1, overEthernet(inUDP(8472, 8, 0, 0, 0, 0, 0, 9, 0))},
 	{"Geneve", 1, overEthernet(inUDP(6081, 0, 0, 0x65, 0x58, 0, 0, 9, 0))},
 	{"GTP-U", 1, func(ip []byte) []byte {
 		n := binary.BigEndian.AppendUint16([]byte{0x30, 0xff}, uint16(len(ip)))
 		return inUDP(2152, append(n, 0, 0, 0, 1)...)(ip)
+	}},
+	{"Geneve with options, IP inside", 1, func(ip []byte) []byte {
+		return inUDP(6081, append(binary.BigEndian.AppendUint16([]byte{2, 0}, smpptest.EtherType(ip)), 0, 0, 9, 0, 1, 2, 0x80, 1, 0, 0, 0, 0)...)(ip)
+	}},
+	{"GTP-U with sequence and extension", 1, func(ip []byte) []byte {
+		n := binary.BigEndian.AppendUint16([]byte{0x36, 0xff}, uint16(len(ip)+8))
+		return inUDP(2152, append(n, 0, 0, 0, 1, 0, 5, 0, 0x85, 1, 0, 9, 0)...)(ip)
+	}},
+	{"VXLAN in a tagged frame in ERSPAN", 1, func(ip []byte) []byte {
+		inner := inUDP(4789, 8, 0, 0, 0, 0, 0, 9, 0)(smpptest.Ethernet(ip, 0x8100, 5))
+		return inIPv4(47, 0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 0, 0, 0, 0, 0, 0, 0)(inner)
 	}},
 	{"length 0", 1, tso},
 	{"hop-by-hop", 1, extended(0, 6, 0, 1, 4, 0, 0, 0, 0)},
@@ -276,7 +303,7 @@ func fragments(ip []byte, n int) (out [][]byte) {
 			f[40], f[6] = f[6], 44
 			binary.BigEndian.PutUint16(f[4:], uint16(len(f)-40))
 			binary.BigEndian.PutUint16(f[42:], uint16(off)|more)
-			copy(f[44:], ip[len(ip)-4:]) // an id
+			binary.BigEndian.PutUint32(f[44:], crc32.ChecksumIEEE(ip)) // an id
 		}
 		out = append(out, f)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 
 	"smpptap/internal/smpptest"
 	"smpptap/stream"
@@ -39,9 +40,9 @@ func drainPackets(b []byte) (packets []packet, err error) {
 	for {
 		var p packet
 		switch err := in.packets.next(&p); {
-		case err == io.EOF:
+		case isEnd(err):
 			return packets, nil
-		case err == errUnusable:
+		case errors.Is(err, errUnusable):
 			continue
 		case err != nil:
 			return packets, err
@@ -298,9 +299,12 @@ func TestNoCapture(t *testing.T) {
 func pack(t testing.TB, how string, b []byte) []byte {
 	var out bytes.Buffer
 	var w io.WriteCloser
-	if how == "gzip" {
+	switch how {
+	case "gzip":
 		w = gzip.NewWriter(&out)
-	} else {
+	case "lz4":
+		w = lz4.NewWriter(&out)
+	default:
 		z, err := zstd.NewWriter(&out)
 		if err != nil {
 			t.Fatal(err)
@@ -320,7 +324,7 @@ func TestCompressed(t *testing.T) {
 	for _, p := range smpptest.Packets(talk().Segments) {
 		ng.Enhanced(p, uint64(p.Time/1000))
 	}
-	for _, how := range []string{"gzip", "zstd"} {
+	for _, how := range []string{"gzip", "zstd", "lz4"} {
 		readBytes(t, pack(t, how, plain)).only().want(talkLog...)
 		readBytes(t, pack(t, how, ng.Out)).only().want(talkLog...)
 		packed := pack(t, how, plain)

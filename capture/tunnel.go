@@ -132,10 +132,20 @@ func (s *stepper) take(w *walk) reason {
 		return w.protocol(next)
 	case gopacket.LayerType:
 		w.kind = next
-	case layers.ProtocolGuessingDecoder: // of MPLS, which names no protocol
-		return w.rawIP()
+	case layers.ProtocolGuessingDecoder:
+		return w.mplsPayload()
 	default:
 		w.by = next
 	}
 	return usable
+}
+
+// mplsPayload: MPLS names no protocol. The first four bits are an IP version,
+// or zero in the control word of an Ethernet pseudowire (RFC 4448 4.6).
+func (w *walk) mplsPayload() reason {
+	if len(w.data) >= 4 && w.data[0]>>4 == 0 {
+		w.kind, w.data = layers.LayerTypeEthernet, w.data[4:]
+		return usable
+	}
+	return w.rawIP()
 }
