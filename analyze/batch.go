@@ -20,6 +20,7 @@ const (
 	itemClose                      // its end
 	itemOther                      // a connection without SMPP has ended
 	itemNotice                     // something about the input
+	itemClock                      // time has come so far
 )
 
 // item is one thing on its way from stage A to stage C.

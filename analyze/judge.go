@@ -16,7 +16,8 @@ import (
 const (
 	lookPDUs   = 64
 	lookOctets = 64 << 10
-	lookItems  = 16 * batchSize // of all connections
+	lookItems  = 16 * batchSize     // of all connections
+	lookTime   = int64(time.Second) // live
 )
 
 // judge is the state of stage C.
@@ -147,6 +148,9 @@ func (p *Pipeline) skip(c *session.Conn, it *item) {
 // decide looks ahead for the PDU that tells which end is the ESME.
 func (p *Pipeline) decide(c *session.Conn, from int) {
 	s := scout{conn: c}
+	if p.opt.live() {
+		s.until = p.now + lookTime
+	}
 	for n := 0; n < len(p.ahead) || s.items < lookItems && p.fetch(); n++ {
 		if s.search(p.ahead[n].items[from:]) {
 			break
@@ -165,6 +169,7 @@ func (p *Pipeline) decide(c *session.Conn, from int) {
 // PDU that only one side may send decides.
 type scout struct {
 	conn                *session.Conn
+	until               int64 // live: wait no longer than that
 	pdus, octets, items int
 	dir                 stream.Dir
 	side                dissect.Side
@@ -176,6 +181,9 @@ func (s *scout) search(items []item) bool {
 	for i := range items {
 		it := &items[i]
 		s.items++
+		if s.until > 0 && it.at.Time >= s.until {
+			return true
+		}
 		if it.link == nil || it.link.tracked != s.conn {
 			continue
 		}
@@ -288,8 +296,16 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 		p.last()
 	}
 	var err error
-	for _, s := range p.opt.Sinks {
-		if e := s.Write(ctx, p.records); e != nil && !errors.Is(err, e) {
+	for i, s := range p.opt.Sinks {
+		if p.broken[i] != nil {
+			continue
+		}
+		e := s.Write(ctx, p.records)
+		switch {
+		case e == nil || errors.Is(err, e):
+		case p.opt.live() && !errors.Is(e, ErrStop):
+			p.without(i, e)
+		default:
 			err = errors.Join(err, e)
 		}
 	}
@@ -298,6 +314,14 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 	p.records, p.pdus = p.records[:0], p.pdus[:0]
 	p.mask.reset()
 	return err
+}
+
+// without goes on without a sink.
+func (p *Pipeline) without(sink int, err error) {
+	p.broken[sink] = err
+	if p.opt.Failed != nil {
+		p.opt.Failed(err)
+	}
 }
 
 // other counts a connection without SMPP.

@@ -40,7 +40,13 @@ type Options struct {
 	Texts bool
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
+	// Failed is told when a live run goes on without a sink that returned an
+	// error; nil: Run's error alone tells.
+	Failed func(error)
 }
+
+// live tells that the run is of something that does not wait for it.
+func (o *Options) live() bool { return o.Kind != "pcap" }
 
 // ErrStop ends the run in order when a Sink returns it: Run returns nil.
 var ErrStop = errors.New("stop")
@@ -66,6 +72,8 @@ type Pipeline struct {
 	free    chan *batch // C to A
 	ahead   []*batch    // taken from ordered, not yet judged
 	drained bool        // ordered is closed and empty
+	queue   *queue      // before A, of a live run
+	broken  []error     // by sink: why a live run goes on without it
 
 	judge
 }
@@ -87,6 +95,10 @@ func New(opt Options) *Pipeline {
 		free:    make(chan *batch, batchesAhead),
 	}
 	p.judge.init(opt.Profile.Dialect())
+	p.broken = make([]error, len(opt.Sinks))
+	if opt.live() {
+		p.queue = newQueue()
+	}
 	return p
 }
 
@@ -133,7 +145,7 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	if sinkErr != nil && errors.Is(srcErr, context.Canceled) {
 		srcErr = nil
 	}
-	return errors.Join(sinkErr, srcErr)
+	return errors.Join(sinkErr, errors.Join(p.broken...), srcErr)
 }
 
 // feed is stage A.
@@ -146,6 +158,9 @@ func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 		p.ordered <- b
 	}
 	defer f.flush()
+	if p.queue != nil {
+		return p.feedLive(ctx, src, f)
+	}
 	return src.Run(ctx, f)
 }
 

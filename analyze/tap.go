@@ -27,10 +27,14 @@ type feeder struct {
 	undecided int // octets held by all connections
 	capped    int64
 	frames    []stream.Frame // scratch
+	owned     bool           // octets come in chunks already, see queue
 }
 
 // keep copies p into the current chunk and gives the copy.
 func (f *feeder) keep(p []byte) []byte {
+	if f.owned {
+		return p
+	}
 	if len(p) > cap(f.chunk)-len(f.chunk) {
 		f.chunk = make([]byte, 0, max(chunkSize, len(p)))
 	}

@@ -83,7 +83,8 @@ type ring interface {
 	dropped() (int64, error)
 	// name gives an interface's name.
 	name(iface int) string
-	// refresh finds interfaces again that were taken down and made anew.
+	// refresh finds interfaces again that were taken down and made anew. It
+	// tells once of one that is not there.
 	refresh() error
 	close()
 }
@@ -167,6 +168,7 @@ type liveRun struct {
 	frame   int64
 	last    int64 // time of the last packet
 	beaten  int64 // time of the last beat
+	beats   int64
 	drops   int64
 	keepErr error
 
@@ -292,8 +294,10 @@ func (r *liveRun) beatAfter(now int64) {
 func (r *liveRun) beat(at stream.Stamp) {
 	if at.Time > 0 {
 		r.beaten = at.Time + skewed
-		if err := r.ring.refresh(); err != nil {
-			r.o.Logger.Warn("interface is not there", "error", err)
+		if r.beats++; r.beats%8 == 0 {
+			if err := r.ring.refresh(); err != nil {
+				r.o.Logger.Warn("interface is gone", "error", err)
+			}
 		}
 	}
 	if n, err := r.ring.dropped(); err == nil && n > r.drops {

@@ -36,18 +36,19 @@ type packetRing struct {
 	spec   filterSpec
 	names  []string // wanted; empty: all
 	promi  int      // socket that holds the interfaces promiscuous
-	ifaces map[int]*iface
+	gone   string   // what was said last about interfaces that are not there
+	ifaces map[int]*netIface
 	closed bool
 }
 
-// iface is an interface that packets came from.
-type iface struct {
+// netIface is an interface that packets came from.
+type netIface struct {
 	name string
 	link uint32
 }
 
 func openRing(o *LiveOptions) (ring, error) {
-	r := &packetRing{promi: -1, ifaces: map[int]*iface{}, spec: filterSpec{wanted: wanted{o.Ports, o.Hosts}}}
+	r := &packetRing{promi: -1, ifaces: map[int]*netIface{}, spec: filterSpec{wanted: wanted{o.Ports, o.Hosts}}}
 	if !slices.Contains(o.Interfaces, anyInterface) {
 		r.names = o.Interfaces
 	}
@@ -159,9 +160,18 @@ func (r *packetRing) refresh() error {
 		return nil
 	}
 	indices, err := r.lookUp()
+	switch said := r.gone; {
+	case err == nil:
+		r.gone = ""
+	case err.Error() == said:
+		err = nil
+	default:
+		r.gone = err.Error()
+	}
 	if len(indices) == 0 || slices.Equal(indices, r.spec.ifaces) {
 		return err
 	}
+	clear(r.ifaces)
 	return errors.Join(err, r.choose(indices))
 }
 
@@ -198,11 +208,11 @@ func (r *packetRing) dropped() (int64, error) {
 func (r *packetRing) name(index int) string { return r.iface(index).name }
 
 // iface finds out about an interface with its first packet.
-func (r *packetRing) iface(index int) *iface {
+func (r *packetRing) iface(index int) *netIface {
 	if i := r.ifaces[index]; i != nil {
 		return i
 	}
-	i := &iface{name: fmt.Sprintf("#%d", index), link: linkEthernet}
+	i := &netIface{name: fmt.Sprintf("#%d", index), link: linkEthernet}
 	if known, err := net.InterfaceByIndex(index); err == nil {
 		i.name = known.Name
 		if hw, err := hardwareOf(known.Name); err == nil {

@@ -1,0 +1,94 @@
+package capture
+
+import (
+	"bytes"
+
+	"smpptap/dissect"
+)
+
+// Bounds of what waits for the rest of a bind. Beyond, its body stays masked.
+const (
+	holdTime    = second
+	holdOctets  = 1 << 20
+	holdPackets = 1024
+	holdBind    = 4096 // no bind is longer
+
+	maskOctet = 0x2A // over every octet of a password, as in all results
+)
+
+// keptPacket is a packet about to be written.
+type keptPacket struct {
+	iface string
+	link  uint32
+	time  int64
+	orig  int
+	data  []byte // own
+}
+
+// holding are the packets that wait, in order, until the passwords in them are
+// known.
+type holding struct {
+	packets []keptPacket
+	octets  int64
+}
+
+func (h *holding) add(k keptPacket) {
+	h.packets = append(h.packets, k)
+	h.octets += int64(len(k.data))
+}
+
+func (h *holding) clear() {
+	clear(h.packets)
+	h.packets, h.octets = h.packets[:0], 0
+}
+
+// openBind is a bind of which not all octets were seen. All of its body is
+// masked in the packets that are held; when it is whole, what is no secret is
+// put back.
+type openBind struct {
+	half   *maskHalf
+	start  uint32 // sequence number of its first octet
+	raw    []byte // its octets so far, not masked
+	length int
+	pieces []bindPiece
+	since  int64
+}
+
+// bindPiece is a part of its body in a packet.
+type bindPiece struct {
+	at     int // offset in the PDU
+	octets []byte
+}
+
+// take adds octets of the body and masks them where they lie. It says whether
+// the bind is whole.
+func (o *openBind) take(b []byte) bool {
+	o.pieces = append(o.pieces, bindPiece{len(o.raw), b})
+	o.raw = append(o.raw, b...)
+	coverAll(b)
+	return len(o.raw) >= o.length
+}
+
+// secrets are the spans of a whole bind that stay masked.
+func (o *openBind) secrets() []dissect.Span {
+	var p dissect.PDU
+	dissect.Decode(&p, o.raw)
+	return dissect.Secrets(&p, nil)
+}
+
+// restore puts back what is no secret.
+func (o *openBind) restore(secrets []dissect.Span) {
+	shown := bytes.Clone(o.raw)
+	for _, s := range secrets {
+		coverAll(shown[max(s.Off, 0):min(s.End, len(shown))])
+	}
+	for _, p := range o.pieces {
+		copy(p.octets, shown[p.at:])
+	}
+}
+
+func coverAll(b []byte) {
+	for i := range b {
+		b[i] = maskOctet
+	}
+}
