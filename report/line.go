@@ -44,7 +44,7 @@ func (o *Options) lineHeader(b []byte) []byte {
 	w := startWidths
 	head := appendPadded(nil, "No.", w.number, true)
 	head = append(head, ' ', ' ')
-	head = appendPadded(head, "Time", o.timeWidth(6), o.Time == TimeRelative)
+	head = appendPadded(head, "Time", o.timeWidth(6), o.Time == TimeRelative || o.Time.IsDelta())
 	head = append(head, ' ', ' ')
 	head = appendPadded(head, "Source", w.source, false)
 	head = append(head, "   "...)

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"smpptap/analyze"
+	"smpptap/analyze/filter"
 	"smpptap/stream"
 )
 
@@ -18,6 +19,9 @@ const (
 	FormatTree                 // -V
 	FormatNDJSON               // one object a line
 	FormatJSON                 // one array
+	FormatFields               // values of named fields
+	FormatEK                   // Elasticsearch's bulk format, as tshark writes it
+	FormatNone                 // no PDUs: only statistics are wanted
 )
 
 // Listing is a sink that writes every PDU to a stream.
@@ -27,6 +31,10 @@ type Listing struct {
 	limit  int64 // zero: none
 	live   bool  // flush after each batch
 	head   bool  // a header line above the table
+	fields *Fields
+	sieve  *Sieve
+	texts  bool // the shown PDUs are to be read for texts
+	ek     ekWriter
 
 	w   *bufio.Writer
 	buf []byte
@@ -45,13 +53,18 @@ type ListingOptions struct {
 	Live bool
 	// Header puts the names of the columns above the table.
 	Header bool
+	// Fields are those of FormatFields.
+	Fields *Fields
+	// Filter chooses the PDUs that are shown; nil: all.
+	Filter *filter.Filter
 }
 
 // NewListing makes a Listing that writes to w. Close flushes, and does not
 // close w.
 func NewListing(w io.Writer, opt *Options, l ListingOptions) *Listing {
 	return &Listing{
-		opt: opt, format: l.Format, limit: l.Limit, live: l.Live, head: l.Header,
+		opt: opt, format: l.Format, limit: l.Limit, live: l.Live, head: l.Header, fields: l.Fields,
+		sieve: NewSieve(l.Filter, opt.Dialect), texts: l.Format != FormatFields || l.Fields.texts,
 		w: bufio.NewWriterSize(w, 64<<10),
 	}
 }
@@ -84,6 +97,7 @@ func (l *Listing) record(r *analyze.Record) error {
 	case analyze.RecordCapture:
 		if l.opt.start == 0 {
 			l.opt.start = r.Capture.StartedAt
+			l.sieve.Begin(l.opt.start)
 		}
 		return nil
 	case analyze.RecordPDU:
@@ -94,8 +108,17 @@ func (l *Listing) record(r *analyze.Record) error {
 	return nil
 }
 
-// PDU writes one PDU.
+// PDU writes one PDU, if the filter wants it.
 func (l *Listing) PDU(p *analyze.PDU) error {
+	l.sieve.dialect = l.opt.Dialect // which in a database is each capture's
+	wanted := l.format != FormatNone && l.sieve.Wants(p)
+	if !wanted {
+		l.opt.passed(p.At.Time, false)
+		return nil
+	}
+	if l.texts {
+		readTexts(p, l.opt.Dialect)
+	}
 	l.buf = l.open(l.buf[:0])
 	l.n++
 	l.any = true
@@ -108,10 +131,15 @@ func (l *Listing) PDU(p *analyze.PDU) error {
 	case FormatTree:
 		l.buf = l.opt.AppendTree(l.buf, p)
 		l.octets(p)
+	case FormatFields:
+		l.buf = l.fields.appendRow(l.buf, l.sieve.rowOf(p))
+	case FormatEK:
+		l.buf = l.ek.append(l.buf, l.sieve.rowOf(p))
 	default:
 		l.buf = l.opt.AppendLine(l.buf, p)
 		l.octets(p)
 	}
+	l.opt.passed(p.At.Time, true)
 	_, err := l.w.Write(l.buf)
 	return err
 }
@@ -127,6 +155,8 @@ func (l *Listing) open(b []byte) []byte {
 		return append(b, '\n')
 	case l.format == FormatTable && l.n == 0 && l.head:
 		return l.opt.lineHeader(b)
+	case l.format == FormatFields && l.n == 0:
+		return l.fields.appendHead(b)
 	}
 	return b
 }
@@ -161,6 +191,9 @@ func (l *Listing) gap(g *analyze.Gap) error {
 
 // Close implements analyze.Sink.
 func (l *Listing) Close() error {
+	if l.format == FormatFields && l.n == 0 {
+		l.w.Write(l.open(nil)) // an error stays with the writer until Flush
+	}
 	if l.format == FormatJSON {
 		if l.n == 0 {
 			l.w.WriteByte('[')

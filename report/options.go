@@ -25,6 +25,7 @@ type Options struct {
 	utc    clock // of JSON
 	text   clock // of text
 	start  int64 // of TimeRelative
+	before int64 // of TimeDelta: when the PDU before was seen; zero: there was none
 	widths widths
 }
 

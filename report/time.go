@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -15,9 +17,17 @@ const (
 	TimeUTC
 	TimeRelative // seconds since the capture began
 	TimeEpoch    // seconds since 1970
+	TimeDelta    // seconds since the PDU before
+	TimeShown    // seconds since the PDU before that was shown
 )
 
-var timeFormatNames = [...]string{"local", "utc", "relative", "epoch"}
+var timeFormatNames = [...]string{"local", "utc", "relative", "epoch", "delta", "delta-shown"}
+
+// tsharkTimes are tshark's words for the formats.
+var tsharkTimes = map[string]TimeFormat{
+	"a": TimeLocal, "ad": TimeLocal, "u": TimeUTC, "ud": TimeUTC, "r": TimeRelative, "e": TimeEpoch,
+	"d": TimeDelta, "dd": TimeShown,
+}
 
 func (f TimeFormat) String() string { return timeFormatNames[f] }
 
@@ -28,7 +38,25 @@ func ParseTimeFormat(name string) (TimeFormat, error) {
 			return TimeFormat(i), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown time format %q (utc, local, relative or epoch)", name)
+	if f, ok := tsharkTimes[name]; ok {
+		return f, nil
+	}
+	return 0, fmt.Errorf("unknown time format %q (utc, local, relative, epoch, delta or delta-shown)", name)
+}
+
+// TimeNames are the names of all formats, tshark's letters behind ours.
+func TimeNames() []string {
+	return append(slices.Clone(timeFormatNames[:]), slices.Sorted(maps.Keys(tsharkTimes))...)
+}
+
+// IsDelta tells a format that only makes sense in a listing of PDUs.
+func (f TimeFormat) IsDelta() bool { return f == TimeDelta || f == TimeShown }
+
+// passed tells that a PDU of that time was seen, shown or not.
+func (o *Options) passed(ns int64, shown bool) {
+	if shown || o.Time == TimeDelta {
+		o.before = ns
+	}
 }
 
 // clock writes UTC times of a listing. Neighbours share their second, so the
@@ -81,6 +109,11 @@ func (o *Options) appendTimeDigits(b []byte, ns int64, digits int) []byte {
 		return appendSeconds(b, ns-o.start, digits)
 	case TimeEpoch:
 		return appendSeconds(b, ns, digits)
+	case TimeDelta, TimeShown:
+		if o.before == 0 {
+			return appendSeconds(b, 0, digits)
+		}
+		return appendSeconds(b, ns-o.before, digits)
 	}
 	second, rest := split(ns)
 	if o.text.text == nil || second != o.text.second {
@@ -108,7 +141,7 @@ func appendSeconds(b []byte, ns int64, digits int) []byte {
 // timeWidth is the usual width of a time with n digits, for alignment.
 func (o *Options) timeWidth(digits int) int {
 	switch o.Time {
-	case TimeRelative:
+	case TimeRelative, TimeDelta, TimeShown:
 		return 5 + digits
 	case TimeEpoch:
 		return 11 + digits

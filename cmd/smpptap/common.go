@@ -23,6 +23,7 @@ type common struct {
 	redact    string
 	color     string
 	time      string
+	filter    string
 	quiet     bool
 	verbose   int
 	logFormat string
@@ -36,7 +37,9 @@ func (c *common) add(f *pflag.FlagSet) {
 	f.UintSliceVar(&c.ports, "port", nil, "`ports` where SMPP is expected (default: recognised on any port)")
 	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
 	f.StringVar(&c.color, "color", "auto", "colours: auto, always, never")
-	f.StringVarP(&c.time, "time", "t", "local", "times: utc, local, relative, epoch (JSON is always UTC)")
+	f.StringVarP(&c.time, "time", "t", "local", "times: utc, local, relative, epoch (JSON is always UTC); in lists of PDUs also delta, "+
+		"delta-shown; tshark's a, ad, u, ud, r, e, d, dd")
+	f.StringVarP(&c.filter, filterFlag, "Y", "", "only what is about PDUs that this `filter` wants, in Wireshark's words: 'smpp.command_status != 0'")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress, no remarks")
 	f.CountVarP(&c.verbose, "verbose", "v", "log more; twice: everything")
 	f.StringVar(&c.logFormat, "log-format", "text", "logs as text or json")
@@ -54,7 +57,7 @@ func (c *common) check() error {
 	if err := oneOf("--redact", c.redact, "none", "text", "addresses", "all"); err != nil {
 		return err
 	}
-	if err := oneOf("--time", c.time, "utc", "local", "relative", "epoch"); err != nil {
+	if err := oneOf("--time", c.time, report.TimeNames()...); err != nil {
 		return err
 	}
 	for _, p := range c.ports {

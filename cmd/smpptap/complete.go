@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"smpptap/analyze/profile"
+	"smpptap/report"
 )
 
 // words are the values of flags that take one of a few. The formats of -T
@@ -14,7 +15,6 @@ import (
 var words = map[string][]string{
 	"redact":     {"none", "text", "addresses", "all"},
 	"color":      {"auto", "always", "never"},
-	"time":       {"utc", "local", "relative", "epoch"},
 	"log-format": {"text", "json"},
 	"fail-on":    {"error", "warning", "note", "never"},
 	"severity":   {"error", "warning", "note"},
@@ -26,11 +26,17 @@ func complete(cmd *cobra.Command, known map[string][]string) {
 		known = maps.Clone(words)
 		known["profile"] = profile.Builtin()
 		known["rule"] = ruleNames()
+		known["time"] = report.TimeNames()
 	}
 	for name, values := range known {
 		if cmd.LocalNonPersistentFlags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {
 			// An error means that it is registered already.
 			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, directive(name)))
+		}
+	}
+	for name, list := range map[string]cobra.CompletionFunc{filterFlag: completeFilter, "field": completeField} {
+		if cmd.LocalNonPersistentFlags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {
+			_ = cmd.RegisterFlagCompletionFunc(name, list)
 		}
 	}
 	if f := cmd.LocalNonPersistentFlags().Lookup("format"); f != nil {

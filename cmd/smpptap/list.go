@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"smpptap/analyze"
 	"smpptap/analyze/audit"
+	"smpptap/dissect"
 	"smpptap/report"
 	"smpptap/store"
 )
@@ -155,16 +158,26 @@ func (a *app) sessionsCommand() *cobra.Command {
 }
 
 func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) error {
+	want, err := a.wantedPDUs(ctx, db, f)
+	if err != nil {
+		return err
+	}
 	sessions, err := db.Sessions(ctx, f.filter)
 	if err != nil {
 		return err
 	}
-	opt := a.reportOptions(a.out, nil)
+	opt, limit := a.reportOptions(a.out, nil), f.limit()
 	rows := a.rowsTo(a.out, f, "session>", "connection>", "-capture>", "system_id", "-system_type", "bind_type",
 		"bind_status", "-interface_version>", "state", "client", "server", "bound_at", "-ended_at",
 		"pdus_to_smsc>", "pdus_to_esme>", "errors>", "warnings>", "notes>", "-close_reason")
 	for i := range sessions {
 		s := &sessions[i]
+		if !want.session(s.ID) {
+			continue
+		}
+		if limit.spent() {
+			break
+		}
 		status, version := "", any(nil)
 		if s.BindAnswered {
 			status = opt.StatusLabel(s.BindStatus)
@@ -188,10 +201,15 @@ func (a *app) findingsCommand() *cobra.Command {
 }
 
 func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) error {
+	want, err := a.wantedPDUs(ctx, db, f)
+	if err != nil {
+		return err
+	}
 	findings, err := db.Findings(ctx, f.filter)
 	if err != nil {
 		return err
 	}
+	limit := f.limit()
 	columns := report.Columns("rule", "severity", "count>", "pdu>", "-last_pdu>", "connection>", "session>",
 		"time", "-last_time", "-field", "-offset>", "-length>", "-seen", "-wanted", "message", "-remedy",
 		"-reference", "-id>", "-capture>")
@@ -199,6 +217,12 @@ func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) erro
 	rows := report.NewRows(a.out, a.reportOptions(a.out, nil), f.rows, columns)
 	for i := range findings {
 		x := &findings[i]
+		if !want.any(x.PDU, x.LastPDU) {
+			continue
+		}
+		if limit.spent() {
+			break
+		}
 		offset, length := place(&x.Finding)
 		err := rows.Row(x.RuleName, x.Severity.String(), x.Count, report.ID(x.PDU), report.ID(x.LastPDU),
 			report.ID(x.Connection), report.ID(x.Session), report.Time(x.Time), report.Time(x.LastTime),
@@ -224,14 +248,24 @@ func (a *app) messagesCommand() *cobra.Command {
 }
 
 func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) error {
-	opt := a.reportOptions(a.out, nil)
+	want, err := a.wantedPDUs(ctx, db, f)
+	if err != nil {
+		return err
+	}
+	opt, limit := a.reportOptions(a.out, nil), f.limit()
 	columns := report.Columns("id>", "-capture>", "-account", "system_id", "message_id", "source_addr", "destination_addr",
 		"text", "-encoding", "-parts>", "-parts_seen>", "submitted_at", "-accepted_at", "status", "receipt_state",
 		"-receipt_err", "-done_at", "-latency_us>", "-receipt_delay_us>", "-submit_session>", "submit_pdu>",
 		"-response_pdu>", "-receipt_pdu>")
 	columns[7].Max = 40 // text
 	rows := report.NewRows(a.out, opt, f.rows, columns)
-	err := db.Messages(ctx, f.filter, func(m *store.Message) error {
+	err = db.Messages(ctx, f.filter, func(m *store.Message) error {
+		if !want.any(m.SubmitPDU, m.ResponsePDU, m.ReceiptPDU) {
+			return nil
+		}
+		if limit.spent() {
+			return analyze.ErrStop
+		}
 		status := ""
 		if m.Answered {
 			status = opt.StatusLabel(m.Status)
@@ -242,7 +276,7 @@ func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) erro
 			micros(m.Latency), micros(m.ReceiptDelay), report.ID(m.SubmitSession), report.ID(m.SubmitPDU),
 			report.ID(m.ResponsePDU), report.ID(m.ReceiptPDU))
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, analyze.ErrStop) {
 		return err
 	}
 	return rows.Close()
@@ -275,26 +309,15 @@ var pduFormats = map[report.RowsFormat]report.Format{
 // listPDUs writes PDUs as `read` does, with what only a database knows: a
 // request's response and all findings.
 func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool) error {
-	rec := a.recorded(db)
-	findings, err := db.Findings(ctx, store.Filter{Capture: f.filter.Capture})
+	want, err := a.listFilter()
 	if err != nil {
 		return err
 	}
-	rec.named(findings)
-	sessions, err := db.Sessions(ctx, store.Filter{Capture: f.filter.Capture})
-	if err != nil {
-		return err
-	}
-	rec.bound(sessions)
 	opt := a.reportOptions(a.out, nil)
 	opt.Hex = hex
 	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})
-	err = db.PDUs(ctx, f.filter, func(p *store.PDU) error {
-		x, err := rec.of(ctx, p)
-		if err != nil {
-			return err
-		}
-		opt.Response, opt.Dialect = p.Response, rec.profiles[p.Capture].Dialect()
+	err = a.filteredPDUs(ctx, db, f.filter, want, func(p *store.PDU, x *analyze.PDU, d *dissect.Dialect) error {
+		opt.Response, opt.Dialect = p.Response, d
 		return list.PDU(x)
 	})
 	if err != nil {
@@ -308,7 +331,17 @@ func (a *app) pdusAsCSV(ctx context.Context, db *store.DB, f *listFlags) error {
 		"destination", "system_id", "bind_type", "command", "status", "sequence_number", "length", "request",
 		"response", "latency_us", "source_addr", "destination_addr", "message_id", "raw")
 	opt := a.reportOptions(a.out, nil)
-	err := db.PDUs(ctx, f.filter, func(p *store.PDU) error {
+	want, err := a.listFilter()
+	if err != nil {
+		return err
+	}
+	each := db.PDUs
+	if want != nil {
+		each = func(ctx context.Context, about store.Filter, row func(*store.PDU) error) error {
+			return a.filteredPDUs(ctx, db, about, want, func(p *store.PDU, _ *analyze.PDU, _ *dissect.Dialect) error { return row(p) })
+		}
+	}
+	err = each(ctx, f.filter, func(p *store.PDU) error {
 		latency := any(nil)
 		if p.LatencyUS >= 0 {
 			latency = p.LatencyUS

@@ -7,11 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"smpptap/report"
 )
 
 // Exit codes (interfaces.md).
@@ -83,6 +86,7 @@ func (a *app) root() *cobra.Command {
 		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
 		a.showCommand(), a.sqlCommand(), a.decodeCommand(), a.specCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
+		filterTopic(), fieldsTopic(),
 	)
 	complete(root, nil)
 	return root
@@ -96,10 +100,19 @@ func (a *app) begin(cmd *cobra.Command, _ []string) error {
 	if err := a.common.check(); err != nil {
 		return err
 	}
+	if err := checkFilter(cmd); err != nil {
+		return err
+	}
+	if f, _ := report.ParseTimeFormat(a.time); f.IsDelta() && !slices.Contains(pduLists, cmd.Name()) {
+		return usagef("--time %s: only lists of PDUs (%s) have a PDU before", a.time, strings.Join(pduLists, ", "))
+	}
 	a.log = a.common.logger(a.err)
 	a.started = true
 	return nil
 }
+
+// pduLists are the commands that list PDUs in order of time.
+var pduLists = []string{"read", "live", "pdus"}
 
 // exit tells the error, if any, and gives the exit code.
 func (a *app) exit(err error) int {
@@ -132,6 +145,9 @@ func usageText(err error) string {
 	// cobra lists commands with a similar name on lines of their own.
 	if head, near, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok {
 		return head + "; did you mean " + strings.Join(strings.Fields(near), " or ") + "?"
+	}
+	if isSyntaxError(err) {
+		return text // the carets under the filter come last
 	}
 	return text + " (see smpptap help)"
 }
