@@ -1,0 +1,112 @@
+package main
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"smpptap/capture"
+)
+
+// limits reads -a.
+func (l *live) limits() (s capture.LiveLimits, err error) {
+	for _, arg := range l.stop {
+		name, value, _ := strings.Cut(arg, ":")
+		switch name {
+		case "duration":
+			s.Duration, err = duration("-a", value)
+		case "packets":
+			s.Packets, err = number("-a", value)
+		case "filesize":
+			if l.keep == "" {
+				return s, usagef("-a filesize needs -w")
+			}
+			s.Octets, err = size("-a", value)
+		default:
+			err = usagef("-a %s: duration:, packets: or filesize: is wanted", arg)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// keeping reads -w and -b; nil: packets are not kept.
+func (l *live) keeping() (*capture.WriteOptions, error) {
+	if l.keep == "" {
+		if len(l.rotate) > 0 {
+			return nil, usagef("-b needs -w")
+		}
+		return nil, nil
+	}
+	o := &capture.WriteOptions{Path: l.keep, Application: "smpptap " + buildInfo().version}
+	for _, arg := range l.rotate {
+		name, value, _ := strings.Cut(arg, ":")
+		var err error
+		switch name {
+		case "duration":
+			o.MaxTime, err = duration("-b", value)
+		case "filesize":
+			o.MaxSize, err = size("-b", value)
+		case "files":
+			var n int64
+			n, err = number("-b", value)
+			o.Files = int(n)
+		default:
+			err = usagef("-b %s: duration:, filesize: or files: is wanted", arg)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if o.Files > 0 && o.MaxSize == 0 && o.MaxTime == 0 {
+		return nil, usagef("-b files needs -b filesize or -b duration")
+	}
+	return o, nil
+}
+
+// duration reads seconds, or 10m, 1h30m.
+func duration(flag, value string) (time.Duration, error) {
+	if n, err := strconv.ParseFloat(value, 64); err == nil {
+		value = strconv.FormatFloat(n, 'f', -1, 64) + "s"
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		return 0, usagef("%s duration:%s is no time (30, 10m, 1h)", flag, value)
+	}
+	return d, nil
+}
+
+func number(flag, value string) (int64, error) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, usagef("%s: %q is no number above zero", flag, value)
+	}
+	return n, nil
+}
+
+// units of file sizes. A plain number is in kB, as with tshark.
+var units = []struct {
+	name string
+	size int64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9},
+	{"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9},
+}
+
+func size(flag, value string) (int64, error) {
+	digits, unit := value, int64(0)
+	for _, u := range units {
+		if before, ok := strings.CutSuffix(value, u.name); ok {
+			digits, unit = before, u.size
+			break
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n <= 0 || n > 1<<32 {
+		return 0, usagef("%s filesize:%s is no size (1000, 100M, 2GiB)", flag, value)
+	}
+	return n * cmp.Or(unit, 1000), nil
+}
