@@ -47,6 +47,7 @@ type Auditor struct {
 	contents contents // what the rules of message content keep
 	links    links    // what the rules keep beyond one connection
 	rates    map[accountKey]*rateState
+	journeys journeys
 	verdict
 }
 
@@ -67,6 +68,7 @@ type connState struct {
 	sess sessionState // session, keep-alive
 	msg  messageState // message content
 	flow flowState    // window, rate, throttling
+	jour connJourney  // receipts
 }
 
 // New makes an Auditor for a profile. The profile is not changed afterwards.
@@ -89,6 +91,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	}
 	a.provider.init(p)
 	a.contents.init(p)
+	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+grace)
 	return a
 }
 
@@ -111,6 +114,7 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	a.Events(events)
 	a.checkTiming(c, o)
 	a.checkFlow(c, o)
+	a.checkReceipt(c, o)
 }
 
 // Events judges what time or the end of a connection caused.
@@ -121,6 +125,7 @@ func (a *Auditor) Events(events []session.Event) {
 		a.onRequest(c, e)
 		a.onBind(c, e)
 		a.onFlow(c, e)
+		a.onJourney(c, e)
 		a.onSession(c, e)
 		a.onMessage(c, e)
 		if e.Kind == session.EventConnEnd {
@@ -134,6 +139,7 @@ func (a *Auditor) Expire(now int64) {
 	a.now = max(a.now, now)
 	a.expireTiming(now)
 	a.expireParts(now)
+	a.expireJourneys(now)
 }
 
 func (a *Auditor) state(c *session.Conn) *connState {

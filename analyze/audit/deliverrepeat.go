@@ -1,0 +1,215 @@
+package audit
+
+import (
+	"fmt"
+	"hash/maphash"
+	"net/netip"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+const (
+	// maxRepeats bounds the deliveries whose repetition is looked for.
+	maxRepeats = 16_384
+	// strayDelivers is how many deliveries of a connection are followed until
+	// their answer.
+	strayDelivers = 256
+	// repeatAfter is how long a delivery must be open for the same one to be
+	// its repetition: two subscribers' messages may look alike.
+	repeatAfter = 5 * second
+)
+
+// strayDeliver is a delivery without an answer, by its number.
+type strayDeliver struct {
+	number int64
+	hash   uint64
+	at     int64
+}
+
+// deliveries are those of a connection that may get an answer. A later one
+// takes an older one's place.
+type deliveries struct {
+	recent [recentReceipts]recentReceipt
+	stray  [strayDelivers]strayDeliver
+	oldest int64 // no stray delivery is older
+}
+
+// repeats are deliveries that failed, of all connections: the SMSC sends them
+// again over any of an account.
+type repeats struct {
+	failed map[repeatKey]*repeat
+	order  []repeatKey // as they failed; some have been answered since
+	said   map[netip.AddrPort]*repeatTally
+}
+
+// repeatKey is the SMSC and what it delivers.
+type repeatKey struct {
+	server netip.AddrPort
+	hash   uint64
+}
+
+// repeat is a delivery that failed.
+type repeat struct {
+	n              int64 // times it was sent
+	last           int64 // when it was last sent
+	first, longest int64 // distances
+	growing        bool
+}
+
+// repeatTally is what was said of an SMSC.
+type repeatTally struct {
+	finding *Finding
+	n       int64 // repetitions
+	most    repeat
+}
+
+func bodyHash(raw []byte) uint64 {
+	return maphash.Bytes(flowSeed, raw[min(len(raw), dissect.HeaderLen):min(len(raw), session.KeptOctets)])
+}
+
+// deliverSent: deliver-repeated.
+func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
+	a.check(RuleDeliverRepeated)
+	if c.jour.sent == nil {
+		c.jour.sent = new(deliveries)
+	}
+	h := bodyHash(o.PDU.Raw)
+	key := repeatKey{endOf(c.conn, dissect.SMSC), h}
+	r := a.journeys.repeats.failed[key]
+	if r == nil {
+		if at := c.jour.sent.open(h, o.Time); at != 0 {
+			r = a.deliverFailed(key, at) // open for so long
+		}
+	}
+	if r != nil {
+		a.repeated(c, o, r)
+	}
+	c.jour.sent.stray[o.Number%strayDelivers] = strayDeliver{o.Number, h, o.Time}
+}
+
+// open gives the time of the same delivery that has no answer yet.
+func (j *deliveries) open(h uint64, now int64) int64 {
+	if now-j.oldest < repeatAfter {
+		return 0
+	}
+	oldest := now
+	for i := range j.stray {
+		x := &j.stray[i]
+		if x.number == 0 {
+			continue
+		}
+		oldest = min(oldest, x.at)
+		if x.hash == h && now-x.at >= repeatAfter {
+			return x.at
+		}
+	}
+	j.oldest = oldest
+	return 0
+}
+
+// deliverDone ends a delivery, or notes that it failed.
+func (a *Auditor) deliverDone(c *connState, r *session.Request, failed bool) {
+	if c.jour.sent == nil {
+		return // it was cut
+	}
+	x := &c.jour.sent.stray[r.Number%strayDelivers]
+	known := x.number == r.Number
+	if known {
+		x.number = 0
+	}
+	v := &a.journeys.repeats
+	if !failed && len(v.failed) == 0 {
+		return
+	}
+	h := x.hash
+	if !known {
+		h = bodyHash(r.Raw)
+	}
+	key := repeatKey{endOf(c.conn, dissect.SMSC), h}
+	if failed {
+		a.deliverFailed(key, r.Time)
+	} else {
+		delete(v.failed, key)
+	}
+}
+
+func (a *Auditor) deliverFailed(key repeatKey, at int64) *repeat {
+	v := &a.journeys.repeats
+	if r := v.failed[key]; r != nil {
+		return r
+	}
+	if len(v.order) >= maxRepeats {
+		v.forget()
+		a.giveUp(RuleDeliverRepeated)
+	}
+	if v.failed == nil {
+		v.failed = make(map[repeatKey]*repeat)
+	}
+	r := &repeat{n: 1, last: at, growing: true}
+	v.failed[key] = r
+	v.order = append(v.order, key)
+	return r
+}
+
+// forget drops the older half.
+func (v *repeats) forget() {
+	n := len(v.order) / 2
+	for _, k := range v.order[:n] {
+		delete(v.failed, k)
+	}
+	v.order = append(v.order[:0], v.order[n:]...)
+}
+
+// repeated judges a delivery that failed before.
+func (a *Auditor) repeated(c *connState, o *session.Observed, r *repeat) {
+	distance := o.Time - r.last
+	r.n++
+	if r.first == 0 {
+		r.first = distance
+	}
+	r.growing = r.growing && distance >= r.longest
+	r.last, r.longest = o.Time, max(r.longest, distance)
+
+	v := &a.journeys.repeats
+	server := endOf(c.conn, dissect.SMSC)
+	t := v.said[server]
+	if t == nil {
+		if len(v.said) >= maxLinks {
+			return
+		}
+		if v.said == nil {
+			v.said = make(map[netip.AddrPort]*repeatTally)
+		}
+		t = new(repeatTally)
+		v.said[server] = t
+	}
+	t.n++
+	if r.n >= t.most.n {
+		t.most = *r
+	}
+	e := of(o, RuleDeliverRepeated)
+	e.account = server.String()
+	if t.n > 1 && !milestone(t.n) && a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = "the same "+o.PDU.Command.Name+" again", "one delivery, answered at once"
+	e.message = t.words(o.PDU.Command.Name)
+	if f := a.fail(e); f != nil {
+		t.finding = f
+	}
+	a.reword(t.finding, e.message)
+}
+
+func (t *repeatTally) words(name string) string {
+	s := fmt.Sprintf("The SMSC sent %s again that had not been answered, or been refused", several(t.n, name))
+	m := &t.most
+	s += fmt.Sprintf("; one of them %d times in all, at first after %s", m.n, inSeconds(m.first))
+	switch {
+	case m.n <= 2:
+		return s + "."
+	case m.growing && m.longest > m.first+m.first/10:
+		return s + fmt.Sprintf(", at last after %s: the distance grows.", inSeconds(m.longest))
+	}
+	return s + fmt.Sprintf(", at most after %s.", inSeconds(m.longest))
+}

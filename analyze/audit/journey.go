@@ -1,0 +1,208 @@
+package audit
+
+import (
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// journeys is what the rules of receipts keep beyond one connection.
+type journeys struct {
+	session.Journeys
+	accounts map[*session.Account]*accountJourney
+	order    []*accountJourney // as they came
+	view     receiptView       // of the PDU in hand
+	wide     [256]bool         // data_codings with more than one octet a character, or packed
+	words    [dissect.StateSkipped + 1][]byte
+	begun    int64 // time of the first PDU
+	wait     int64 // how long a receipt waits for its message's response
+	repeats  repeats
+	finished bool
+}
+
+// accountJourney is what they keep of an account.
+type accountJourney struct {
+	account  *session.Account
+	pairs    [session.RelationCount]pair
+	total    int64 // of pairs
+	byTLV    int64 // of them those that the TLV alone made
+	said     *Finding
+	evicted  bool  // a message was dropped: what has none accuses nobody
+	nameless int64 // accepted or unanswered messages whose id is not known
+	delivers int64
+	zone     zone
+
+	asked    int64 // accepted messages that ask for a receipt
+	first    evidence
+	receiver bool // a session that takes receipts
+	refused  bool // the bind of one was refused
+	unsure   bool // there may be one
+}
+
+// pair is how often ids stand in a relation, with an example.
+type pair struct {
+	n                 int64
+	response, receipt string
+	at                place
+}
+
+// place is where a receipt was seen.
+type place struct {
+	session          *session.Session
+	pdu, frame, time int64
+}
+
+func (p *place) evidence(id RuleID) evidence {
+	return evidence{rule: id, conn: p.session.Conn, session: p.session, pdu: p.pdu, frame: p.frame, time: p.time}
+}
+
+// placeOf is the place of a receipt that was held.
+func placeOf(m *session.Journey) place { return place{m.Session, m.Receipt, m.Frame, m.ReceiptAt} }
+
+// connJourney is what they keep of a connection.
+type connJourney struct {
+	account *session.Account
+	of      *accountJourney
+	sent    *deliveries // nil: the SMSC delivered nothing
+}
+
+// recentReceipts is how many receipts of a connection wait for their answers
+// to be noted.
+const recentReceipts = 64
+
+type recentReceipt struct {
+	number int64
+	slot   int32
+}
+
+func (v *journeys) init(d *dissect.Dialect, wait int64) {
+	v.wait = wait
+	for coding := range v.wide {
+		switch alphabet, _ := dissect.AlphabetOf(uint8(coding), d); alphabet {
+		case dissect.AlphabetGSMPacked, dissect.AlphabetUCS2, dissect.AlphabetUTF16, dissect.AlphabetUTF16LE:
+			v.wide[coding] = true
+		}
+	}
+	for state := range v.words {
+		v.words[state] = []byte(dissect.StateWord(uint8(state)))
+	}
+}
+
+// journeyOf finds what is kept of a session's account; nil when there are too
+// many.
+func (a *Auditor) journeyOf(c *connState, s *session.Session) *accountJourney {
+	acc := a.accountOf(c, s)
+	j := &c.jour
+	if acc == nil || j.account == acc {
+		return j.of
+	}
+	v := &a.journeys
+	st := v.accounts[acc]
+	if st == nil {
+		if v.accounts == nil {
+			v.accounts = make(map[*session.Account]*accountJourney)
+		}
+		st = &accountJourney{account: acc}
+		v.accounts[acc] = st
+		v.order = append(v.order, st)
+	}
+	j.account, j.of = acc, st
+	return st
+}
+
+// onJourney takes what became of a request, for the journeys of messages.
+func (a *Auditor) onJourney(c *connState, e *session.Event) {
+	switch e.Kind {
+	case session.EventAnswered, session.EventAnsweredLate, session.EventWrongType:
+		if isSubmit(e.Req.ID, e.Req.From) {
+			a.submitAccepted(c, e)
+		} else if isDeliver(e.Req) {
+			a.deliverAnswered(c, e)
+		}
+	case session.EventTimeout, session.EventAbandoned, session.EventEvicted, session.EventOpen:
+		if isDeliver(e.Req) {
+			a.deliverOpen(c, e)
+		} else if isSubmit(e.Req.ID, e.Req.From) && !e.Req.TimedOut {
+			if st := a.journeyOf(c, e.Req.Session); st != nil {
+				st.nameless++
+			}
+		}
+	case session.EventBind, session.EventBindRefused, session.EventSessionEnd:
+		a.noteReceiver(c, e)
+	}
+}
+
+// submitAccepted enters a message that was accepted.
+func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
+	r := e.Req
+	if e.Resp.Status != 0 || e.Resp.ID == idGenericNack || e.Kind == session.EventWrongType {
+		return
+	}
+	st := a.journeyOf(c, r.Session)
+	if st == nil {
+		return
+	}
+	asks := a.asksReceipt(c, r)
+	if asks {
+		if st.asked++; st.asked == 1 {
+			st.first = ofRequest(r, RuleReceiptNoReceiver)
+		}
+	}
+	id := e.PDU.Bytes(dissect.ParamMessageID)
+	if len(id) == 0 {
+		st.nameless++
+		return
+	}
+	held, relation := a.journeys.Held(st.account, id)
+	if held != nil && relation.Ambiguous(id, held.ID.Bytes()) && !st.trusts(relation) {
+		held = nil
+	}
+	m, evicted := a.journeys.Accept(st.account, id, asks)
+	if evicted != nil {
+		a.evicted(evicted)
+		a.giveUp(RuleReceiptUnmatched)
+	}
+	m.Session, m.Multi = r.Session, r.ID == idSubmitMulti
+	m.Submit, m.SubmittedAt = r.Number, r.Time
+	m.Response, m.AcceptedAt = e.Resp.Number, e.Resp.Time
+	if held != nil {
+		a.early(st, m, held, relation)
+	}
+}
+
+// evicted notes that a message of an account was dropped.
+func (a *Auditor) evicted(acc *session.Account) {
+	if st := a.journeys.accounts[acc]; st != nil {
+		st.evicted = true
+	}
+}
+
+// asksReceipt tells whether a submit asks for a receipt.
+func (a *Auditor) asksReceipt(c *connState, r *session.Request) bool {
+	if t, known := c.req.refused.traits.of(r.Sequence); known {
+		return t.value(traitReceipt)&0x03 != 0
+	}
+	dissect.Decode(&a.again, r.Raw)
+	v, _ := a.again.U8(dissect.ParamRegisteredDelivery)
+	return v&0x03 != 0
+}
+
+// trusts tells that an account writes ids in another base, so that figures
+// alone are enough.
+func (st *accountJourney) trusts(r session.Relation) bool {
+	plain := st.pairs[session.RelationEqual].n + st.pairs[session.RelationCase].n + st.pairs[session.RelationZeros].n
+	return st.pairs[r].n > plain
+}
+
+// expireJourneys judges what time has decided; at the end of the input it is
+// called last.
+func (a *Auditor) expireJourneys(now int64) {
+	if a.links.capture.finished && !a.journeys.finished {
+		a.journeys.finished = true
+		a.lastReceipts()
+		return
+	}
+	if a.journeys.begun == 0 {
+		a.journeys.begun = now
+	}
+	a.expireReceipts(now, false)
+}

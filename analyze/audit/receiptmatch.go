@@ -1,0 +1,211 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// match finds the message that a receipt is about; false: none is known yet.
+func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v *receiptView) bool {
+	state, final := a.outcome(v)
+	m, relation := a.find(st, v)
+	if m == nil {
+		a.hold(o, st, v, state, final)
+		return false
+	}
+	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
+		a.check(r)
+	}
+	if m.Receipt == 0 {
+		a.learn(st, m, v.id, relation, place{o.Session, o.Number, o.Frame.At.Frame, o.Time})
+		st.zone.learn(v.sent, m.SubmittedAt)
+	}
+	if final && m.Final && !m.Multi {
+		a.onceMore(o, m, v, state)
+	}
+	a.told(st, m, o.Number, o.Time, state, final)
+	c.jour.sent.recent[o.Number%recentReceipts] = recentReceipt{o.Number, m.Slot}
+	return true
+}
+
+// find looks for a message by the TLV, which is certain, and by the text.
+func (a *Auditor) find(st *accountJourney, v *receiptView) (*session.Journey, session.Relation) {
+	if len(v.tlvID) > 0 {
+		if m, r := a.journeys.Find(st.account, v.tlvID); m != nil && !r.Ambiguous(m.ID.Bytes(), v.tlvID) {
+			return m, r
+		}
+	}
+	if len(v.id) == 0 {
+		return nil, session.RelationNone
+	}
+	m, r := a.journeys.Find(st.account, v.id)
+	if m != nil && r.Ambiguous(m.ID.Bytes(), v.id) && !st.trusts(r) {
+		return nil, session.RelationNone
+	}
+	return m, r
+}
+
+// told notes what a receipt told of a message.
+func (a *Auditor) told(st *accountJourney, m *session.Journey, number, at int64, state uint8, final bool) {
+	m.Receipt, m.ReceiptAt, m.Answer = number, at, 0
+	if m.Final && !final {
+		return
+	}
+	m.State = state
+	if final && !m.Multi {
+		m.Final = true
+		if evicted := a.journeys.Settle(m); evicted != nil {
+			a.evicted(evicted)
+		}
+	}
+}
+
+// onceMore: receipt-duplicate and receipt-conflict, for a second final receipt.
+func (a *Auditor) onceMore(o *session.Observed, m *session.Journey, v *receiptView, state uint8) {
+	if m.State != state {
+		a.conflict(o, m, v, state)
+		return
+	}
+	e := of(o, RuleReceiptDuplicate)
+	if a.folded(&e) {
+		return
+	}
+	e.seen = "id:" + shown(v.anyID()) + ", " + stateShown(v, state)
+	e.wanted = "one final receipt"
+	e.message = fmt.Sprintf("The receipt of message %s came again, %s after the first; %s.",
+		shown(v.anyID()), inSeconds(o.Time-m.ReceiptAt), answerWords(m))
+	a.fail(e)
+}
+
+// answerWords say what became of the receipt before.
+func answerWords(m *session.Journey) string {
+	const late = 5 * second
+	switch {
+	case m.Answer == 0:
+		return "the first was not answered until then"
+	case m.Answer < 0:
+		return "the first was refused"
+	case m.Answer > late:
+		return "the first was answered late, after " + inSeconds(m.Answer)
+	}
+	return "the first was answered in time, after " + inSeconds(m.Answer)
+}
+
+func (a *Auditor) conflict(o *session.Observed, m *session.Journey, v *receiptView, state uint8) {
+	e := of(o, RuleReceiptConflict)
+	if a.folded(&e) {
+		return
+	}
+	first := string(a.journeys.words[m.State])
+	e.seen, e.wanted = stateShown(v, state), first+", as before"
+	e.message = fmt.Sprintf("Message %s has two final receipts: %s, and %s %s later.",
+		shown(v.anyID()), first, stateShown(v, state), inSeconds(o.Time-m.ReceiptAt))
+	a.fail(e)
+}
+
+// stateShown is the state as the receipt writes it.
+func stateShown(v *receiptView, state uint8) string {
+	if len(v.stat) > 0 {
+		return shown(v.stat)
+	}
+	return fmt.Sprintf("message_state %d", state)
+}
+
+// hold keeps a receipt whose message is not known: its response may follow.
+func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, state uint8, final bool) {
+	m, old, evicted := a.journeys.Hold(st.account, v.anyID())
+	a.checks[RuleReceiptUnmatched].Unchecked += evicted
+	if old {
+		m.More++
+	} else {
+		m.Session, m.Receipt, m.Frame, m.ReceiptAt = o.Session, o.Number, o.Frame.At.Frame, o.Time
+		m.Sent, _ = readDate(v.sent)
+	}
+	m.TellsState, m.State, m.Final = v.tellsState(), state, final
+}
+
+// early: receipt-before-response.
+func (a *Auditor) early(st *accountJourney, m, held *session.Journey, relation session.Relation) {
+	n := 1 + held.More
+	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
+		a.checks[r].Checked += n
+	}
+	e := ofHeld(held, RuleReceiptBeforeResponse)
+	e.seen, e.wanted = "receipt of "+shown(m.ID.Bytes()), "submit_sm_resp first"
+	e.message = fmt.Sprintf("The receipt of message %s came %s before the response that tells its id: the client cannot know it yet.",
+		shown(m.ID.Bytes()), inSeconds(m.AcceptedAt-held.ReceiptAt))
+	if held.Session != m.Session {
+		e.message += " It came over another connection."
+	}
+	a.fail(e)
+	a.learn(st, m, held.ID.Bytes(), relation, placeOf(held))
+	number, at, state, final := held.Receipt, held.ReceiptAt, held.State, held.Final
+	a.journeys.Release(held)
+	a.told(st, m, number, at, state, final)
+}
+
+// ofHeld starts evidence from a receipt that was held.
+func ofHeld(m *session.Journey, id RuleID) evidence {
+	p := placeOf(m)
+	return p.evidence(id)
+}
+
+// expireReceipts judges receipts that waited long enough for the response of
+// their message; over: the input has ended.
+func (a *Auditor) expireReceipts(now int64, over bool) {
+	wait := a.journeys.wait
+	for m := a.journeys.OldestHeld(); m != nil && (over || m.ReceiptAt+wait <= now); m = a.journeys.OldestHeld() {
+		a.unmatchedReceipt(m)
+		a.journeys.Release(m)
+	}
+}
+
+// unmatchedReceipt: receipt-unmatched.
+func (a *Auditor) unmatchedReceipt(m *session.Journey) {
+	st := a.journeys.accounts[m.Account]
+	n := 1 + m.More
+	if st == nil || st.evicted {
+		a.checks[RuleReceiptUnmatched].Unchecked += n
+		return
+	}
+	a.checks[RuleReceiptUnmatched].Checked += n
+	if found, r := a.journeys.Find(m.Account, m.ID.Bytes()); found != nil && st.trusts(r) {
+		a.learn(st, found, m.ID.Bytes(), r, placeOf(m)) // what the account does became known meanwhile
+		a.told(st, found, m.Receipt, m.ReceiptAt, m.State, m.Final)
+		return
+	} else if found == nil && a.surelyInside(st, m) {
+		a.unmatchedFails(m, n, Warning)
+		return
+	}
+	a.unmatchedFails(m, n, Note)
+}
+
+func (a *Auditor) unmatchedFails(m *session.Journey, n int64, severity Severity) {
+	e := ofHeld(m, RuleReceiptUnmatched)
+	e.severity = severity
+	e.seen, e.wanted = "id:"+shown(m.ID.Bytes()), "an id that a response gave"
+	e.message = fmt.Sprintf("The receipt names message %s, which no response of the account in sight has given, in whatever way of writing.", shown(m.ID.Bytes()))
+	if severity == Note {
+		e.message += " It may have been submitted before the capture or elsewhere."
+	} else {
+		e.message += " By its submit date the submission should be in the capture."
+	}
+	f := a.fail(e)
+	a.checks[e.rule].Failed += n - 1
+	if f != nil {
+		f.Count += n - 1
+	}
+}
+
+// surelyInside tells that the message was submitted while all connections of
+// the account were watched, by more than a minute.
+func (a *Auditor) surelyInside(st *accountJourney, m *session.Journey) bool {
+	acc := st.account
+	if m.Sent == 0 || st.nameless > 0 || acc.Conn != 0 || !st.zone.sure() || acc.LostSince(dissect.ESME, 1) || acc.LostSince(dissect.SMSC, 1) {
+		return false
+	}
+	sent := m.Sent - st.zone.offset
+	return sent > a.journeys.begun+minute && sent+minute < a.now-minute
+}

@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/session"
+)
+
+// noteReceiver notes sessions that take receipts.
+func (a *Auditor) noteReceiver(c *connState, e *session.Event) {
+	s := e.Session
+	if s == nil || s.BindType != session.BindRX && s.BindType != session.BindTRX {
+		return
+	}
+	st := a.journeyOf(c, s)
+	if st == nil {
+		return
+	}
+	switch {
+	case e.Kind == session.EventBind:
+		st.receiver = true
+	case e.Kind == session.EventBindRefused:
+		st.refused = true
+	case !s.BindAnswered:
+		st.unsure = true // its answer may not have been captured
+	}
+}
+
+// noReceiver: receipt-no-receiver, at the end of the input.
+func (a *Auditor) noReceiver(st *accountJourney) {
+	if st.asked == 0 {
+		return
+	}
+	if st.account.Conn != 0 || st.unsure {
+		a.giveUp(RuleReceiptNoReceiver)
+		return
+	}
+	a.check(RuleReceiptNoReceiver)
+	if st.receiver || st.delivers > 0 {
+		return
+	}
+	e := st.first
+	e.account = st.account.Name
+	e.field = "registered_delivery"
+	e.seen, e.wanted = "only transmitter sessions", "a receiver or transceiver session"
+	e.message = fmt.Sprintf("%s of %s ask for a receipt, but the account has no receiver or transceiver session in sight; one may exist elsewhere.",
+		counted(st.asked, "message"), st.account.SystemID)
+	if st.refused {
+		e.message += " The bind of one was refused."
+	}
+	a.fail(e)
+}
+
+// lastReceipts judges what only the end of the input shows.
+func (a *Auditor) lastReceipts() {
+	a.expireReceipts(a.now, true)
+	for _, st := range a.journeys.order {
+		a.idFormat(st)
+		a.noReceiver(st)
+	}
+}
