@@ -20,6 +20,7 @@ const (
 	itemClose                      // its end
 	itemOther                      // a connection without SMPP has ended
 	itemNotice                     // something about the input
+	itemPause                      // the input pauses: nothing comes soon
 	itemClock                      // time has come so far
 )
 

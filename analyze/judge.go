@@ -181,6 +181,9 @@ func (s *scout) search(items []item) bool {
 	for i := range items {
 		it := &items[i]
 		s.items++
+		if it.kind == itemPause {
+			return true
+		}
 		if s.until > 0 && it.at.Time >= s.until {
 			return true
 		}

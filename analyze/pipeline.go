@@ -34,6 +34,8 @@ type Options struct {
 	Profile *profile.Profile
 	Redact  Redact
 	Ports   []uint16 // where SMPP is expected; empty: recognise it
+	// DecodeAs overrides recognition on ports.
+	DecodeAs DecodeAs
 	// Sinks take the records, each in this order.
 	Sinks []Sink
 	// Texts asks for PDU.Message and PDU.Receipt.
@@ -152,7 +154,7 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 	defer close(p.ordered)
 	defer close(p.work)
-	f := &feeder{next: p.take, batch: newBatch(), maxPDU: p.opt.Profile.MaxPDU()}
+	f := &feeder{next: p.take, batch: newBatch(), maxPDU: p.opt.Profile.MaxPDU(), as: p.opt.DecodeAs}
 	f.out = func(b *batch) {
 		p.work <- b
 		p.ordered <- b

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"time"
+
 	"smpptap/stream"
 )
 
@@ -27,7 +29,8 @@ type feeder struct {
 	undecided int // octets held by all connections
 	capped    int64
 	frames    []stream.Frame // scratch
-	owned     bool           // octets come in chunks already, see queue
+	as        DecodeAs
+	owned     bool // octets come in chunks already, see queue
 }
 
 // keep copies p into the current chunk and gives the copy.
@@ -57,9 +60,24 @@ func (f *feeder) flush() {
 	}
 }
 
+// Idle implements capture.Idler: who watches a growing file or a pipe sees at
+// once what came. In a pause of a second stage C waits for nothing further
+// (interfaces.md, direction).
+func (f *feeder) Idle(waited time.Duration) {
+	if waited >= time.Second {
+		f.add(item{kind: itemPause})
+	}
+	f.flush()
+}
+
 // Open implements stream.Handler.
 func (f *feeder) Open(c *stream.Conn) stream.Tap {
-	return &tap{feeder: f, link: &link{conn: c}}
+	t := &tap{feeder: f, link: &link{conn: c}}
+	if smpp, told := f.as.of(c); told {
+		t.forced, t.not = smpp, !smpp
+		t.ignored = t.not
+	}
+	return t
 }
 
 // Notice implements stream.Handler.
@@ -79,6 +97,8 @@ type tap struct {
 	held       []item
 	heldOctets int
 	smpp, not  bool
+	forced     bool // SMPP whatever the octets look like
+	ignored    bool // not SMPP whatever they look like
 	octets     int64
 }
 
@@ -87,6 +107,9 @@ func (t *tap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 	t.octets += int64(len(p))
 	switch {
 	case t.smpp:
+		t.push(dir, at, t.keep(p))
+	case t.forced:
+		t.accept()
 		t.push(dir, at, t.keep(p))
 	case !t.not:
 		t.probe(dir, at, p)
@@ -221,6 +244,9 @@ func (t *tap) Close(at stream.Stamp, reason error) {
 }
 
 func (t *tap) protocol() string {
+	if t.ignored {
+		return "not decoded, as -d says"
+	}
 	if t.recognizer == nil {
 		return ""
 	}

@@ -59,7 +59,7 @@ func TestFragmentsInTunnels(t *testing.T) {
 	gre := overEthernet(inIPv4(47, 0x20, 0, 0x65, 0x58, 0, 0, 0, 1))
 	for _, ends := range bothFamilies {
 		s, want := exchange(ends)
-		for name, dress := range map[string]func([]byte) []byte{"VXLAN": vxlan, "GRE": gre, "VLAN": tagged(0x8100, 7)} {
+		for name, dress := range map[string]func([]byte) []byte{"VXLAN": vxlan, "GRE": gre, "VLAN": vlan(0x8100, 7)} {
 			var inside, outside, both []smpptest.Packet
 			id := byte(0)
 			for i := range s {

@@ -57,7 +57,7 @@ func overEthernet(f func([]byte) []byte) func([]byte) []byte {
 
 func plain(ip []byte) []byte { return smpptest.Ethernet(ip) }
 
-func tagged(tags ...uint16) func([]byte) []byte {
+func vlan(tags ...uint16) func([]byte) []byte {
 	return func(ip []byte) []byte { return smpptest.Ethernet(ip, tags...) }
 }
 
@@ -103,10 +103,10 @@ func extended(heads ...byte) func([]byte) []byte {
 
 var wraps = []wrap{
 	{"Ethernet", 1, plain},
-	{"802.1Q", 1, tagged(0x8100, 100)},
-	{"802.1ad", 1, tagged(0x88a8, 5, 0x8100, 100)},
-	{"QinQ 9100", 1, tagged(0x9100, 5, 0x8100, 100)},
-	{"three tags", 1, tagged(0x9100, 5, 0x88a8, 6, 0x8100, 100)},
+	{"802.1Q", 1, vlan(0x8100, 100)},
+	{"802.1ad", 1, vlan(0x88a8, 5, 0x8100, 100)},
+	{"QinQ 9100", 1, vlan(0x9100, 5, 0x8100, 100)},
+	{"three tags", 1, vlan(0x9100, 5, 0x88a8, 6, 0x8100, 100)},
 	{"raw 12", 12, prefix()},
 	{"raw 14", 14, prefix()},
 	{"raw 101", 101, prefix()},

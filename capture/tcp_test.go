@@ -188,10 +188,10 @@ func TestDuplicateCaptures(t *testing.T) {
 // different numbers; with a tag that one direction bears they are one.
 func TestSameAddresses(t *testing.T) {
 	for name, dress := range map[string][2]func([]byte) []byte{
-		"VLANs":               {tagged(0x8100, 100), tagged(0x8100, 200)},
-		"VLAN and none":       {tagged(0x8100, 100), plain},
-		"none and VLAN":       {plain, tagged(0x8100, 100)},
-		"stacks":              {tagged(0x88a8, 1, 0x8100, 7), tagged(0x88a8, 2, 0x8100, 7)},
+		"VLANs":               {vlan(0x8100, 100), vlan(0x8100, 200)},
+		"VLAN and none":       {vlan(0x8100, 100), plain},
+		"none and VLAN":       {plain, vlan(0x8100, 100)},
+		"stacks":              {vlan(0x88a8, 1, 0x8100, 7), vlan(0x88a8, 2, 0x8100, 7)},
 		"VXLAN":               {overEthernet(inUDP(4789, 8, 0, 0, 0, 0, 0, 9, 0)), overEthernet(inUDP(4789, 8, 0, 0, 0, 0, 0, 10, 0))},
 		"GRE keys":            {overEthernet(inIPv4(47, 0x20, 0, 0x65, 0x58, 0, 0, 0, 1)), overEthernet(inIPv4(47, 0x20, 0, 0x65, 0x58, 0, 0, 0, 2))},
 		"tunnel and no other": {inIPv4(4), plain},

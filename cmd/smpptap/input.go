@@ -21,12 +21,17 @@ import (
 
 // files are the captures a command reads.
 type files struct {
-	flag  []string // -r
-	paths []string
+	flag     []string // -r
+	paths    []string
+	follow   bool
+	decodeAs []string // -d
+	as       analyze.DecodeAs
 }
 
 func (f *files) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVarP(&f.flag, "read-file", "r", nil, "capture `file` to read, as with tshark")
+	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on as the newest file grows, is replaced, or gets a successor in its directory")
+	cmd.Flags().StringArrayVarP(&f.decodeAs, "decode-as", "d", nil, "`rule` tcp.port==PORT,smpp or tcp.port==PORT,none overrides recognition")
 }
 
 // take puts arguments and -r together.
@@ -43,6 +48,12 @@ func (f *files) take(args []string) error {
 	}
 	if stdin > 1 {
 		return usagef("standard input (-) can be read only once")
+	}
+	f.as = analyze.DecodeAs{}
+	for _, rule := range f.decodeAs {
+		if err := f.as.Add(rule); err != nil {
+			return usagef("-d: %w", err)
+		}
 	}
 	return nil
 }
@@ -72,7 +83,7 @@ func openable(path string) error {
 		return cannotRead(path, err)
 	}
 	if info.IsDir() {
-		return fmt.Errorf("read %s: is a directory; name the files in it", path)
+		return nil // the captures in it are read
 	}
 	if !info.Mode().IsRegular() {
 		return nil // opening a pipe would take its data
@@ -100,18 +111,18 @@ func (f *files) source() string { return strings.Join(f.paths, " ") }
 func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts bool, sinks ...analyze.Sink) error {
 	bar := newProgress(a.err, a.quiet)
 	src := capture.NewFile(capture.Options{
-		Paths: f.paths, Stdin: a.in, Ports: a.portNumbers(), Progress: bar.update,
+		Paths: f.paths, Stdin: a.in, Ports: a.portNumbers(), Progress: bar.update, Follow: f.follow,
 	})
 	pipeline := analyze.New(analyze.Options{
 		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
-		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: texts,
+		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: texts, DecodeAs: f.as,
 	})
 	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
 	start := time.Now()
 	err := pipeline.Run(ctx, src)
 	bar.done()
 	a.log.Info("run ended", "seconds", time.Since(start).Seconds())
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && !f.follow {
 		return errors.New("interrupted: what was read until then was given")
 	}
 	return oneLine(err)
@@ -160,9 +171,9 @@ func (o *output) close(err error) error {
 
 // isLive tells whether someone waits for each line: a terminal reads the
 // result, or the input may pause.
-func (a *app) isLive(out io.Writer, paths []string) bool {
+func (a *app) isLive(out io.Writer, f *files) bool {
 	_, term := isTerminal(out)
-	return term || slices.Contains(paths, "-")
+	return term || f.follow || slices.Contains(f.paths, "-")
 }
 
 // buffered is for results that are written in small pieces.

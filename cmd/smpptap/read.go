@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -25,7 +24,6 @@ type readFlags struct {
 	out     string
 	names   []string // -e
 	options []string // -E
-	decode  []string // -d
 	stats   []string // -z
 
 	fields *report.Fields
@@ -66,11 +64,6 @@ func (a *app) readCommand() *cobra.Command {
 			if err := f.check(args); err != nil {
 				return err
 			}
-			ports, err := decodeAs(f.decode)
-			if err != nil {
-				return err
-			}
-			a.ports = append(a.ports, ports...)
 			return a.read(cmd.Context(), &f)
 		},
 	}
@@ -84,7 +77,6 @@ func (a *app) readCommand() *cobra.Command {
 	fl.StringArrayVarP(&f.names, "field", "e", nil, "with -T fields: a `field` to write; repeatable")
 	fl.StringArrayVarP(&f.options, "field-option", "E", nil,
 		"with -T fields: header=y, separator=/t, quote=d|s|n, occurrence=f|l|a, aggregator=, or bom=y; repeatable")
-	fl.StringArrayVarP(&f.decode, "decode-as", "d", nil, "tcp.port==`N`,smpp: SMPP is expected on the port, as with --port")
 	fl.StringArrayVarP(&f.stats, "statistics", "z", nil, "a `statistic` behind the rows; repeatable: "+strings.Join(report.StatNames(), "; "))
 	return cmd
 }
@@ -112,29 +104,6 @@ func (f *readFlags) check(args []string) (err error) {
 		}
 	}
 	return f.take(args)
-}
-
-// decodeAs reads tshark's -d: which ports carry SMPP. SMPP is recognised on any
-// port here, so it only helps where the beginning of a connection is missing.
-func decodeAs(rules []string) ([]uint, error) {
-	var ports []uint
-	for _, rule := range rules {
-		selector, protocol, _ := strings.Cut(rule, ",")
-		layer, port, _ := strings.Cut(selector, "==")
-		first, last, isRange := strings.Cut(port, "-")
-		from, err := strconv.ParseUint(first, 10, 16)
-		to := from
-		if isRange && err == nil {
-			to, err = strconv.ParseUint(last, 10, 16)
-		}
-		if layer != "tcp.port" || protocol != "smpp" || err != nil || from == 0 || to < from {
-			return nil, usagef("-d %s: only tcp.port==N,smpp and tcp.port==N-M,smpp are known", rule)
-		}
-		for n := from; n <= to; n++ {
-			ports = append(ports, uint(n))
-		}
-	}
-	return ports, nil
 }
 
 var readFormats = map[string]report.Format{
@@ -178,7 +147,7 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	}
 	opt.Hex = f.hex
 	list := report.NewListing(out, opt, report.ListingOptions{
-		Format: f.listing(a.quiet), Limit: f.count, Live: a.isLive(out.Writer, f.paths), Header: opt.Width > 0,
+		Format: f.listing(a.quiet), Limit: f.count, Live: a.isLive(out.Writer, &f.files), Header: opt.Width > 0,
 		Fields: f.fields, Filter: wanted,
 	})
 	sinks := []analyze.Sink{list}
