@@ -106,8 +106,8 @@ type Conn struct {
 	// Conflicts counts stream conflicts.
 	Conflicts int64
 
-	tables [2]table // requests by the dir of their sender
-	early  []early  // responses that wait for their request
+	tables [2]table   // requests by the dir of their sender
+	early  [2]earlies // responses that wait for their request, by their own dir
 	closed bool
 }
 

@@ -45,8 +45,9 @@ type Request struct {
 	answered bool
 	answer   Response
 
-	same       *Request // an older request with the same number
-	prev, next *Request // in the table's order of sending
+	older, newer *Request // with the same number
+	newest       *Request // of the number; only the oldest knows it
+	prev, next   *Request // in the table's order of sending
 }
 
 // Answer gives the response seen; ok is false while there is none.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"container/heap"
+	"slices"
 
 	"smpptap/dissect"
 	"smpptap/stream"
@@ -13,6 +14,11 @@ const KeptOctets = 2048
 // keptCapacity is how large a buffer a recycled request may keep.
 const keptCapacity = 512
 
+// sameLook is how many of the requests with one number are looked at for the
+// command of a response: no honest peer has as many, and a hostile one must
+// not make each response cost the length of the table.
+const sameLook = 64
+
 // recentAnswers is how many answered requests of one side are remembered, to
 // tell a second response from one that belongs to nothing.
 const recentAnswers = 128
@@ -23,12 +29,13 @@ const recentAnswers = 128
 // first has the earliest deadline; those that timed out stand in overdue and
 // still match a late response.
 type table struct {
-	bySeq            map[uint32]*Request
+	bySeq            map[uint32]*Request // the oldest of each number
 	waiting, overdue list
 	recent           []answeredRequest // ring
 	recentAt         int
-	armed            bool     // the tracker's heap holds an entry for the table
-	unknown          *Request // the last request of an unknown command
+	binds            []*Request // those of waiting and overdue, at most sameLook
+	armed            bool       // the tracker's heap holds an entry for the table
+	unknown          *Request   // the last request of an unknown command
 }
 
 // answeredRequest is what is remembered of a request after its response.
@@ -68,17 +75,33 @@ func (l *list) remove(r *Request) {
 }
 
 // find gives the request that a response with this number and command_id
-// answers: the oldest of its command, else the oldest of any other. The
-// chain runs from the newest to the oldest.
+// answers: the oldest of its command, else the oldest of any other.
 func (t *table) find(seq, id uint32) (r *Request, right bool) {
-	for q := t.bySeq[seq]; q != nil; q = q.same {
+	oldest := t.bySeq[seq]
+	for q, n := oldest, 0; q != nil && n < sameLook; q, n = q.newer, n+1 {
 		if q.ID|dissect.ResponseBit == id {
-			r, right = q, true
-		} else if !right {
-			r = q
+			return q, true
 		}
 	}
-	return r, right
+	return oldest, false
+}
+
+// link enters r, and gives the newest other request with its number.
+func (t *table) link(r *Request) (old *Request) {
+	t.waiting.push(r)
+	if isBind(r.ID) && len(t.binds) < sameLook {
+		t.binds = append(t.binds, r)
+	}
+	oldest := t.bySeq[r.Sequence]
+	if oldest == nil {
+		t.bySeq[r.Sequence] = r
+		r.newest = r
+		return nil
+	}
+	old = oldest.newest
+	old.newer, r.older = r, old
+	oldest.newest = r
+	return old
 }
 
 // unlink takes r out of the table.
@@ -88,17 +111,32 @@ func (t *table) unlink(r *Request) {
 	} else {
 		t.waiting.remove(r)
 	}
-	if q := t.bySeq[r.Sequence]; q != r {
-		for q.same != r {
-			q = q.same
-		}
-		q.same = r.same
-	} else if r.same == nil {
-		delete(t.bySeq, r.Sequence)
-	} else {
-		t.bySeq[r.Sequence] = r.same
+	if isBind(r.ID) {
+		t.binds = slices.DeleteFunc(t.binds, func(q *Request) bool { return q == r })
 	}
-	r.same = nil
+	switch {
+	case r.older == nil && r.newer == nil:
+		delete(t.bySeq, r.Sequence)
+	case r.older == nil:
+		r.newer.older, r.newer.newest = nil, r.newest
+		t.bySeq[r.Sequence] = r.newer
+	case r.newer == nil:
+		r.older.newer = nil
+		t.bySeq[r.Sequence].newest = r.older
+	default:
+		r.older.newer, r.newer.older = r.newer, r.older
+	}
+	r.older, r.newer, r.newest = nil, nil, nil
+}
+
+// pendingBind gives the oldest bind whose time is not over.
+func (t *table) pendingBind() *Request {
+	for _, r := range t.binds {
+		if !r.TimedOut {
+			return r
+		}
+	}
+	return nil
 }
 
 // remember keeps an answered request in the ring.
@@ -174,12 +212,9 @@ func (t *Tracker) register(c *Conn, o *Observed) {
 	}
 	r := t.newRequest(c, o)
 	r.deadline = o.Time + t.responseTime(o.From)
-	if old := tab.bySeq[r.Sequence]; old != nil {
-		r.same = old
+	if old := tab.link(r); old != nil {
 		t.emit(Event{Kind: EventReused, Conn: c, Session: o.Session, Req: r, OldReq: old, PDU: o.PDU, Time: o.Time})
 	}
-	tab.bySeq[r.Sequence] = r
-	tab.waiting.push(r)
 	t.outstanding++
 	s := &c.Sides[o.Dir]
 	s.Outstanding++

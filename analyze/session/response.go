@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"smpptap/dissect"
-	"smpptap/stream"
 )
 
 const (
@@ -12,23 +11,9 @@ const (
 	invalidID   uint32 = 0x00000003 // ESME_RINVCMDID
 )
 
-// earlyWait is how far the requester's direction must have passed a response
-// before it counts as unmatched (rules.yaml, Order).
-const earlyWait = int64(2 * time.Second)
-
-// maxEarly bounds the responses of one connection that wait for a request.
-const maxEarly = 4096
-
 // doubtWindow is how long before a response a request may plausibly have
 // stood unseen.
 const doubtWindow = int64(10 * time.Minute)
-
-// early is a response whose request has not been seen yet.
-type early struct {
-	resp    Response
-	session *Session
-	raw     []byte
-}
 
 // respond pairs a response with its request.
 func (t *Tracker) respond(c *Conn, o *Observed) {
@@ -103,10 +88,7 @@ func (t *Tracker) nackUnknown(c *Conn, o *Observed, tab *table) bool {
 // bindAnyNumber lets a bind response answer the pending bind whatever its
 // number (rules.yaml, response-unmatched).
 func (t *Tracker) bindAnyNumber(c *Conn, o *Observed, tab *table) bool {
-	r := tab.waiting.first
-	for r != nil && !isBind(r.ID) {
-		r = r.next
-	}
+	r := tab.pendingBind()
 	if r == nil {
 		return false
 	}
@@ -128,48 +110,6 @@ func (t *Tracker) duplicate(c *Conn, o *Observed, tab *table) bool {
 	}
 	t.emit(Event{Kind: EventDuplicate, Conn: c, Session: o.Session, Req: r, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1})
 	return true
-}
-
-// keepEarly holds a response whose request may still come.
-func (t *Tracker) keepEarly(c *Conn, o *Observed, resp Response) {
-	if len(c.early) >= maxEarly {
-		t.unmatched(c, &c.early[0])
-		c.early = append(c.early[:0], c.early[1:]...)
-	}
-	raw := append([]byte(nil), o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
-	c.early = append(c.early, early{resp, o.Session, raw})
-}
-
-// matchEarly lets a response that came before r answer it.
-func (t *Tracker) matchEarly(c *Conn, r *Request) {
-	for i := range c.early {
-		e := &c.early[i]
-		if e.resp.Dir == r.Dir || e.resp.Sequence != r.Sequence || e.resp.ID != r.ID|dissect.ResponseBit && e.resp.ID != genericNack {
-			continue
-		}
-		resp, raw := e.resp, e.raw
-		c.early = append(c.early[:i], c.early[i+1:]...)
-		dissect.Decode(&t.scratchPDU, raw)
-		t.paired = append(t.paired, Pair{Request: r.Number, Response: resp.Number, Latency: -1})
-		t.settle(c, r, resp, &t.scratchPDU, EventAnswered, -1)
-		return
-	}
-}
-
-// passEarly gives up on responses that the requester's direction has passed.
-func (t *Tracker) passEarly(c *Conn, requester stream.Dir, at int64) {
-	n := 0
-	for i := range c.early {
-		e := &c.early[i]
-		if e.resp.Dir != requester && at-e.resp.Time >= earlyWait {
-			t.unmatched(c, e)
-			continue
-		}
-		c.early[n] = *e
-		n++
-	}
-	clear(c.early[n:])
-	c.early = c.early[:n]
 }
 
 func (t *Tracker) unmatched(c *Conn, e *early) {

@@ -40,6 +40,7 @@ type Tracker struct {
 	paired      []Pair
 	timers      timers
 	outstanding int
+	early       int // responses that wait for a request
 	free, spent *Request
 
 	observed   Observed
@@ -106,9 +107,7 @@ func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame
 		Conn: c, Dir: dir, From: c.Sender(dir), Number: number, Frame: f, Time: f.At.Time,
 		PDU: p, Latency: -1, Cut: f.Missing > 0,
 	}
-	if len(c.early) > 0 {
-		t.passEarly(c, dir, f.At.Time)
-	}
+	t.passEarly(c, dir, f.At.Time)
 	t.enter(c, o)
 	if p.ID&dissect.ResponseBit != 0 {
 		t.respond(c, o)
@@ -299,10 +298,7 @@ func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
 	if c.closed {
 		return
 	}
-	for i := range c.early {
-		t.unmatched(c, &c.early[i])
-	}
-	c.early = nil
+	t.endEarly(c)
 	for dir := range c.tables {
 		tab := &c.tables[dir]
 		for _, l := range [...]*list{&tab.overdue, &tab.waiting} {
