@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"sync"
 
-	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -40,6 +39,8 @@ type Options struct {
 	Sinks []Sink
 	// Texts asks for PDU.Message and PDU.Receipt.
 	Texts bool
+	// NoAudit leaves out findings, checks and PDU.Issues.
+	NoAudit bool
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
 	// Failed is told when a live run goes on without a sink that returned an
@@ -67,7 +68,7 @@ const batchesAhead = 24
 type Pipeline struct {
 	opt     Options
 	tracker *session.Tracker
-	auditor *audit.Auditor
+	auditor auditor
 
 	ordered chan *batch // A to C, in order
 	work    chan *batch // A to B
@@ -91,7 +92,7 @@ func New(opt Options) *Pipeline {
 	p := &Pipeline{
 		opt:     opt,
 		tracker: session.New(trackerOptions(&opt)),
-		auditor: audit.New(opt.Profile, audit.Options{Ports: opt.Ports}),
+		auditor: newAuditor(&opt),
 		ordered: make(chan *batch, batchesAhead),
 		work:    make(chan *batch, batchesAhead),
 		free:    make(chan *batch, batchesAhead),

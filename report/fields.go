@@ -18,7 +18,8 @@ import (
 // can be read back.
 type Fields struct {
 	infos []*filter.FieldInfo
-	texts bool // one of them needs what the PDU carries as text
+	// One of them needs what the PDU carries as text, the audit's findings.
+	texts, findings bool
 
 	header, bom bool
 	separator   string
@@ -42,6 +43,7 @@ func NewFields(names, options []string) (*Fields, error) {
 		// The filter that asks for the field knows what it needs.
 		if asks, err := filter.Parse(name); err == nil {
 			f.texts = f.texts || asks.NeedsMessage()
+			f.findings = f.findings || asks.NeedsFindings()
 		}
 		f.infos = append(f.infos, info)
 	}

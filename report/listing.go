@@ -69,6 +69,17 @@ func NewListing(w io.Writer, opt *Options, l ListingOptions) *Listing {
 	}
 }
 
+// ShowsFindings tells whether the format has room for findings or issues.
+func (l *Listing) ShowsFindings() bool {
+	switch l.format {
+	case FormatNone:
+		return false
+	case FormatFields:
+		return l.fields.findings
+	}
+	return true
+}
+
 // Count is how many PDUs were written.
 func (l *Listing) Count() int64 { return l.n }
 

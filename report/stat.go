@@ -15,6 +15,7 @@ import (
 // Stat is a statistic of -z. It counts PDUs where tshark counts packets, and as
 // there -Y does not limit what it counts.
 type Stat interface {
+	sieves() []*Sieve
 	count(p *analyze.PDU)
 	print(w *bufio.Writer, o *Options) error
 }
@@ -89,6 +90,18 @@ func ParseStat(arg string, d *dissect.Dialect, parse func(string) (*filter.Filte
 		return parseIOStat(rest, d, parse)
 	}
 	return nil, fmt.Errorf("-z: no statistic %q; there are %s", arg, strings.Join(StatNames(), ", "))
+}
+
+// NeedFindings tells whether a filter of the statistics asks for findings.
+func NeedFindings(list []Stat) bool {
+	for _, stat := range list {
+		for _, s := range stat.sieves() {
+			if s.filter != nil && s.filter.NeedsFindings() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // title writes the head of a statistic.

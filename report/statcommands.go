@@ -23,6 +23,8 @@ func newCommandStat(s *Sieve) *commandStat {
 	}
 }
 
+func (s *commandStat) sieves() []*Sieve { return []*Sieve{s.sieve} }
+
 func (s *commandStat) count(p *analyze.PDU) {
 	if !s.sieve.Wants(p) {
 		return

@@ -87,6 +87,14 @@ func (s *ioStat) span(c *analyze.Capture) {
 	s.end = max(s.end, c.EndedAt)
 }
 
+func (s *ioStat) sieves() []*Sieve {
+	var list []*Sieve
+	for i := range s.columns {
+		list = append(list, s.columns[i].sieve)
+	}
+	return list
+}
+
 func (s *ioStat) count(p *analyze.PDU) {
 	at := 0
 	if s.interval > 0 {

@@ -19,6 +19,8 @@ type responseTimes struct {
 	histogram
 }
 
+func (s *srtStat) sieves() []*Sieve { return []*Sieve{s.sieve} }
+
 func (s *srtStat) count(p *analyze.PDU) {
 	if p.Request == 0 || p.Latency < 0 || !s.sieve.Wants(p) {
 		return

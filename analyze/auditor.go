@@ -1,0 +1,50 @@
+package analyze
+
+import (
+	"smpptap/analyze/audit"
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// auditor is what stage C asks of package audit.
+type auditor interface {
+	Observe(o *session.Observed, events []session.Event)
+	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
+	Events(events []session.Event)
+	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
+	OtherConn(c *stream.Conn, protocol string, octets int64)
+	Notice(n stream.Notice)
+	Expire(now int64)
+	Finish(now int64)
+	Issues() []dissect.Issue
+	Named() []audit.RuleID
+	Changed() []*audit.Finding
+	Checks() []audit.Check
+	Off(id audit.RuleID) bool
+}
+
+func newAuditor(opt *Options) auditor {
+	if opt.NoAudit {
+		return unaudited{}
+	}
+	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports})
+}
+
+// unaudited finds nothing: the audit is half the work of a run, and a list of
+// fields shows none of it.
+type unaudited struct{}
+
+func (unaudited) Observe(*session.Observed, []session.Event)                  {}
+func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
+func (unaudited) Events([]session.Event)                                      {}
+func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}
+func (unaudited) OtherConn(*stream.Conn, string, int64)                       {}
+func (unaudited) Notice(stream.Notice)                                        {}
+func (unaudited) Expire(int64)                                                {}
+func (unaudited) Finish(int64)                                                {}
+func (unaudited) Issues() []dissect.Issue                                     { return nil }
+func (unaudited) Named() []audit.RuleID                                       { return nil }
+func (unaudited) Changed() []*audit.Finding                                   { return nil }
+func (unaudited) Checks() []audit.Check                                       { return nil }
+func (unaudited) Off(audit.RuleID) bool                                       { return true }
