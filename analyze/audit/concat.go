@@ -110,7 +110,7 @@ func (m *content) about(o *session.Observed, id RuleID) evidence {
 	}
 	e.field, e.offset, e.length = m.field, m.off, m.header
 	if m.kind == dissect.ConcatSAR {
-		e.field, e.offset, e.length = "sar_segment_seqnum", m.sar.off, 4
+		e.field, e.offset, e.length = "sar_segment_seqnum", m.sar.offs[2], 5
 	}
 	return e
 }

@@ -18,14 +18,15 @@ const (
 	repeatFrom = 4
 )
 
-// sent is a message that was submitted, once or more often.
+// sent is a message that was submitted, once or more often. It has no pointer:
+// there are many, and the collector would have to follow them all.
 type sent struct {
 	hash    uint64
-	conn    *session.Conn // of the last sending, as number and time are
-	number  int64
+	conn    int64 // of the last sending, as number and time are
+	number  int64 // of the PDU
 	time    int64
 	earlier [repeatFrom - 1]int64 // times of the last sendings, in turn
-	n       int64                 // sendings since the last refusal
+	n       int32                 // sendings since the last refusal
 	fate    fate
 	doubt   bool // an answer may have come unseen
 }
@@ -51,7 +52,8 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 		return
 	}
 	v := &a.contents.submits
-	i, known := v.find(submitHash(acc, o.PDU, addresses, m))
+	hash := submitHash(acc, o.PDU, addresses, m)
+	i, known := v.find(hash)
 	s := &v.sent[i]
 	switch {
 	case known && s.n > 0:
@@ -59,10 +61,10 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 	case !known && v.forgot(o.Time):
 		a.giveUp(RuleDuplicateSubmit)
 	}
-	s.earlier[s.n%int64(len(s.earlier))] = o.Time
+	s.earlier[s.n%int32(len(s.earlier))] = o.Time
 	s.n++
-	s.conn, s.number, s.time, s.fate, s.doubt = o.Conn, o.Number, o.Time, fateOpen, false
-	if old := c.msg.open.put(openSubmit{o.Number, s.hash, o.PDU.Sequence, i}); old.number != 0 {
+	s.conn, s.number, s.time, s.fate, s.doubt = o.Conn.ID, o.Number, o.Time, fateOpen, false
+	if old := c.msg.open.put(openSubmit{o.Number, hash, o.PDU.Sequence, i}); old.number != 0 {
 		v.settle(old, fateUnknown)
 	}
 }
@@ -94,9 +96,13 @@ func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Accoun
 		e.cause, why = "died", "the connection ended before it was answered"
 	case s.fate == fateLate:
 		e.cause, why = "late", "its answer had come late"
-	case s.fate == fateOpen && since >= patience && !s.conn.OneSided():
+	case s.fate == fateOpen && since >= patience:
+		c := a.conns[s.conn]
+		if c == nil || c.conn.OneSided() {
+			break
+		}
 		e.cause, why = "unanswered", "it was not answered yet"
-		doubt = s.conn.Of(dissect.SMSC).GapAt >= max(s.time, 1)
+		doubt = c.conn.Of(dissect.SMSC).GapAt >= max(s.time, 1)
 	}
 	if why != "" {
 		e.severity = lowered(Warning, doubt)
@@ -114,7 +120,7 @@ func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Accoun
 		a.fail(e)
 		return
 	}
-	if oldest := s.earlier[s.n%int64(len(s.earlier))]; s.n < repeatFrom-1 || o.Time-oldest > repeatTime {
+	if oldest := s.earlier[s.n%int32(len(s.earlier))]; s.n < repeatFrom-1 || o.Time-oldest > repeatTime {
 		return
 	}
 	e.severity, e.cause = Note, "repeated"

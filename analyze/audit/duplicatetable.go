@@ -3,41 +3,51 @@ package audit
 // maxSubmits bounds the messages that are remembered.
 const maxSubmits = 65_536
 
-// submitTable holds the messages of all accounts by their hash, the oldest replaced
-// first.
+// submitTable holds the messages of all accounts by their hash, the oldest
+// replaced first. The messages stand in the order in which they came, so that
+// writing them runs through memory; the index is small enough to stay near the
+// processor. A bucket has twice the places that it needs on average; in the
+// rare one that is full the oldest message is forgotten early.
 type submitTable struct {
-	index map[uint64]int32
+	index []submitBucket
 	sent  []sent
-	next  int // the oldest, once all places are taken
-	// lost is the time of the last message that was forgotten while an equal
-	// one could still have been told from it.
+	next  int // where the next new message goes
+	// lost is the time of the last message that was forgotten.
 	lost int64
 }
 
+const (
+	submitWays    = 16
+	submitBuckets = 2 * maxSubmits / submitWays
+)
+
+// submitBucket is one line of memory: half of a message's hash, which is not
+// zero, and its place in each slot.
+type submitBucket [submitWays]struct{ half, place uint16 }
+
 // find gives the place of a message, made anew when it is not known.
-func (v *submitTable) find(hash uint64) (place int32, known bool) {
-	if i, ok := v.index[hash]; ok {
-		return i, true
-	}
+func (v *submitTable) find(hash uint64) (place uint16, known bool) {
 	if v.index == nil {
-		v.index = make(map[uint64]int32)
+		v.index, v.sent = make([]submitBucket, submitBuckets), make([]sent, maxSubmits)
 	}
-	i := len(v.sent)
-	if i < maxSubmits {
-		v.sent = append(v.sent, sent{hash: hash})
-	} else {
-		i = v.next
-		v.next = (v.next + 1) % maxSubmits
-		old := &v.sent[i]
-		delete(v.index, old.hash)
-		v.lost = max(v.lost, old.time)
-		*old = sent{hash: hash}
+	b, half := &v.index[hash%submitBuckets], uint16(hash>>48)|1
+	for i := range b {
+		if b[i].half == half && v.sent[b[i].place].hash == hash {
+			return b[i].place, true
+		}
 	}
-	v.index[hash] = int32(i)
-	return int32(i), false
+	place = uint16(v.next)
+	v.next = (v.next + 1) % maxSubmits
+	s := &v.sent[place]
+	v.lost = max(v.lost, s.time)
+	*s = sent{hash: hash}
+	// The bucket's slots are moved up: the newest stands first.
+	copy(b[1:], b[:submitWays-1])
+	b[0].half, b[0].place = half, place
+	return place, false
 }
 
-// forgot tells that a message like the one in hand may have been forgotten.
+// forgot tells that a message may have been forgotten that still counts.
 func (v *submitTable) forgot(now int64) bool { return v.lost != 0 && now-v.lost <= repeatTime }
 
 // at gives the message of a submit; nil: it is forgotten.
@@ -77,7 +87,7 @@ type openSubmit struct {
 	number   int64 // of the PDU; zero: none
 	hash     uint64
 	sequence uint32
-	place    int32
+	place    uint16
 }
 
 // openSubmits are those of one connection, by sequence_number: numbers that

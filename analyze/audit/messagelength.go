@@ -61,6 +61,9 @@ func (a *Auditor) checkLength(c *connState, o *session.Observed, m *content) {
 		return
 	}
 	a.check(RuleMessageTooLong)
+	if 2*len(m.octets) <= a.contents.limit {
+		return // fits whatever the alphabet
+	}
 	x := a.excess(m)
 	if x.severity == SeverityNone {
 		return

@@ -72,9 +72,9 @@ func (h *udh) element(iei uint8, d []byte) {
 type sarTLVs struct {
 	n           int // different ones
 	tags        [3]bool
+	offs        [3]int // in the PDU
 	ref         uint16
 	total, part uint8
-	off         int // of the first one
 }
 
 func (s *sarTLVs) read(p *dissect.PDU, t *dissect.TLV) {
@@ -87,13 +87,20 @@ func (s *sarTLVs) read(p *dissect.PDU, t *dissect.TLV) {
 	case dissect.TagSARSegmentSeqnum:
 		i, s.part = 2, uint8(v)
 	}
-	if s.n == 0 {
-		s.off = int(t.Off)
-	}
 	if !s.tags[i] {
-		s.tags[i] = true
+		s.tags[i], s.offs[i] = true, int(t.Off)
 		s.n++
 	}
+}
+
+// first is where the first of those that are there stands, in their order.
+func (s *sarTLVs) first() int {
+	for i, there := range s.tags {
+		if there {
+			return s.offs[i]
+		}
+	}
+	return 0
 }
 
 // takeSAR lets the sar TLVs say what the header does not.
@@ -204,7 +211,7 @@ func (a *Auditor) sarIncomplete(o *session.Observed, m *content) {
 	e := of(o, RuleSarIncomplete)
 	e.field = m.sar.names(false)
 	e.cause = o.PDU.Command.Name + " " + e.field
-	e.offset, e.length = m.sar.off, 4
+	e.offset, e.length = m.sar.first(), 4
 	if a.folded(&e) {
 		return
 	}
@@ -218,7 +225,7 @@ func (a *Auditor) sarIncomplete(o *session.Observed, m *content) {
 func (a *Auditor) sarAndUDH(o *session.Observed, m *content) {
 	e := of(o, RuleSarAndUdh)
 	e.cause = o.PDU.Command.Name
-	e.field, e.offset, e.length = m.sar.names(true), m.sar.off, 4
+	e.field, e.offset, e.length = m.sar.names(true), m.sar.first(), 4
 	if a.folded(&e) {
 		return
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"unicode/utf8"
 
@@ -37,8 +38,13 @@ func (a *Auditor) checkText(o *session.Observed, m *content) {
 
 // eighthBit finds the first octet from 0x80 on; -1: none.
 func eighthBit(b []byte) int {
-	for i, x := range b {
-		if x >= utf8.RuneSelf {
+	const eighth = 0x8080808080808080
+	i := 0
+	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&eighth == 0 {
+		i += 8
+	}
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
 			return i
 		}
 	}

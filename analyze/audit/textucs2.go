@@ -87,8 +87,8 @@ const swappedEnough = 4
 //
 // Letters of one script share their high octets, which are small: in the wrong
 // order they stand second, and the text reads as characters from all over the
-// table. Ideographs fill their blocks evenly, so they must all fit swapped and
-// not fit as they are.
+// table. Ideographs fill half the table, so all of many must fit swapped, and
+// some not as they are.
 func looksSwapped(b []byte) bool {
 	n := len(b) / 2
 	if n < swappedEnough {
@@ -113,7 +113,7 @@ func looksSwapped(b []byte) bool {
 	if 5*lettersSwapped >= 4*n && 5*letters <= n {
 		return true
 	}
-	return n >= 2*swappedEnough && signsSwapped == n && 2*signs <= n
+	return n >= 3*swappedEnough && signsSwapped == n && 4*signs <= 3*n
 }
 
 // letterBlock tells a unit of the alphabets: U+0020 to U+0EFF, and kana. NUL

@@ -44,7 +44,7 @@ func (e *expectation) under(profile string) bool {
 
 // builtGroups are the groups of the catalogue whose rules exist.
 var builtGroups = []string{
-	"framing", "header", "requests and responses", "body", "TLVs", "session", "keep-alive",
+	"framing", "header", "requests and responses", "body", "TLVs", "message content", "session", "keep-alive",
 	"the provider's own rules", "security", "the capture itself", "flow", "receipts and the message's journey",
 }
 
