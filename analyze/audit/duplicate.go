@@ -89,46 +89,56 @@ func submitHash(acc *session.Account, p *dissect.PDU, addresses []byte, m *conte
 func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Account, s *sent) {
 	e := of(o, RuleDuplicateSubmit)
 	e.account, e.field, e.offset, e.length = acc.Name, m.field, m.off, len(m.octets)
-	since := o.Time - s.time
-	why, doubt := "", s.doubt
+	oldest := s.earlier[s.n%int32(len(s.earlier))]
+	if why, doubt := a.unsettled(&e, s); why != "" {
+		a.sentInDoubt(e, e.time-s.time, why, doubt)
+	} else if s.n >= repeatFrom-1 && e.time-oldest <= repeatTime {
+		a.sentOften(e)
+	}
+}
+
+// unsettled says why the sender may have taken the first sending for lost.
+// doubt: its answer may have come unseen.
+func (a *Auditor) unsettled(e *evidence, s *sent) (why string, doubt bool) {
 	switch {
 	case s.fate == fateDied:
-		e.cause, why = "died", "the connection ended before it was answered"
+		e.cause, why, doubt = "died", "the connection ended before it was answered", s.doubt
 	case s.fate == fateLate:
 		e.cause, why = "late", "its answer had come late"
-	case s.fate == fateOpen && since >= patience:
+	case s.fate == fateOpen && e.time-s.time >= patience:
 		c := a.conns[s.conn]
 		if c == nil || c.conn.OneSided() {
-			break
+			return "", false
 		}
 		e.cause, why = "unanswered", "it was not answered yet"
 		doubt = c.conn.Of(dissect.SMSC).GapAt >= max(s.time, 1)
 	}
-	if why != "" {
-		e.severity = lowered(Warning, doubt)
-		if doubt {
-			e.cause += " in doubt"
-		}
-		if a.folded(&e) {
-			return
-		}
-		e.seen, e.wanted = "the same message again after "+inSeconds(since), "one sending a message"
-		e.message = fmt.Sprintf("The ESME sends a message again (same addresses, text, data_coding and TLVs) %s after it was sent; %s. It may be delivered twice.", inSeconds(since), why)
-		if doubt {
-			e.message += lostAnswer
-		}
-		a.fail(e)
+	if doubt {
+		e.cause += " in doubt"
+	}
+	return why, doubt
+}
+
+func (a *Auditor) sentInDoubt(e evidence, since int64, why string, doubt bool) {
+	e.severity = lowered(Warning, doubt)
+	if a.folded(&e) {
 		return
 	}
-	if oldest := s.earlier[s.n%int32(len(s.earlier))]; s.n < repeatFrom-1 || o.Time-oldest > repeatTime {
-		return
+	e.seen, e.wanted = "the same message again after "+inSeconds(since), "one sending a message"
+	e.message = fmt.Sprintf("The ESME sends a message again (same addresses, text, data_coding and TLVs) %s after it was sent; %s. It may be delivered twice.", inSeconds(since), why)
+	if doubt {
+		e.message += lostAnswer
 	}
+	a.fail(e)
+}
+
+func (a *Auditor) sentOften(e evidence) {
 	e.severity, e.cause = Note, "repeated"
 	if a.folded(&e) {
 		return
 	}
 	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", repeatFrom, inSeconds(repeatTime)), "one sending a message"
-	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s although none was refused.", inSeconds(repeatTime))
+	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s, and none of them was refused.", inSeconds(repeatTime))
 	a.fail(e)
 }
 
