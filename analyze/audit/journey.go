@@ -13,6 +13,7 @@ type journeys struct {
 	view     receiptView       // of the PDU in hand
 	wide     [256]bool         // data_codings with more than one octet a character, or packed
 	words    [dissect.StateSkipped + 1][]byte
+	meanings map[string]stateWord
 	begun    int64 // time of the first PDU
 	wait     int64 // how long a receipt waits for its message's response
 	repeats  repeats
@@ -121,7 +122,7 @@ func (a *Auditor) onJourney(c *connState, e *session.Event) {
 	case session.EventTimeout, session.EventAbandoned, session.EventEvicted, session.EventOpen:
 		if isDeliver(e.Req) {
 			a.deliverOpen(c, e)
-		} else if isSubmit(e.Req.ID, e.Req.From) && !e.Req.TimedOut {
+		} else if isSubmit(e.Req.ID, e.Req.From) && (e.Kind == session.EventTimeout || !e.Req.TimedOut) {
 			if st := a.journeyOf(c, e.Req.Session); st != nil {
 				st.nameless++
 			}
@@ -200,9 +201,6 @@ func (a *Auditor) expireJourneys(now int64) {
 		a.journeys.finished = true
 		a.lastReceipts()
 		return
-	}
-	if a.journeys.begun == 0 {
-		a.journeys.begun = now
 	}
 	a.expireReceipts(now, false)
 }

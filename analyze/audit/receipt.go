@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"fmt"
 
 	"smpptap/analyze/session"
@@ -10,6 +9,9 @@ import (
 
 // checkReceipt judges what the SMSC delivers as a receipt.
 func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
+	if a.journeys.begun == 0 {
+		a.journeys.begun = o.Time
+	}
 	if o.From != dissect.SMSC || o.Cut || o.PDU.ID != idDeliverSM && o.PDU.ID != idDataSM {
 		return
 	}
@@ -103,23 +105,11 @@ func (a *Auditor) notFlagged(o *session.Observed, v *receiptView, known bool) {
 	a.fail(e)
 }
 
-// listedState tells that appendix B or the profile lists a word.
-func (a *Auditor) listedState(stat []byte) bool {
-	if _, ok := a.profile.Receipt.States[string(stat)]; ok {
-		return true
-	}
-	for state := range dissect.StateSkipped + 1 {
-		if bytes.EqualFold(stat, a.journeys.words[state]) {
-			return true
-		}
-	}
-	return false
-}
-
 // stateUnknown: receipt-state-unknown.
 func (a *Auditor) stateUnknown(o *session.Observed, v *receiptView) {
 	a.check(RuleReceiptStateUnknown)
-	if a.listedState(v.stat) {
+	w := a.meaningOf(v.stat)
+	if w.listed {
 		return
 	}
 	e := of(o, RuleReceiptStateUnknown)
@@ -131,8 +121,8 @@ func (a *Auditor) stateUnknown(o *session.Observed, v *receiptView) {
 	}
 	e.seen, e.wanted = shown(v.stat), "a state of appendix B or of the profile"
 	e.message = fmt.Sprintf("Receipts say stat:%s, which neither appendix B nor the profile lists.", e.seen)
-	if state, known := wordState(v.stat); known {
-		e.message += fmt.Sprintf(" It is read as %s.", dissect.StateWord(state))
+	if w.known {
+		e.message += fmt.Sprintf(" It is read as %s.", dissect.StateWord(w.state))
 	}
 	a.fail(e)
 }
@@ -186,15 +176,9 @@ func (a *Auditor) contradicts(v *receiptView) bool {
 	if v.tlvState > dissect.StateSkipped {
 		return false // tlv-value says it
 	}
-	state, known := wordState(v.stat)
-	if s, ok := a.profile.Receipt.States[string(v.stat)]; ok {
-		state, known = stateNamed(s.Name), true
-	}
-	if !known || state == v.tlvState {
+	w := a.meaningOf(v.stat)
+	if !w.known || w.state == v.tlvState {
 		return false
 	}
-	if bytes.EqualFold(v.stat, a.journeys.words[state]) {
-		return true
-	}
-	return (state == dissect.StateDelivered) != (v.tlvState == dissect.StateDelivered)
+	return w.spec || (w.state == dissect.StateDelivered) != (v.tlvState == dissect.StateDelivered)
 }

@@ -95,7 +95,7 @@ func (v *receiptView) layoutB(b []byte) bool {
 	if _, b, ok = word(b, " dlvrd:"); !ok {
 		return false
 	}
-	if v.sent, b, ok = word(b, " submit date:"); !ok || len(v.sent) < 10 {
+	if v.sent, b, ok = word(b, " submit date:"); !ok || len(v.sent) < 10 || !areFigures(v.sent) {
 		return false
 	}
 	if _, b, ok = word(b, " done date:"); !ok {
@@ -107,8 +107,7 @@ func (v *receiptView) layoutB(b []byte) bool {
 	if _, b, ok = word(b, " err:"); !ok {
 		return false
 	}
-	_, known := wordState(v.stat)
-	return known && (len(b) == 0 || bytes.HasPrefix(b, []byte(" text:")) || bytes.HasPrefix(b, []byte(" Text:")))
+	return len(b) == 0 || bytes.HasPrefix(b, []byte(" text:")) || bytes.HasPrefix(b, []byte(" Text:"))
 }
 
 // word reads a key and its value up to the next blank; letters, figures and
@@ -130,31 +129,63 @@ func word(b []byte, key string) (value, rest []byte, ok bool) {
 	return b, nil, true
 }
 
-// wordState tells what a state's word stands for.
-func wordState(stat []byte) (state uint8, known bool) {
-	if len(stat) > 24 {
-		return dissect.StateUnknown, false
+func areFigures(b []byte) bool {
+	for _, o := range b {
+		if o < '0' || o > '9' {
+			return false
+		}
 	}
-	state, _, known = dissect.ReceiptState(string(stat))
-	return state, known
+	return true
+}
+
+// stateWord is what a state's word means.
+type stateWord struct {
+	state  uint8
+	final  bool
+	known  bool // it has a meaning
+	listed bool // by appendix B or the profile
+	spec   bool // it is appendix B's for the state
+}
+
+// maxWords bounds the words whose meaning is remembered.
+const maxWords = 1024
+
+// meaningOf tells what a state's word means; the profile's word counts first.
+func (a *Auditor) meaningOf(stat []byte) stateWord {
+	v := &a.journeys
+	if w, ok := v.meanings[string(stat)]; ok {
+		return w
+	}
+	var w stateWord
+	w.state, w.final, w.known = dissect.ReceiptState(string(stat))
+	for state := range v.words {
+		if bytes.EqualFold(stat, v.words[state]) {
+			w.listed, w.spec = true, true
+		}
+	}
+	if s, ok := a.profile.Receipt.States[string(stat)]; ok {
+		w.state, w.final, w.known, w.listed = stateNamed(s.Name), s.Final, true, true
+	}
+	if v.meanings == nil {
+		v.meanings = make(map[string]stateWord)
+	}
+	if len(v.meanings) < maxWords {
+		v.meanings[string(stat)] = w
+	}
+	return w
 }
 
 // outcome is the state that a receipt tells, and whether it is the last word.
 func (a *Auditor) outcome(v *receiptView) (state uint8, final bool) {
-	state = v.tlvState
-	word := dissect.StateWord(v.tlvState)
-	if len(v.stat) > 0 {
-		if s, ok := a.profile.Receipt.States[string(v.stat)]; ok {
-			return stateNamed(s.Name), s.Final && !v.intermediate
+	word := v.stat
+	if len(word) == 0 {
+		if v.tlvState > dissect.StateSkipped {
+			return v.tlvState, false
 		}
-		state, _ = wordState(v.stat)
-		if len(v.stat) <= 24 {
-			_, final, _ = dissect.ReceiptState(string(v.stat))
-		}
-		return state, final && !v.intermediate
+		word = a.journeys.words[v.tlvState]
 	}
-	_, final, _ = dissect.ReceiptState(word)
-	return state, final && !v.intermediate
+	w := a.meaningOf(word)
+	return w.state, w.final && !v.intermediate
 }
 
 // stateNamed gives the message_state for a profile's word.

@@ -1,0 +1,140 @@
+package session
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+)
+
+func TestRelate(t *testing.T) {
+	for _, c := range []struct {
+		response, receipt string
+		want              Relation
+	}{
+		{"77", "77", RelationEqual},
+		{"2F7A10", "2f7a10", RelationCase},
+		{"0000004d", "4D", RelationZeros},
+		{"2F7A10", "3111440", RelationHexToDec},
+		{"ABCDE0", "0011259360", RelationHexToDec},
+		{"11259375", "abcdef", RelationDecToHex},
+		{"812FC7470000001B", "9308878062554710043", RelationHexToDec},
+		{"ffffffffffffffffffffffffffffffff", "340282366920938463463374607431768211455", RelationHexToDec},
+		{"10", "16", RelationHexToDec},
+		{"0", "00", RelationZeros},
+		{"", "", RelationEqual},
+		{"77", "78", RelationNone},
+		{"x77", "77", RelationNone},
+		{"7f3c2a10-5b1d", "7F3C2A10-5B1D", RelationCase},
+	} {
+		if got := Relate([]byte(c.response), []byte(c.receipt)); got != c.want {
+			t.Errorf("%s, %s: %d, want %d", c.response, c.receipt, got, c.want)
+		}
+		if c.want == RelationNone || c.response == "" {
+			continue
+		}
+		var j Journeys
+		acc := &Account{ID: 1}
+		j.Accept(acc, []byte(c.response), true)
+		if m, r := j.Find(acc, []byte(c.receipt)); m == nil || r != c.want {
+			t.Errorf("%s is not found under %s", c.response, c.receipt)
+		}
+		if m, _ := j.Find(&Account{ID: 2}, []byte(c.receipt)); m != nil {
+			t.Errorf("%s is found in another account", c.receipt)
+		}
+		m, old, _ := j.Hold(acc, []byte(c.receipt))
+		if again, same, _ := j.Hold(acc, []byte(c.receipt)); old || !same || again != m {
+			t.Errorf("%s is held twice", c.receipt)
+		}
+		if h, r := j.Held(acc, []byte(c.response)); h != m || r != c.want {
+			t.Errorf("%s held is not found by %s", c.receipt, c.response)
+		}
+		j.Release(m)
+		if h, _ := j.Held(acc, []byte(c.response)); h != nil || j.OldestHeld() != nil {
+			t.Errorf("%s is held after its release", c.receipt)
+		}
+	}
+	if !RelationHexToDec.Ambiguous([]byte("10"), []byte("16")) || RelationHexToDec.Ambiguous([]byte("1A"), []byte("26")) ||
+		RelationEqual.Ambiguous([]byte("10"), []byte("10")) {
+		t.Error("ambiguous")
+	}
+}
+
+// TestIndex holds the table against a map while entries come and go.
+func TestIndex(t *testing.T) {
+	j := Journeys{MaxWaiting: 500}
+	acc := &Account{ID: 3}
+	known := map[string]bool{}
+	j.Dropped = func(m *Journey) { delete(known, m.ID.String()) }
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		id := fmt.Sprintf("%x", r.IntN(900))
+		m, _ := j.Accept(acc, []byte(id), r.IntN(4) > 0)
+		known[id] = true
+		if r.IntN(3) == 0 {
+			j.Settle(m)
+		}
+	}
+	for i := range 900 {
+		id := fmt.Sprintf("%x", i)
+		if m, rel := j.Find(acc, []byte(id)); (m != nil && rel == RelationEqual) != known[id] {
+			t.Errorf("%s: found %v, known %v", id, m != nil, known[id])
+		}
+	}
+	if j.index.n > 3*len(known) || j.Waiting() > 500 {
+		t.Errorf("%d keys for %d messages", j.index.n, len(known))
+	}
+}
+
+func TestJourneysBounded(t *testing.T) {
+	var j Journeys
+	acc := &Account{ID: 1}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	gone := 0
+	for i := range 1_000_000 {
+		if _, e := j.Accept(acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
+			gone++
+		}
+	}
+	for i := range 2 * maxHeld {
+		j.Hold(acc, fmt.Appendf(nil, "z%d", i))
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if j.Waiting() != MaxWaiting || gone != 1_000_000-MaxWaiting || j.lists[listHeld].n != maxHeld {
+		t.Errorf("%d wait, %d dropped", j.Waiting(), gone)
+	}
+	if m, _ := j.Find(acc, fmt.Appendf(nil, "%d", 0x2F7A1000+999_999)); m == nil {
+		t.Error("the newest is lost")
+	}
+	mib := int64(after.HeapAlloc-before.HeapAlloc) >> 20
+	t.Logf("%d MiB for %d messages", mib, MaxWaiting)
+	if mib > 80 {
+		t.Errorf("%d MiB", mib)
+	}
+}
+
+// BenchmarkJourney is a message until its receipt, in a full table.
+func BenchmarkJourney(b *testing.B) {
+	for _, full := range []int{1000, 1_000_000} {
+		b.Run(fmt.Sprint(full), func(b *testing.B) {
+			var j Journeys
+			acc := &Account{ID: 1}
+			buf := make([]byte, 0, 16)
+			n := 0
+			id := func(n int) []byte { return fmt.Appendf(buf[:0], "%08x", 0x2F7A1000+n) }
+			for ; n < full; n++ {
+				j.Accept(acc, id(n), true)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				j.Accept(acc, id(n), true)
+				n++
+				m, _ := j.Find(acc, id(n-500))
+				j.Settle(m)
+			}
+		})
+	}
+}
