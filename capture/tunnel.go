@@ -19,7 +19,7 @@ func (w *walk) udp() reason {
 	case 6081:
 		w.kind = layers.LayerTypeGeneve
 	case 2152:
-		w.kind = layers.LayerTypeGTPv1U
+		return w.gtp()
 	default:
 		return notTCP
 	}
@@ -147,5 +147,34 @@ func (w *walk) mplsPayload() reason {
 		w.kind, w.data = layers.LayerTypeEthernet, w.data[4:]
 		return usable
 	}
+	return w.rawIP()
+}
+
+// gtp follows user data in GTP-U (3GPP TS 29.281 5.1): 8 octets, 4 more when
+// one of three flags is set, and extension headers. gopacket's decoder writes
+// to standard output when an extension is cut.
+func (w *walk) gtp() reason {
+	b := w.data[8:]
+	if len(b) < 8 || b[0]>>4 != 3 {
+		return notTCP // of version 1, protocol GTP
+	}
+	if b[1] != 255 {
+		return notTCP // an echo or the like; user data is a G-PDU
+	}
+	w.net = w.net.through(viaUDP, binary.BigEndian.Uint32(b[4:]))
+	size := 8
+	if b[0]&7 != 0 {
+		size = 12
+	}
+	for extended := b[0]&4 != 0; extended && size <= len(b) && b[size-1] != 0; {
+		if size >= len(b) || b[size] == 0 {
+			return badHeader
+		}
+		size += 4 * int(b[size])
+	}
+	if size > len(b) {
+		return badHeader
+	}
+	w.data = b[size:]
 	return w.rawIP()
 }
