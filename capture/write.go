@@ -107,6 +107,9 @@ func (w *packetWriter) written() int64 { return w.before + w.size + w.held.octet
 // none. It is written at once but for a bind that spans packets: then all wait
 // until its password is known, see holding.
 func (w *packetWriter) packet(p *livePacket, s *segment, iface string) error {
+	if _, err := w.release(p.time, false); err != nil {
+		return err
+	}
 	k := keptPacket{iface: iface, link: p.link, time: p.time, orig: len(p.data) + p.cut}
 	var added int
 	k.data, added = tagged(w.spare[:0], p)

@@ -46,7 +46,7 @@ func (h *holding) clear() {
 // masked in the packets that are held; when it is whole, what is no secret is
 // put back.
 type openBind struct {
-	half   *maskHalf
+	in     *maskWalk
 	start  uint32 // sequence number of its first octet
 	raw    []byte // its octets so far, not masked
 	length int

@@ -17,11 +17,13 @@ const (
 //
 // It follows every direction by sequence number and PDU by PDU: of a bind only
 // the password is masked, wherever packets cut it (see openBind), and the same
-// octets again when they are sent again. Octets that are in no PDU are masked
-// whole unless a bind succeeded on the connection before: what came behind a
-// hole or before the first header, unknown commands, everything that is not
-// SMPP. Packets whose octets cannot be placed are cut behind their headers
-// (packetWriter.packet). So in doubt an octet is masked, not shown.
+// octets again when they are sent again. What comes late into a hole goes on
+// where the hole began. Octets that are in no PDU are masked whole: what came
+// behind a hole or before the first header, up to the next believable header,
+// and everything that is not SMPP. So are the bodies of unknown commands until
+// a bind has succeeded. Packets whose octets cannot be placed are cut behind
+// their headers (packetWriter.packet). So in doubt an octet is masked, not
+// shown.
 type packetMask struct {
 	conns map[key]*maskConn
 	order queue[maskConn]
@@ -32,23 +34,29 @@ type packetMask struct {
 
 type maskConn struct {
 	key    key
-	bound  bool // a bind succeeded: no password is to be expected
+	bound  bool // a bind succeeded
 	halves [2]maskHalf
 	place  node[maskConn]
 }
 
-// maskHalf is the place in one direction.
+// maskHalf is what is known of one direction.
 type maskHalf struct {
-	c         *maskConn
-	m         *packetMask
-	started   bool
-	isn       uint32
-	synSeen   bool
+	c       *maskConn
+	m       *packetMask
+	isn     uint32
+	synSeen bool
+	from    uint32    // the first octet seen
+	walk    *maskWalk // at the newest octet; nil: not begun
+	late    *maskWalk // at a hole before it; nil: there is none
+	holeEnd uint32    // of that hole
+	masked  []seqSpan // what was masked
+	forgot  bool      // there was more: all before floor counts as masked
+	floor   uint32
+}
+
+// maskWalk is a place in a direction's PDUs.
+type maskWalk struct {
 	next      uint32 // the octet to come
-	from      uint32 // the first octet seen
-	masked    []seqSpan
-	forgot    bool // masked is not all: earlier than floor all counts as masked
-	floor     uint32
 	searching bool   // no boundary is known
 	head      []byte // of the PDU under way, up to 16 octets
 	left      int    // octets of its body to come
@@ -70,26 +78,22 @@ func (m *packetMask) packet(s *segment, b []byte, now int64) {
 	if len(b) == 0 {
 		return
 	}
-	if !h.started {
-		h.started, h.next, h.from, h.searching = true, seq, seq, true
+	if h.walk == nil {
+		h.from, h.walk = seq, &maskWalk{next: seq, searching: true}
 	}
-	if back := int32(h.next - seq); back > 0 {
+	if back := int32(h.walk.next - seq); back > 0 {
 		n := min(len(b), int(back))
-		h.again(seq, b[:n])
+		h.old(seq, b[:n])
 		b = b[n:]
 		seq += uint32(n)
 	}
 	if len(b) == 0 {
 		return
 	}
-	if seq != h.next {
+	if seq != h.walk.next {
 		h.lose(seq)
 	}
-	for len(b) > 0 {
-		n := h.take(b)
-		h.next += uint32(n)
-		b = b[n:]
-	}
+	h.take(h.walk, b)
 }
 
 // half finds the direction of a segment.
@@ -130,113 +134,115 @@ func (h *maskHalf) syn(s *segment) {
 		}
 	}
 	h.reset()
-	h.started, h.synSeen, h.isn = true, true, s.seq
-	h.next, h.from = s.seq+1, s.seq+1
+	h.synSeen, h.isn, h.from = true, s.seq, s.seq+1
+	h.walk = &maskWalk{next: s.seq + 1}
 }
 
 func (h *maskHalf) reset() {
-	h.abandon()
+	h.m.abandon(h.walk)
+	h.m.abandon(h.late)
 	*h = maskHalf{c: h.c, m: h.m}
 }
 
-// abandon gives up a bind that is not whole: its body stays masked.
-func (h *maskHalf) abandon() {
-	if h.bind != nil {
-		h.m.drop(h.bind)
-		h.bind = nil
-	}
-	h.head, h.left, h.cover = h.head[:0], 0, false
-}
-
-// lose goes on at seq behind a hole.
+// lose goes on at seq behind a hole. Should its octets come late, they are
+// masked unless they go on where it begins.
 func (h *maskHalf) lose(seq uint32) {
-	if !h.c.bound {
-		h.remember(h.next, seq) // should it come late
-	}
-	h.abandon()
-	h.next, h.searching = seq, true
+	h.m.abandon(h.late)
+	h.late, h.holeEnd = h.walk, seq
+	h.remember(h.walk.next, seq)
+	h.walk = &maskWalk{next: seq, searching: true}
 }
 
-// take works on the octets at h.next; it returns how many it took.
-func (h *maskHalf) take(b []byte) int {
-	switch {
-	case h.searching:
-		n := search(b)
-		h.searching = n == len(b)
-		h.doubtful(h.next, b[:n])
-		return n
-	case h.left > 0:
-		n := min(h.left, len(b))
-		h.body(b[:n])
-		return n
-	default:
-		return h.header(b)
+// old takes octets before the newest.
+func (h *maskHalf) old(seq uint32, b []byte) {
+	if h.late == nil || seq != h.late.next || int32(h.holeEnd-seq) < int32(len(b)) {
+		h.again(seq, b)
+		return
+	}
+	h.forget(seq, seq+uint32(len(b)))
+	if h.take(h.late, b); h.late.next == h.holeEnd {
+		h.m.abandon(h.late)
+		h.late = nil
 	}
 }
 
-// doubtful masks octets that are in no PDU.
-func (h *maskHalf) doubtful(seq uint32, b []byte) {
-	from := 0
-	if h.c.bound {
-		from = findBind(b)
+// take works on the octets at w.next.
+func (h *maskHalf) take(w *maskWalk, b []byte) {
+	for len(b) > 0 {
+		var n int
+		switch {
+		case w.searching:
+			n = search(b)
+			w.searching = n == len(b)
+			h.hide(w.next, b[:n])
+		case w.left > 0:
+			n = min(w.left, len(b))
+			h.body(w, b[:n])
+		default:
+			n = h.header(w, b)
+		}
+		w.next += uint32(n)
+		b = b[n:]
 	}
-	coverAll(b[from:])
-	h.remember(seq+uint32(from), seq+uint32(len(b)))
+}
+
+// hide masks octets and remembers it.
+func (h *maskHalf) hide(seq uint32, b []byte) {
+	coverAll(b)
+	h.remember(seq, seq+uint32(len(b)))
 }
 
 // header takes octets of a PDU's header.
-func (h *maskHalf) header(b []byte) int {
-	before := len(h.head)
+func (h *maskHalf) header(w *maskWalk, b []byte) int {
+	before := len(w.head)
 	n := min(dissect.HeaderLen-before, len(b))
-	h.head = append(h.head, b[:n]...)
-	if !likeHeader(h.head) {
-		h.abandon()
-		h.searching = true
+	w.head = append(w.head, b[:n]...)
+	if !likeHeader(w.head) {
+		w.head, w.searching = w.head[:0], true
 		return 0
 	}
-	if len(h.head) < dissect.HeaderLen {
+	if len(w.head) < dissect.HeaderLen {
 		return n
 	}
-	id := binary.BigEndian.Uint32(h.head[4:])
-	status := binary.BigEndian.Uint32(h.head[8:])
-	length := int(binary.BigEndian.Uint32(h.head))
+	id, status := binary.BigEndian.Uint32(w.head[4:]), binary.BigEndian.Uint32(w.head[8:])
+	length := int(binary.BigEndian.Uint32(w.head))
 	cmd := dissect.CommandByID(id)
-	h.left = length - dissect.HeaderLen
-	h.cover = cmd == nil && !h.c.bound
-	if status == 0 && isBindResponse(id) {
+	w.left = length - dissect.HeaderLen
+	w.cover = cmd == nil && !h.c.bound
+	switch {
+	case status == 0 && isBindResponse(id):
 		h.c.bound = true
+	case id&^dissect.ResponseBit == unbindID:
+		h.c.bound = false
 	}
-	if h.left > 0 && cmd != nil && cmd.Param(dissect.ParamPassword) != nil {
-		if h.cover = length > holdBind; !h.cover {
-			h.bind = &openBind{
-				half: h, start: h.next - uint32(before), length: length, since: h.m.now,
-				raw: append(make([]byte, 0, length), h.head...),
+	if w.left > 0 && cmd != nil && cmd.Param(dissect.ParamPassword) != nil {
+		if w.cover = length > holdBind; !w.cover {
+			w.bind = &openBind{
+				in: w, start: w.next - uint32(before), length: length, since: h.m.now,
+				raw: append(make([]byte, 0, length), w.head...),
 			}
-			h.m.open = append(h.m.open, h.bind)
+			h.m.open = append(h.m.open, w.bind)
 		}
 	}
-	h.head = h.head[:0]
+	w.head = w.head[:0]
 	return n
 }
 
 // body takes octets of a PDU's body.
-func (h *maskHalf) body(b []byte) {
-	h.left -= len(b)
-	switch o := h.bind; {
+func (h *maskHalf) body(w *maskWalk, b []byte) {
+	w.left -= len(b)
+	switch o := w.bind; {
 	case o != nil && o.take(b):
 		secrets := o.secrets()
 		o.restore(secrets)
-		h.forget(o.start)
+		h.forget(o.start, o.start+uint32(o.length))
 		for _, s := range secrets {
 			h.remember(o.start+uint32(s.Off), o.start+uint32(s.End))
 		}
 		h.m.drop(o)
-		h.bind = nil
-	case o != nil:
-		h.remember(h.next, h.next+uint32(len(b)))
-	case h.cover:
-		coverAll(b)
-		h.remember(h.next, h.next+uint32(len(b)))
+		w.bind = nil
+	case o != nil || w.cover:
+		h.hide(w.next, b)
 	}
 }
 
@@ -250,48 +256,57 @@ func (h *maskHalf) remember(from, to uint32) {
 		return
 	}
 	if len(h.masked) == maskSpans {
-		h.forgot, h.floor = true, h.masked[0].to
+		if !h.forgot || int32(h.masked[0].to-h.floor) > 0 {
+			h.forgot, h.floor = true, h.masked[0].to
+		}
 		h.masked = append(h.masked[:0], h.masked[1:]...)
 	}
 	h.masked = append(h.masked, seqSpan{from, to})
 }
 
-// forget takes back what was noted from a place on.
-func (h *maskHalf) forget(from uint32) {
-	for n := len(h.masked) - 1; n >= 0 && int32(h.masked[n].to-from) > 0; n-- {
-		if int32(h.masked[n].from-from) < 0 {
-			h.masked[n].to = from
-			return
+// forget takes back what was noted of some octets.
+func (h *maskHalf) forget(from, to uint32) {
+	var left []seqSpan
+	for _, s := range h.masked {
+		if int32(s.to-from) <= 0 || int32(to-s.from) <= 0 {
+			left = append(left, s)
+			continue
 		}
-		h.masked = h.masked[:n]
+		if int32(from-s.from) > 0 {
+			left = append(left, seqSpan{s.from, from})
+		}
+		if int32(s.to-to) > 0 {
+			left = append(left, seqSpan{to, s.to})
+		}
 	}
+	h.masked = left
 }
 
 // again masks octets that were sent before as they were masked then.
 func (h *maskHalf) again(seq uint32, b []byte) {
 	if h.forgot {
-		h.within(seq, b, seqSpan{seq, h.floor})
+		within(seq, b, seqSpan{seq, h.floor})
 	}
 	for _, s := range h.masked {
-		h.within(seq, b, s)
+		within(seq, b, s)
 	}
-	if unknown := int(int32(h.from - seq)); unknown > 0 {
-		b = b[:min(unknown, len(b))]
-		if !h.c.bound {
-			coverAll(b)
-		}
-	}
-	if h.c.bound {
-		coverAll(b[findBind(b):])
-	}
+	within(seq, b, seqSpan{seq, h.from}) // nothing is known of them
 }
 
 // within masks the part of b, which begins at seq, that lies in a span.
-func (h *maskHalf) within(seq uint32, b []byte, s seqSpan) {
+func within(seq uint32, b []byte, s seqSpan) {
 	from, to := int(int32(s.from-seq)), int(int32(s.to-seq))
 	from, to = max(from, 0), min(to, len(b))
 	if from < to {
 		coverAll(b[from:to])
+	}
+}
+
+// abandon gives up a bind that is not whole: its body stays masked.
+func (m *packetMask) abandon(w *maskWalk) {
+	if w != nil && w.bind != nil {
+		m.drop(w.bind)
+		w.bind, w.cover = nil, true
 	}
 }
 
@@ -315,13 +330,12 @@ func (m *packetMask) settled(now int64, all bool) bool {
 		return false
 	}
 	for len(m.open) > 0 {
-		h := m.open[0].half
-		left := h.left
-		h.abandon()
-		h.left, h.cover = left, true
+		m.abandon(m.open[0].in)
 	}
 	return true
 }
+
+const unbindID = 6
 
 func isBindResponse(id uint32) bool {
 	return id == 0x80000001 || id == 0x80000002 || id == 0x80000009
@@ -363,18 +377,4 @@ func believable(b []byte) bool {
 	}
 	n := int(binary.BigEndian.Uint32(b))
 	return n >= len(b) || likeHeader(b[n:min(len(b), n+dissect.HeaderLen)])
-}
-
-// findBind finds where the body of a bind may begin, in octets without a
-// boundary.
-func findBind(b []byte) int {
-	for i := 0; i+dissect.HeaderLen < len(b); i++ {
-		if b[i] != 0 || b[i+4] != 0 || !likeHeader(b[i:i+dissect.HeaderLen]) {
-			continue
-		}
-		if c := dissect.CommandByID(binary.BigEndian.Uint32(b[i+4:])); c != nil && c.Param(dissect.ParamPassword) != nil {
-			return i + dissect.HeaderLen
-		}
-	}
-	return len(b)
 }

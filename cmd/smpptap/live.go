@@ -37,8 +37,8 @@ func (a *app) liveCommand() *cobra.Command {
 		Long: "live captures from interfaces and does what analyze does, as it happens: findings are printed\n" +
 			"when they are found, and everything is recorded. An interrupt ends it with the summary.\n" +
 			"It needs Linux and the capability CAP_NET_RAW. --port and --host choose the packets.\n\n" +
-			"-w keeps the packets in pcapng, with passwords masked: of a bind its password, elsewhere\n" +
-			"all octets that are in no PDU, until a bind has succeeded on their connection.",
+			"-w keeps the packets in pcapng, masked: of a bind its password, and all octets that are in\n" +
+			"no PDU; of IP fragments the headers alone are kept.",
 		Example: "  smpptap live -i eth0 --port 2775\n" +
 			"  smpptap live -i any --host 10.2.0.1 -w ring.pcapng -b filesize:100M -b files:10\n" +
 			"  smpptap live -i lo -a duration:10m --no-db",
