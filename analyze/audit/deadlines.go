@@ -9,13 +9,17 @@ const grace = 2 * second
 //
 // A connection has one entry at most. It is not moved when a PDU comes: it
 // fires, finds that the deadline has moved and is put back, which costs once
-// an interval instead of once a PDU.
+// an interval instead of once a PDU. The entry of a connection that was
+// forgotten stays, and holds nothing of it.
 type deadlines []deadline
 
 type deadline struct {
 	at   int64
-	conn *connState
+	conn *armedConn
 }
+
+// armedConn is what an entry knows of its connection; nil: forgotten.
+type armedConn struct{ *connState }
 
 func (h *deadlines) push(d deadline) {
 	*h = append(*h, d)
@@ -55,13 +59,23 @@ func (h *deadlines) pop() deadline {
 // arm enters a connection into the heap unless it is there.
 func (a *Auditor) arm(c *connState) {
 	t := &c.sess.timing
-	if t.armed || t.gone {
+	if t.armed != nil || t.gone {
 		return
 	}
 	if next := a.nextDeadline(c); next != 0 {
-		t.armed = true
+		t.armed = &armedConn{c}
 		// Never into the past: an entry that fired must not fire again at once.
-		a.links.deadlines.push(deadline{max(next, a.now-grace+1), c})
+		a.links.deadlines.push(deadline{max(next, a.now-grace+1), t.armed})
+	}
+}
+
+// disarm ends the timing of a connection for good.
+func (c *connState) disarm() {
+	t := &c.sess.timing
+	t.gone = true
+	if t.armed != nil {
+		t.armed.connState = nil
+		t.armed = nil
 	}
 }
 
@@ -69,11 +83,11 @@ func (a *Auditor) arm(c *connState) {
 func (a *Auditor) expireTiming(now int64) {
 	h := &a.links.deadlines
 	for len(*h) > 0 && (*h)[0].at+grace <= now {
-		c := h.pop().conn
-		c.sess.timing.armed = false
-		if c.sess.timing.gone {
+		c := h.pop().conn.connState
+		if c == nil {
 			continue
 		}
+		c.sess.timing.armed = nil
 		a.overdue(c, now)
 		a.arm(c)
 	}

@@ -175,7 +175,7 @@ func (a *Auditor) connEnded(c *connState, e *session.Event) {
 		a.closedOpen(c)
 		a.closedIdle(c)
 	}
-	c.sess.timing.gone = true
+	c.disarm()
 	a.lastWords(c)
 	a.judgeTails(c)
 	a.check(RuleCaptureOneSided)

@@ -46,8 +46,8 @@ func limitsOf(p *profile.Profile) (l limits) {
 type timingState struct {
 	running bool // bound, or taken to be
 	stopped bool
-	armed   bool // the heap holds an entry
-	gone    bool // the connection was forgotten: the entry means nothing
+	armed   *armedConn // what the heap's entry holds; nil: there is none
+	gone    bool       // the connection was forgotten
 	sides   [2]sideTiming
 	last    int64 // last activity in the profile's sense
 	near    bool  // idle-near-limit was said for this silence
@@ -197,7 +197,7 @@ func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
 		*s = sideTiming{from: now, probes: s.probes + 1, waiting: true}
 	}
 	s.last = max(s.last, now)
-	if !t.armed {
+	if t.armed == nil {
 		a.arm(c)
 	}
 }
