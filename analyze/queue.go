@@ -139,7 +139,7 @@ func (q *queue) keep(p []byte) []byte {
 func (q *queue) Open(c *stream.Conn) stream.Tap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.octets.Load() >= q.total {
+	if q.octets.Load()+queuedCost > q.total {
 		q.refused.Add(1)
 		return nil
 	}

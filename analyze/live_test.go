@@ -1,0 +1,122 @@
+package analyze_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"smpptap/analyze"
+	"smpptap/analyze/profile"
+	"smpptap/internal/smpptest"
+	"smpptap/stream"
+)
+
+// clocked is a live source's way to tell time.
+type clocked interface{ Clock(at stream.Stamp) }
+
+// TestLiveSame: a live run gives what a run over files gives.
+func TestLiveSame(t *testing.T) {
+	talk := func(h stream.Handler) error {
+		w := dial(h, 1, true).esme(bind).smsc(bindResp).esme(submit).smsc(submitResp).esme(probe).smsc(probeResp)
+		x := dial(h, 2, false).esme(submit).smsc(submitResp)
+		w.tap.Gap(stream.FromA, w.at, 50)
+		w.esme(unbind).smsc(unbindResp).end(nil)
+		x.end(stream.ErrInputEnd)
+		h.Notice(stream.Notice{Kind: stream.NoticeDropped, Count: 3})
+		return nil
+	}
+	file, err := run(t, analyze.Options{}, talk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, err := run(t, analyze.Options{Kind: "live"}, talk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := gocmp.Diff(file.lines, live.lines); d != "" || len(file.lines) < 10 {
+		t.Error(d)
+	}
+}
+
+// TestLiveSilence: while the source is silent, what came is given to the
+// sinks, the look for the ESME ends after a second, and timers fire.
+func TestLiveSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := profile.Load("kaleyra")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sink := &paper{}
+		seen := func(want ...string) {
+			t.Helper()
+			time.Sleep(200 * time.Millisecond)
+			synctest.Wait()
+			if d := gocmp.Diff(want, sink.lines); d != "" {
+				t.Error(d)
+			}
+			sink.lines = nil
+		}
+		src := script(func(h stream.Handler) error {
+			tick := func(w *wire, d time.Duration) {
+				w.at.Time += int64(d)
+				h.(clocked).Clock(w.at)
+			}
+			// The bind decides at once.
+			w := dial(h, 1, true).esme(bind)
+			seen("1 bind_transceiver to_smsc conn 1 session 1 request 0", "note cleartext-credentials 1")
+			w.smsc(bindResp)
+			seen("2 bind_transceiver_resp to_esme conn 1 session 1 request 1")
+			// Silence beyond 60 s and the tolerance.
+			tick(w, 30*time.Second)
+			seen()
+			tick(w, 40*time.Second)
+			seen("warning enquire-link-missing 1")
+			// Nobody knows who sent this; it waits for a second.
+			x := dial(h, 2, true)
+			x.at.Time = w.at.Time
+			x.send(stream.FromB, probe).send(stream.FromA, probeResp).send(stream.FromB, probe)
+			seen()
+			tick(x, 500*time.Millisecond)
+			seen()
+			tick(x, 600*time.Millisecond)
+			time.Sleep(200 * time.Millisecond)
+			synctest.Wait()
+			if len(sink.lines) < 3 {
+				t.Errorf("the look ahead does not end: %v", sink.lines)
+			}
+			return nil
+		})
+		if err := analyze.New(analyze.Options{Kind: "live", Profile: p, Sinks: []analyze.Sink{sink}}).Run(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestLiveSinkFails: a live run goes on without a sink that fails, and tells.
+func TestLiveSinkFails(t *testing.T) {
+	broken, whole := &paper{fail: errors.New("disk full")}, &paper{}
+	p, err := profile.Load("smpp34")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []error
+	opt := analyze.Options{
+		Kind: "live", Profile: p, Sinks: []analyze.Sink{broken, whole},
+		Failed: func(err error) { told = append(told, err) },
+	}
+	err = analyze.New(opt).Run(context.Background(), script(func(h stream.Handler) error {
+		w := dial(h, 1, true).esme(bind).smsc(bindResp)
+		for range 2000 {
+			w.esme(smpptest.Build("submit_sm", 9, nil))
+		}
+		w.end(nil)
+		return nil
+	}))
+	if !errors.Is(err, broken.fail) || len(told) != 1 || len(whole.lines) < 2000 {
+		t.Errorf("%v, told %v, %d lines", err, told, len(whole.lines))
+	}
+}
