@@ -337,11 +337,11 @@ func (s *Stats) other(protocol string) {
 
 // add folds a notice into the statistics.
 func (s *Stats) add(n stream.Notice) {
-	count := func(m *map[string]int64) {
+	add := func(m *map[string]int64, count int64) {
 		if *m == nil {
 			*m = make(map[string]int64)
 		}
-		(*m)[n.Text] += n.Count
+		(*m)[n.Text] += count
 	}
 	switch n.Kind {
 	case stream.NoticeInput:
@@ -351,7 +351,8 @@ func (s *Stats) add(n stream.Notice) {
 		s.Octets += n.Octets
 		s.First, s.Last = time.Unix(0, n.First.Time).UTC(), time.Unix(0, n.Last.Time).UTC()
 	case stream.NoticeSkipped:
-		count(&s.Skipped)
+		add(&s.Skipped, n.Count)
+		add(&s.SkippedOctets, n.Octets)
 	case stream.NoticeCut:
 		s.CutPackets += n.Count
 		s.CutOctets += n.Octets
@@ -364,6 +365,6 @@ func (s *Stats) add(n stream.Notice) {
 	case stream.NoticeDropped:
 		s.Dropped += n.Count
 	case stream.NoticeCap:
-		count(&s.Caps)
+		add(&s.Caps, n.Count)
 	}
 }

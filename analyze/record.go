@@ -138,16 +138,18 @@ type Stats struct {
 	Octets      int64
 	First, Last time.Time
 	Skipped     map[string]int64 // packets that could not be used, by reason
-	CutPackets  int64
-	CutOctets   int64
-	Damaged     []string // where and why an input breaks off
-	Duplicates  int64
-	ClockSteps  int64
-	Dropped     int64
-	Caps        map[string]int64 // items dropped by a memory cap, by cap
-	Connections int64            // TCP connections with SMPP
-	Other       map[string]int64 // TCP connections without SMPP, by protocol ("" unknown)
-	PDUs        int64
-	LostOctets  int64
-	Garbage     int64 // octets
+	// SkippedOctets are those packets' octets, where they are counted.
+	SkippedOctets map[string]int64
+	CutPackets    int64
+	CutOctets     int64
+	Damaged       []string // where and why an input breaks off
+	Duplicates    int64
+	ClockSteps    int64
+	Dropped       int64
+	Caps          map[string]int64 // items dropped by a memory cap, by cap
+	Connections   int64            // TCP connections with SMPP
+	Other         map[string]int64 // TCP connections without SMPP, by protocol ("" unknown)
+	PDUs          int64
+	LostOctets    int64
+	Garbage       int64 // octets
 }

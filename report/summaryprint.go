@@ -169,7 +169,11 @@ func (p *page) losses() (out []string) {
 	add(st.LostOctets, plural(st.LostOctets, "octet")+" of connections missing from the capture")
 	add(st.Garbage, plural(st.Garbage, "octet")+" that belong to no PDU")
 	for _, reason := range byCount(st.Skipped) {
-		out = append(out, plural(st.Skipped[reason], "packet")+" not used: "+reason)
+		text := plural(st.Skipped[reason], "packet")
+		if octets := st.SkippedOctets[reason]; octets > 0 {
+			text += " of " + plural(octets, "octet")
+		}
+		out = append(out, text+" not used: "+reason)
 	}
 	for _, limit := range slices.Sorted(maps.Keys(st.Caps)) {
 		out = append(out, Count(st.Caps[limit])+" given up at a memory limit: "+limit)

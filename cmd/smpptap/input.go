@@ -175,7 +175,10 @@ func (o *output) close(err error) error {
 // result, or the input may pause.
 func (a *app) isLive(out io.Writer, f *files) bool {
 	_, term := isTerminal(out)
-	return term || f.follow || slices.Contains(f.paths, "-")
+	return term || f.follow || slices.ContainsFunc(f.paths, func(path string) bool {
+		info, err := os.Stat(path)
+		return path == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir()
+	})
 }
 
 // buffered is for results that are written in small pieces.
