@@ -19,6 +19,7 @@ type auditor interface {
 	Finish(now int64)
 	Issues() []dissect.Issue
 	Named() []audit.RuleID
+	Parts() *session.PartMap
 	Changed() []*audit.Finding
 	Checks() []audit.Check
 	Off(id audit.RuleID) bool
@@ -28,7 +29,7 @@ func newAuditor(opt *Options) auditor {
 	if opt.NoAudit {
 		return unaudited{}
 	}
-	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports})
+	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports, Texts: opt.Parts})
 }
 
 // unaudited finds nothing: the audit is half the work of a run, and a list of
@@ -45,6 +46,7 @@ func (unaudited) Expire(int64)                                                {}
 func (unaudited) Finish(int64)                                                {}
 func (unaudited) Issues() []dissect.Issue                                     { return nil }
 func (unaudited) Named() []audit.RuleID                                       { return nil }
+func (unaudited) Parts() *session.PartMap                                     { return nil }
 func (unaudited) Changed() []*audit.Finding                                   { return nil }
 func (unaudited) Checks() []audit.Check                                       { return nil }
 func (unaudited) Off(audit.RuleID) bool                                       { return true }

@@ -256,6 +256,9 @@ func (p *Pipeline) emit(o *session.Observed) {
 	if named := p.auditor.Named(); len(named) > 0 {
 		r.Findings = append([]audit.RuleID(nil), named...)
 	}
+	if r.Parts = p.auditor.Parts(); r.Parts != nil {
+		p.mask.parts(r.Parts, p.opt.Redact)
+	}
 	if p.opt.Texts {
 		r.Message, r.Receipt = dissect.ReadMessage(r.P, o.From, p.dialect)
 	}

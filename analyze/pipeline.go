@@ -39,7 +39,9 @@ type Options struct {
 	Sinks []Sink
 	// Texts asks for PDU.Message and PDU.Receipt.
 	Texts bool
-	// NoAudit leaves out findings, checks and PDU.Issues.
+	// Parts asks for the octets of all parts with a long message's last one.
+	Parts bool
+	// NoAudit leaves out findings, checks, PDU.Issues and PDU.Parts.
 	NoAudit bool
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int

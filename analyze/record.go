@@ -79,6 +79,10 @@ type PDU struct {
 	Message *dissect.Message
 	// Receipt is the delivery receipt in it; nil: none.
 	Receipt *dissect.Receipt
+	// Parts is the long message that it is a part of, as far as it was seen
+	// with this part; nil: it is none. Octets are there with Options.Parts,
+	// masked.
+	Parts *session.PartMap
 }
 
 // Direction is the contract's word for who sent the PDU.

@@ -45,12 +45,7 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 		m.spans = append(m.spans, dissect.Span{Off: dissect.HeaderLen, End: len(p.Raw)})
 	}
 	m.spans = dissect.Secrets(p, m.spans)
-	if r&RedactText != 0 {
-		m.spans = dissect.Marked(p, dissect.MarkText, m.spans)
-	}
-	if r&RedactAddresses != 0 {
-		m.spans = dissect.Marked(p, dissect.MarkAddress, m.spans)
-	}
+	m.redact(p, r)
 	if len(m.spans) == 0 {
 		return p
 	}
@@ -59,6 +54,33 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	masked := m.take()
 	dissect.Decode(masked, raw)
 	return masked
+}
+
+// redact adds what redaction covers.
+func (m *masker) redact(p *dissect.PDU, r Redact) {
+	if r&RedactText != 0 {
+		m.spans = dissect.Marked(p, dissect.MarkText, m.spans)
+	}
+	if r&RedactAddresses != 0 {
+		m.spans = dissect.Marked(p, dissect.MarkAddress, m.spans)
+	}
+}
+
+// parts masks the octets of a long message's parts as pdu does those of each.
+// They are messages, in which no password stands.
+func (m *masker) parts(all *session.PartMap, r Redact) {
+	if r == RedactNone {
+		return
+	}
+	var p dissect.PDU
+	for i := range all.Seen {
+		x := &all.Seen[i]
+		dissect.Decode(&p, x.Raw)
+		m.spans = m.spans[:0]
+		m.redact(&p, r)
+		x.Raw = bytes.Clone(x.Raw)
+		cover(x.Raw, m.spans)
+	}
 }
 
 // redacted gives a finding as it may leave. Its words may quote addresses and

@@ -3,6 +3,7 @@ package report
 import (
 	"strconv"
 
+	"smpptap/analyze/session"
 	"smpptap/dissect"
 )
 
@@ -20,7 +21,11 @@ func (t *tree) message(m *dissect.Message) {
 	t.b = appendBlanks(t.b, treeOctets+2)
 	t.b = t.paint(t.b, styleBold, "message")
 	t.end()
-	t.note("text")
+	name := "text"
+	if t.p.Parts != nil {
+		name = "text of the part"
+	}
+	t.note(name)
 	if m.Binary {
 		t.octets(m.Octets)
 	} else {
@@ -39,6 +44,9 @@ func (t *tree) message(m *dissect.Message) {
 		t.b = append(t.b, partText(m)...)
 		t.end()
 	}
+	if t.p.Parts != nil {
+		t.longMessage(t.p.Parts)
+	}
 	for i := range m.UDH {
 		e := &m.UDH[i]
 		t.note("udh element")
@@ -51,6 +59,46 @@ func (t *tree) message(m *dissect.Message) {
 	if m.UDHError != "" {
 		t.note("udh")
 		t.b = t.paint(t.b, styleWarn, "! "+Safe(m.UDHError))
+		t.end()
+	}
+}
+
+// longMessage writes where the parts of the long message stand, and its text as far
+// as it can be read here.
+func (t *tree) longMessage(p *session.PartMap) {
+	t.note("parts")
+	for i := 0; i < len(p.Seen); {
+		if i > 0 {
+			t.b = append(t.b, ", "...)
+		}
+		n := p.Seen[i].Number
+		t.b = strconv.AppendInt(t.b, int64(n), 10)
+		for word := ": pdu "; i < len(p.Seen) && p.Seen[i].Number == n; i++ {
+			t.b = append(t.b, word...)
+			t.b = strconv.AppendInt(t.b, p.Seen[i].PDU, 10)
+			word = " and "
+		}
+	}
+	t.end()
+	if missing := p.Missing(); len(missing) > 0 {
+		name := "not yet seen"
+		if p.Final {
+			name = "missing"
+		}
+		t.note(name)
+		t.b = append(t.b, numberRanges(missing)...)
+		t.end()
+	}
+	whole, all := p.Read(t.Dialect)
+	switch {
+	case whole == nil || !all && !p.Final:
+	case whole.Binary:
+		t.note("whole message")
+		t.octets(whole.Octets)
+		t.end()
+	default:
+		t.note("whole text")
+		t.text([]byte(whole.Text))
 		t.end()
 	}
 }
@@ -78,4 +126,23 @@ func (t *tree) receipt(r *dissect.Receipt) {
 			t.end()
 		}
 	}
+}
+
+// numberRanges writes rising numbers: "2-4, 7".
+func numberRanges(n []int) string {
+	s := ""
+	for i := 0; i < len(n); i++ {
+		first := n[i]
+		for i+1 < len(n) && n[i+1] == n[i]+1 {
+			i++
+		}
+		if s != "" {
+			s += ", "
+		}
+		s += strconv.Itoa(first)
+		if n[i] > first {
+			s += "-" + strconv.Itoa(n[i])
+		}
+	}
+	return s
 }

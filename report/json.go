@@ -28,7 +28,7 @@ func (o *Options) AppendJSON(b []byte, p *analyze.PDU) []byte {
 	}
 	if p.Message != nil {
 		j.key("message")
-		j.b = appendMessage(j.b, p.Message)
+		j.b = o.appendMessage(j.b, p)
 	}
 	if p.Receipt != nil {
 		j.key("receipt")
@@ -175,9 +175,18 @@ func jsonTLVValue(j *object, def *dissect.TLVDef, v []byte) {
 	}
 }
 
-func appendMessage(b []byte, m *dissect.Message) []byte {
-	j := openObject(b)
-	if !m.Binary {
+// appendMessage appends what the PDU says as text. Of a long message text is
+// that of the whole, in a stream with the last part; part_text is the PDU's.
+func (o *Options) appendMessage(b []byte, p *analyze.PDU) []byte {
+	j, m := openObject(b), p.Message
+	if p.Parts != nil {
+		if whole, all := p.Parts.Read(o.Dialect); whole != nil && !whole.Binary && (all || p.Parts.Final) {
+			j.str("text", whole.Text)
+		}
+		if !m.Binary {
+			j.str("part_text", m.Text)
+		}
+	} else if !m.Binary {
 		j.str("text", m.Text)
 	}
 	j.text("encoding", string(m.Alphabet))
@@ -185,6 +194,9 @@ func appendMessage(b []byte, m *dissect.Message) []byte {
 		j.int("parts", int64(m.Parts))
 		j.int("part", int64(m.Part))
 		j.int("reference", int64(m.Reference))
+	}
+	if p.Parts != nil {
+		jsonParts(&j, p.Parts)
 	}
 	if len(m.UDH) > 0 {
 		j.list("udh", len(m.UDH), func(b []byte, i int) []byte {
@@ -197,6 +209,21 @@ func appendMessage(b []byte, m *dissect.Message) []byte {
 		})
 	}
 	return j.close()
+}
+
+// jsonParts appends where the parts of a long message stand.
+func jsonParts(j *object, p *session.PartMap) {
+	j.list("part_map", len(p.Seen), func(b []byte, i int) []byte {
+		x := openObject(b)
+		x.int("part", int64(p.Seen[i].Number))
+		x.int("pdu", p.Seen[i].PDU)
+		return x.close()
+	})
+	if missing := p.Missing(); len(missing) > 0 {
+		j.list("missing", len(missing), func(b []byte, i int) []byte {
+			return strconv.AppendInt(b, int64(missing[i]), 10)
+		})
+	}
 }
 
 func appendReceipt(b []byte, r *dissect.Receipt) []byte {

@@ -83,6 +83,12 @@ func (l *Listing) ShowsFindings() bool {
 // Count is how many PDUs were written.
 func (l *Listing) Count() int64 { return l.n }
 
+// ShowsMessages tells that it shows what the parts of a long message say
+// together.
+func (l *Listing) ShowsMessages() bool {
+	return l.format == FormatTree || l.format == FormatJSON || l.format == FormatNDJSON
+}
+
 // Write implements analyze.Sink. It returns analyze.ErrStop when the limit is
 // reached.
 func (l *Listing) Write(_ context.Context, records []analyze.Record) error {

@@ -25,6 +25,7 @@ var bulkIndices = [...]struct{ name, on string }{
 	{"pdus_source", "pdus (source_addr) WHERE source_addr IS NOT NULL"},
 	{"pdus_destination", "pdus (destination_addr) WHERE destination_addr IS NOT NULL"},
 	{"tlvs_tag", "tlvs (tag)"},
+	{"parts_first", "parts (first_pdu_id)"},
 }
 
 // indexFree is how many PDUs may be added in any case before indices are

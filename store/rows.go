@@ -25,6 +25,7 @@ const (
 	tlvColumns     = "pdu_id, position, tag, name, value"
 	findingColumns = "id, capture_id, connection_id, session_id, pdu_id, last_pdu_id, rule, severity, time, last_time, " +
 		"count, field, offset, length, seen, wanted, message, remedy, reference"
+	partColumns    = "pdu_id, first_pdu_id, part, parts"
 	checkColumns   = "capture_id, rule, checked, failed, unchecked, off"
 	messageColumns = "id, capture_id, account, system_id, message_id, source_addr, destination_addr, text, encoding, " +
 		"parts, parts_seen, submitted_at, accepted_at, status, receipt_state, receipt_err, done_at, latency_us, " +
@@ -36,12 +37,12 @@ const tagReceiptedID = 0x001E
 
 // tables are the prepared writers of each table.
 type tables struct {
-	pdus, tlvs                                  *bulk
+	pdus, tlvs, parts                           *bulk
 	conns, sessions, findings, checks, messages *upserts
 }
 
 func newTables(c *sqlite3.SQLiteConn) (t tables, err error) {
-	var errs [7]error
+	var errs [8]error
 	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns, 32)
 	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns, 64)
 	t.conns, errs[2] = newUpserts(c, "connections", connectionColumns, 1)
@@ -49,15 +50,18 @@ func newTables(c *sqlite3.SQLiteConn) (t tables, err error) {
 	t.findings, errs[4] = newUpserts(c, "findings", findingColumns, 1)
 	t.checks, errs[5] = newUpserts(c, "checks", checkColumns, 2)
 	t.messages, errs[6] = newUpserts(c, "messages", messageColumns, 1)
+	t.parts, errs[7] = newBulk(c, "parts", partColumns, 32)
 	return t, errors.Join(errs[:]...)
 }
 
 // drainBulk inserts kept PDUs and TLVs.
 func (t *tables) drainBulk() error {
-	if err := t.pdus.drain(); err != nil {
-		return err
+	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts} {
+		if err := b.drain(); err != nil {
+			return err
+		}
 	}
-	return t.tlvs.drain()
+	return nil
 }
 
 // drainUpserts writes what has changed.
@@ -71,7 +75,7 @@ func (t *tables) drainUpserts() error {
 }
 
 func (t *tables) close() {
-	for _, b := range [...]*bulk{t.pdus, t.tlvs} {
+	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts} {
 		if b != nil {
 			_, _ = b.one.close(), b.many.close()
 		}
@@ -190,6 +194,9 @@ func (w *Writer) addPDU(p *analyze.PDU) error {
 	if err != nil {
 		return err
 	}
+	if err := w.addPart(p); err != nil {
+		return err
+	}
 	for i := range d.TLVs {
 		t := &d.TLVs[i]
 		var name driver.Value
@@ -202,6 +209,19 @@ func (w *Writer) addPDU(p *analyze.PDU) error {
 		}
 	}
 	return nil
+}
+
+// addPart notes of which long message the PDU carries a part.
+func (w *Writer) addPart(p *analyze.PDU) error {
+	if p.Parts == nil {
+		return nil
+	}
+	for i := range p.Parts.Seen {
+		if x := &p.Parts.Seen[i]; x.PDU == p.Number {
+			return w.tables.parts.add(w.base.pdu+p.Number, w.base.pdu+p.Parts.First, int64(x.Number), int64(p.Parts.Total))
+		}
+	}
+	return nil // it names the message and is none of its parts
 }
 
 // destination is destination_addr; of submit_multi the first SME address.

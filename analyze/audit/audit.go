@@ -14,6 +14,9 @@ type Options struct {
 	MaxFindings int
 	// Ports are the ports on which the user expects SMPP.
 	Ports []uint16
+	// Texts has the octets of long messages kept until their last part, for
+	// Parts.
+	Texts bool
 }
 
 // Check is a rule's line of the scorecard.
@@ -91,6 +94,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	}
 	a.provider.init(p)
 	a.contents.init(p)
+	a.contents.concats.Keep = opt.Texts
 	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+grace)
 	return a
 }
@@ -98,7 +102,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 // Observe judges one PDU and what its arrival caused.
 func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	a.now = max(a.now, o.Time)
-	a.verdict = verdict{}
+	a.verdict, a.contents.parts = verdict{}, nil
 	a.number, a.named, a.issues = o.Number, a.named[:0], a.issues[:0]
 	c := a.state(o.Conn)
 	if o.Cut {
@@ -177,6 +181,10 @@ func (a *Auditor) Issues() []dissect.Issue { return a.issues }
 // Named gives the rules that named the PDU observed last; lent until the next
 // call.
 func (a *Auditor) Named() []RuleID { return a.named }
+
+// Parts gives the long message that the PDU observed last is a part of, as it
+// stood with this part; nil: it is none, or of none that is followed.
+func (a *Auditor) Parts() *session.PartMap { return a.contents.parts }
 
 // Findings gives all findings in order of their first evidence. They stay
 // the Auditor's.

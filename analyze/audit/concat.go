@@ -71,7 +71,7 @@ func (a *Auditor) checkPart(c *connState, o *session.Observed, m *content) {
 		Source: maphash.Bytes(idSeed, source), Content: maphash.Bytes(idSeed, b), Coding: m.coding, Receipt: receipt,
 		EndsHigh: endsHigh(b), Raw: o.PDU.Raw,
 	}, source, receivers(o.PDU))
-	m.long = out.Message
+	m.long, a.contents.parts = out.Message, out.Parts()
 	a.judgePart(o, m, &out)
 }
 

@@ -21,6 +21,7 @@ type contents struct {
 	// Completed takes each long message whose last part was seen; nil: nobody
 	// wants it and no text is kept. The message is lent for the call.
 	completed func(*session.LongMessage)
+	parts     *session.PartMap // of the PDU in hand
 }
 
 // maxLong bounds the long messages that are followed.
@@ -39,7 +40,7 @@ func (v *contents) init(p *profile.Profile) {
 // account, when its last part was seen. The message is lent for the call. It is
 // called before the first PDU.
 func (a *Auditor) OnLongMessage(f func(*session.LongMessage)) {
-	a.contents.completed, a.contents.concats.Keep = f, f != nil
+	a.contents.completed, a.contents.concats.Keep = f, f != nil || a.opt.Texts
 }
 
 // messageState is what the rules of message content keep of a connection.

@@ -43,6 +43,9 @@ type LongMessage struct {
 	Source, To string
 	Total      int
 	Parts      []Part // in order of arrival
+	// First is the PDU of the part that was seen first, which tells the
+	// message apart from all others of the run.
+	First int64
 	// Said: a rule has spoken of parts that differ.
 	Said bool
 	// Doubtful: a part with an impossible number claims to belong to it, or
@@ -229,6 +232,9 @@ func (k *Concats) put(m *LongMessage, p *Part, o Outcome) Outcome {
 	if k.Keep && k.kept+len(raw) <= maxKept {
 		p.Raw = append([]byte(nil), raw...)
 		k.kept += len(raw)
+	}
+	if len(m.Parts) == 0 {
+		m.First = p.PDU
 	}
 	m.Parts = append(m.Parts, *p)
 	m.have[p.Number>>6] |= 1 << (p.Number & 63)

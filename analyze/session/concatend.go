@@ -1,12 +1,5 @@
 package session
 
-import (
-	"slices"
-	"strings"
-
-	"smpptap/dissect"
-)
-
 // Expire gives up the next message whose wait is over at a time; nil: none.
 // The caller asks until there is none.
 func (k *Concats) Expire(now int64) *LongMessage {
@@ -92,28 +85,6 @@ func (m *LongMessage) Doubt(wait, now int64) (d Doubt) {
 		}
 	}
 	return d
-}
-
-// Text joins the texts of the parts, as far as they were kept (Concats.Keep);
-// alphabet is that of the first one.
-func (m *LongMessage) Text(d *dissect.Dialect) (text string, alphabet dissect.Alphabet) {
-	parts := slices.Clone(m.Parts)
-	slices.SortStableFunc(parts, func(a, b Part) int { return int(a.Number) - int(b.Number) })
-	var b strings.Builder
-	var p dissect.PDU
-	for i := range parts {
-		if parts[i].Raw == nil {
-			continue
-		}
-		dissect.Decode(&p, parts[i].Raw)
-		if t, _ := dissect.ReadMessage(&p, m.From, d); t != nil {
-			b.WriteString(t.Text)
-			if alphabet == "" {
-				alphabet = t.Alphabet
-			}
-		}
-	}
-	return b.String(), alphabet
 }
 
 // trim drops the oldest messages beyond the bound; true: one of them was

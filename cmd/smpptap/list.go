@@ -316,7 +316,13 @@ func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool
 	opt := a.reportOptions(a.out, nil)
 	opt.Hex = hex
 	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})
+	long := longMessages{db: db}
 	err = a.filteredPDUs(ctx, db, f.filter, want, func(p *store.PDU, x *analyze.PDU, d *dissect.Dialect) error {
+		if list.ShowsMessages() {
+			if err := long.join(ctx, x); err != nil {
+				return err
+			}
+		}
 		opt.Response, opt.Dialect = p.Response, d
 		return list.PDU(x)
 	})

@@ -155,6 +155,7 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 		sinks = append(sinks, report.NewStats(out, opt, stats))
 	}
 	f.noAudit = !list.ShowsFindings() && (wanted == nil || !wanted.NeedsFindings()) && !report.NeedFindings(stats)
+	f.parts = list.ShowsMessages()
 	// The listing reads the texts of what it shows.
 	err = a.analyse(ctx, &f.files, p, false, sinks...)
 	for _, s := range sinks {

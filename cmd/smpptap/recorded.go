@@ -22,6 +22,7 @@ type recorded struct {
 	profiles map[int64]*profile.Profile // by capture
 	versions map[int64]versions         // by session
 	findings map[int64][]audit.RuleID   // by PDU
+	long     longMessages
 	pdu      dissect.PDU
 }
 
@@ -30,7 +31,7 @@ type versions struct{ inForce, offered dissect.Version }
 
 func (a *app) recorded(db *store.DB) *recorded {
 	return &recorded{
-		a: a, db: db, profiles: make(map[int64]*profile.Profile),
+		a: a, db: db, long: longMessages{db: db}, profiles: make(map[int64]*profile.Profile),
 		versions: make(map[int64]versions), findings: make(map[int64][]audit.RuleID),
 	}
 }

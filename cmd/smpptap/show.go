@@ -69,6 +69,9 @@ func (a *app) showJSON(ctx context.Context, w io.Writer, rec *recorded, d *store
 	if err != nil {
 		return err
 	}
+	if err := rec.long.join(ctx, p); err != nil {
+		return err
+	}
 	opt.Hex, opt.Response, opt.Dialect = true, d.PDU.Response, rec.profiles[d.PDU.Capture].Dialect()
 	_, err = w.Write(append(opt.AppendJSON(nil, p), '\n'))
 	return err
@@ -111,6 +114,9 @@ func (a *app) showTree(ctx context.Context, w io.Writer, rec *recorded, d *store
 func (a *app) onePDU(ctx context.Context, w io.Writer, rec *recorded, p *store.PDU, opt *report.Options, octets bool) error {
 	x, err := rec.of(ctx, p)
 	if err != nil {
+		return err
+	}
+	if err := rec.long.join(ctx, x); err != nil {
 		return err
 	}
 	x.Findings = nil // written in full below
