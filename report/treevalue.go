@@ -114,6 +114,9 @@ func (t *tree) tlvValue(v *dissect.TLV, def *dissect.TLVDef, octets []byte) {
 		t.end()
 	default:
 		t.octets(octets)
+		if v.Tag != dissect.TagMessagePayload && (def == nil || len(def.Fields) == 0) {
+			t.readable(octets)
+		}
 		if def == nil {
 			t.meaning(strangerTLV(v.Tag))
 		}
@@ -152,7 +155,23 @@ func (t *tree) parts(def *dissect.TLVDef, v []byte) {
 			t.number(number(part), len(part), f.Enum, f.Bits, false)
 		} else {
 			t.octets(part)
+			t.readable(part)
 			t.end()
 		}
+	}
+}
+
+// readable writes octets as text where they are nothing else but digits,
+// letters and signs, with a NUL at the end or without.
+func (t *tree) readable(v []byte) {
+	v = trimNUL(v)
+	for _, c := range v {
+		if c < ' ' || c > '~' {
+			return
+		}
+	}
+	if len(v) > 0 && len(v) <= treeLong {
+		t.b = append(t.b, ' ', ' ')
+		t.text(v)
 	}
 }
