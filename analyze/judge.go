@@ -32,6 +32,9 @@ type judge struct {
 	pdus    []PDU
 	tally   tally
 	mask    masker
+	// messages is nil where nobody wants their records.
+	messages    *messages
+	accountName func(*session.Conn, *session.Session) string
 }
 
 func (j *judge) init(d *dissect.Dialect) {
@@ -125,6 +128,7 @@ func (p *Pipeline) frame(i int, it *item) {
 	p.auditor.Observe(o, events)
 	p.sessions(events)
 	p.emit(o)
+	p.follow(o, events)
 	for _, pair := range p.tracker.Paired() {
 		p.record(Record{Kind: RecordPair, Pair: &Pair{pair.Request, pair.Response, pair.Latency}})
 	}
@@ -226,6 +230,7 @@ func (p *Pipeline) events(events []session.Event) {
 	if len(events) > 0 {
 		p.auditor.Events(events)
 		p.sessions(events)
+		p.follow(nil, events)
 	}
 }
 
@@ -298,6 +303,7 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 			p.record(Record{Kind: RecordSession, Session: s})
 		}
 	}
+	p.changedMessages()
 	if p.capture.EndedAt != 0 {
 		p.last()
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -39,6 +40,8 @@ type Options struct {
 	Sinks []Sink
 	// Texts asks for PDU.Message and PDU.Receipt.
 	Texts bool
+	// Messages asks for records of messages. They need the audit.
+	Messages bool
 	// Parts asks for the octets of all parts with a long message's last one.
 	Parts bool
 	// NoAudit leaves out findings, checks, PDU.Issues and PDU.Parts.
@@ -100,6 +103,11 @@ func New(opt Options) *Pipeline {
 		free:    make(chan *batch, batchesAhead),
 	}
 	p.judge.init(opt.Profile.Dialect())
+	if a, ok := p.auditor.(*audit.Auditor); ok && opt.Messages {
+		p.messages = new(messages)
+		p.accountName = a.AccountName
+		a.OnJourney(p.messages.take, p.messages.drop)
+	}
 	p.broken = make([]error, len(opt.Sinks))
 	if opt.live() {
 		p.queue = newQueue()

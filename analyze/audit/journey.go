@@ -18,6 +18,33 @@ type journeys struct {
 	wait     int64 // how long a receipt waits for its message's response
 	repeats  repeats
 	finished bool
+	// hook takes what happens to messages; nil: nobody wants it.
+	hook func(*session.Journey, *ReceiptSeen)
+}
+
+// ReceiptSeen is a receipt of a message that is known.
+type ReceiptSeen struct {
+	Number, Time int64 // of the PDU
+	State        string
+	Code         uint8 // message_state
+	Final        bool
+	Err          string
+}
+
+// OnJourney has take called with each message when it was accepted (r is nil)
+// and with each of its receipts, and gone when it is forgotten. Both are lent
+// for the call. It is called before the first PDU.
+func (a *Auditor) OnJourney(take func(m *session.Journey, r *ReceiptSeen), gone func(*session.Journey)) {
+	a.journeys.hook, a.journeys.Dropped = take, gone
+}
+
+// AccountName names the account of a session, for a table; empty without a
+// bind.
+func (a *Auditor) AccountName(c *session.Conn, s *session.Session) string {
+	if acc := a.accountOf(a.state(c), s); acc != nil {
+		return acc.Name
+	}
+	return ""
 }
 
 // accountJourney is what they keep of an account.
@@ -165,6 +192,9 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	m.Session, m.Multi = r.Session, r.ID == idSubmitMulti
 	m.Submit, m.SubmittedAt = r.Number, r.Time
 	m.Response, m.AcceptedAt = e.Resp.Number, e.Resp.Time
+	if a.journeys.hook != nil {
+		a.journeys.hook(m, nil)
+	}
 	if held != nil {
 		a.early(st, m, held, relation)
 	}

@@ -50,6 +50,9 @@ func (c *cycle) pass(dir stream.Dir, b []byte) {
 	a := c.a
 	a.now, a.verdict, a.number = o.Time, verdict{}, o.Number
 	st := a.state(o.Conn)
+	if isSubmit(o.PDU.ID, o.From) {
+		a.noteTraits(st, o) // is response-refused's
+	}
 	for i := range events {
 		a.onFlow(st, &events[i])
 		a.onJourney(st, &events[i])

@@ -25,7 +25,8 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 	if final && m.Final && !m.Multi {
 		a.onceMore(o, m, v, state)
 	}
-	a.told(st, m, o.Number, o.Time, state, final)
+	a.tell(m, v, o.Number, o.Time, state, final)
+	a.told(m, o.Number, o.Time, state, final)
 	c.jour.sent.recent[o.Number%recentReceipts] = recentReceipt{o.Number, m.Slot}
 	return true
 }
@@ -47,8 +48,26 @@ func (a *Auditor) find(st *accountJourney, v *receiptView) (*session.Journey, se
 	return m, r
 }
 
+// tell hands a receipt to the hook; v is nil for one that was held.
+func (a *Auditor) tell(m *session.Journey, v *receiptView, number, at int64, state uint8, final bool) {
+	if a.journeys.hook == nil {
+		return
+	}
+	r := ReceiptSeen{Number: number, Time: at, Code: state, Final: final}
+	if int(state) < len(a.journeys.words) {
+		r.State = string(a.journeys.words[state])
+	}
+	if v != nil && len(v.stat) > 0 {
+		r.State = string(v.stat)
+	}
+	if v != nil {
+		r.Err = string(v.err)
+	}
+	a.journeys.hook(m, &r)
+}
+
 // told notes what a receipt told of a message.
-func (a *Auditor) told(st *accountJourney, m *session.Journey, number, at int64, state uint8, final bool) {
+func (a *Auditor) told(m *session.Journey, number, at int64, state uint8, final bool) {
 	m.Receipt, m.ReceiptAt, m.Answer = number, at, 0
 	if m.Final && !final {
 		return
@@ -143,7 +162,8 @@ func (a *Auditor) early(st *accountJourney, m, held *session.Journey, relation s
 	a.learn(st, m, held.ID.Bytes(), relation, placeOf(held))
 	number, at, state, final := held.Receipt, held.ReceiptAt, held.State, held.Final
 	a.journeys.Release(held)
-	a.told(st, m, number, at, state, final)
+	a.tell(m, nil, number, at, state, final)
+	a.told(m, number, at, state, final)
 }
 
 // ofHeld starts evidence from a receipt that was held.
@@ -173,7 +193,8 @@ func (a *Auditor) unmatchedReceipt(m *session.Journey) {
 	a.checks[RuleReceiptUnmatched].Checked += n
 	if found, r := a.journeys.Find(m.Account, m.ID.Bytes()); found != nil && st.trusts(r) {
 		a.learn(st, found, m.ID.Bytes(), r, placeOf(m)) // what the account does became known meanwhile
-		a.told(st, found, m.Receipt, m.ReceiptAt, m.State, m.Final)
+		a.tell(found, nil, m.Receipt, m.ReceiptAt, m.State, m.Final)
+		a.told(found, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		return
 	} else if found == nil && a.surelyInside(st, m) {
 		a.unmatchedFails(m, n, Warning)

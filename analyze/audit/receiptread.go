@@ -9,14 +9,14 @@ import (
 // receiptView is what a PDU says as a receipt. The slices are views, or short
 // lived copies.
 type receiptView struct {
-	id, stat, sent []byte // of the text
-	tlvID          []byte
-	tlvState       uint8
-	hasState       bool // the TLV message_state is there
-	flagged        bool // esm_class says receipt or intermediate notification
-	intermediate   bool
-	fromText       bool // the text reads as a receipt
-	part           bool // of a long message: the rest of the text is elsewhere
+	id, stat, sent, err []byte // of the text
+	tlvID               []byte
+	tlvState            uint8
+	hasState            bool // the TLV message_state is there
+	flagged             bool // esm_class says receipt or intermediate notification
+	intermediate        bool
+	fromText            bool // the text reads as a receipt
+	part                bool // of a long message: the rest of the text is elsewhere
 }
 
 // anyID is the id to name in words: the text's, else the TLV's.
@@ -58,7 +58,7 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	if r == nil {
 		return false
 	}
-	v.id, v.stat, v.sent = []byte(r.ID), []byte(r.Stat), []byte(r.SubmitDate)
+	v.id, v.stat, v.sent, v.err = []byte(r.ID), []byte(r.Stat), []byte(r.SubmitDate), []byte(r.Err)
 	v.flagged, v.intermediate, v.fromText = r.Flagged, r.Intermediate, r.FromText
 	v.part = m != nil && m.Concat != "" && m.Parts > 1
 	v.readTLVs(p)
@@ -104,7 +104,7 @@ func (v *receiptView) layoutB(b []byte) bool {
 	if v.stat, b, ok = word(b, " stat:"); !ok || len(v.stat) == 0 {
 		return false
 	}
-	if _, b, ok = word(b, " err:"); !ok {
+	if v.err, b, ok = word(b, " err:"); !ok {
 		return false
 	}
 	return len(b) == 0 || bytes.HasPrefix(b, []byte(" text:")) || bytes.HasPrefix(b, []byte(" Text:"))

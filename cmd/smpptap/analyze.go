@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -115,6 +116,14 @@ func hasContent(records []analyze.Record) bool {
 		}
 	}
 	return content
+}
+
+// recording tells that a database takes the records.
+func recording(sinks []analyze.Sink) bool {
+	return slices.ContainsFunc(sinks, func(s analyze.Sink) bool {
+		_, ok := s.(*recorder)
+		return ok
+	})
 }
 
 // Close implements analyze.Sink; close does the work.
