@@ -48,7 +48,7 @@ func (r *run) directory(dir string) {
 	entries, err := os.ReadDir(dir)
 	before := len(r.sources)
 	for _, e := range entries {
-		if path := filepath.Join(dir, e.Name()); isCapture(path) {
+		if path := filepath.Join(dir, e.Name()); isCapture(path, true) {
 			r.add(path, true)
 		}
 	}
@@ -60,9 +60,10 @@ func (r *run) directory(dir string) {
 	}
 }
 
-// isCapture tells by its first octets whether a file seems to be a capture. An
-// empty file that a ring has just begun is none yet.
-func isCapture(path string) bool {
+// isCapture tells by its first octets whether a file is a capture; with begun
+// also when it ends or is damaged within its header. An empty file that a ring
+// has just begun is none yet.
+func isCapture(path string, begun bool) bool {
 	st, err := os.Stat(path)
 	if err != nil || !st.Mode().IsRegular() {
 		return false
@@ -71,7 +72,8 @@ func isCapture(path string) bool {
 	if in != nil {
 		in.Close()
 	}
-	return err == nil
+	var d *damage
+	return err == nil || begun && errors.As(err, &d)
 }
 
 // probe reads a source's first packet. A regular file is closed again: it may

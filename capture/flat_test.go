@@ -90,7 +90,7 @@ func (k *flatTap) Close(stream.Stamp, error)                    {}
 // TestFlatMemory: reading, reassembling and framing needs no more memory at
 // the end of a stream than near its beginning.
 func TestFlatMemory(t *testing.T) {
-	pdus := 500_000
+	pdus := 300_000
 	if testing.Short() {
 		pdus /= 2
 	}

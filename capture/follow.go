@@ -98,7 +98,7 @@ func (r *run) ring(s *source) func(time.Time) string {
 			if path == s.path || at.Equal(r.known[path]) || at.Before(after) || next != "" && !at.Before(best) {
 				return
 			}
-			if isCapture(path) {
+			if isCapture(path, false) {
 				next, best = path, at
 			}
 		})

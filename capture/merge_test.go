@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"smpptap/internal/smpptest"
@@ -155,6 +156,13 @@ func TestRing(t *testing.T) {
 	}
 	rec := readFile(t, Options{Paths: []string{dir}})
 	rec.only().want(talkLog...)
+	if err := os.Truncate(filepath.Join(dir, "ring0"), 20); err != nil { // inside its header
+		t.Fatal(err)
+	}
+	cut := readFile(t, Options{Paths: []string{dir}})
+	if cut.err == nil || !strings.Contains(cut.err.Error(), "ring0: at octet 0: the file ends inside a pcap file header") || cut.only().reason != nil {
+		t.Errorf("a cut file in a ring: %v", cut.err)
+	}
 	var names []string
 	for _, n := range rec.notices {
 		if n.Kind == stream.NoticeInput {
