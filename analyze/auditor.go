@@ -29,7 +29,7 @@ func newAuditor(opt *Options) auditor {
 	if opt.NoAudit {
 		return unaudited{}
 	}
-	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports, Texts: opt.Parts})
+	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports, Texts: opt.Parts || opt.Messages})
 }
 
 // unaudited finds nothing: the audit is half the work of a run, and a list of

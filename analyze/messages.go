@@ -23,8 +23,8 @@ type messages struct {
 	kept  int                // octets of texts
 	open  map[int64]*message // without a response, by the submit's number
 	slots []*message         // accepted, by the journey's slot
-	long  map[longKey]*message
-	order []longKey // of long, the oldest first
+	long  map[int64]*message // incomplete, by the first part's PDU
+	order []int64            // of long, the oldest first
 	dirty []*message
 	steps []step
 }
@@ -37,13 +37,6 @@ type message struct {
 	worst bool     // a receipt told of a failure
 	dirty bool
 	size  int
-}
-
-// longKey tells long messages apart while their parts come.
-type longKey struct {
-	account, source, destination string
-	kind                         dissect.Concat
-	reference, parts             int
 }
 
 // step is what the auditor found out about a message.
@@ -77,9 +70,8 @@ func (v *messages) touch(m *message) {
 	}
 }
 
-// submitted takes a submit as it is recorded, so masked; o is the submit as it
-// was, by which parts are told apart.
-func (v *messages) submitted(r *PDU, o *session.Observed, account string, d *dissect.Dialect) {
+// submitted takes a submit as it is recorded, so masked.
+func (v *messages) submitted(r *PDU, account string, d *dissect.Dialect) {
 	text := r.Message
 	if text == nil {
 		text, _ = dissect.ReadMessage(r.P, r.From, d)
@@ -87,8 +79,7 @@ func (v *messages) submitted(r *PDU, o *session.Observed, account string, d *dis
 	if text == nil {
 		text = &dissect.Message{}
 	}
-	k := keyOfPart(o.PDU, account, text)
-	m := v.part(k, text)
+	m := v.part(r, text, d)
 	if m == nil {
 		v.next++
 		m = &message{Message: Message{
@@ -98,7 +89,7 @@ func (v *messages) submitted(r *PDU, o *session.Observed, account string, d *dis
 			SubmittedAt: r.At.Time, Latency: -1, ReceiptDelay: -1,
 			SubmitSession: r.Session.ID, SubmitPDU: r.Number,
 		}}
-		v.begin(m, k, text)
+		v.begin(m, r, text)
 	}
 	v.keep(m, len(text.Text))
 	v.touch(m)
@@ -118,25 +109,29 @@ func (v *messages) keep(m *message, n int) {
 }
 
 // part joins a part to its long message; nil: it is the first, or none.
-func (v *messages) part(k longKey, text *dissect.Message) *message {
-	if !isPart(text) {
+func (v *messages) part(r *PDU, text *dissect.Message, d *dissect.Dialect) *message {
+	if r.Parts == nil || !isPart(text) {
 		return nil
 	}
-	m := v.long[k]
-	if m == nil || m.texts[text.Part-1] != "" || m.PartsSeen >= m.Parts {
-		return nil
+	m := v.long[r.Parts.First]
+	if m == nil || text.Part > m.Parts || m.texts[text.Part-1] != "" {
+		return nil // its first, or all of it is sent again
 	}
 	m.texts[text.Part-1] = partText(text)
 	m.PartsSeen++
 	m.Text = joined(m.texts)
 	if m.PartsSeen == m.Parts {
-		delete(v.long, k)
+		delete(v.long, r.Parts.First)
+		// Read as one, a character may be split between two parts.
+		if all, whole := r.Parts.Read(d); whole {
+			m.Text = all.Text
+		}
 	}
 	return m
 }
 
 // begin opens a long message with its first part.
-func (v *messages) begin(m *message, k longKey, text *dissect.Message) {
+func (v *messages) begin(m *message, r *PDU, text *dissect.Message) {
 	if !isPart(text) {
 		return
 	}
@@ -144,8 +139,11 @@ func (v *messages) begin(m *message, k longKey, text *dissect.Message) {
 	m.texts = make([]string, text.Parts)
 	m.texts[text.Part-1] = partText(text)
 	m.Text = joined(m.texts)
+	if r.Parts == nil {
+		return
+	}
 	if v.long == nil {
-		v.long = make(map[longKey]*message)
+		v.long = make(map[int64]*message)
 	}
 	if len(v.order) >= maxOpenLong {
 		for _, k := range v.order[:maxOpenLong/2] {
@@ -153,19 +151,12 @@ func (v *messages) begin(m *message, k longKey, text *dissect.Message) {
 		}
 		v.order = append(v.order[:0], v.order[maxOpenLong/2:]...)
 	}
-	v.long[k] = m
-	v.order = append(v.order, k)
+	v.long[r.Parts.First] = m
+	v.order = append(v.order, r.Parts.First)
 }
 
 func isPart(t *dissect.Message) bool {
 	return t.Concat != "" && t.Parts > 1 && t.Part >= 1 && t.Part <= t.Parts
-}
-
-func keyOfPart(p *dissect.PDU, account string, t *dissect.Message) (k longKey) {
-	if !isPart(t) {
-		return k
-	}
-	return longKey{account, string(p.Bytes(dissect.ParamSourceAddr)), destinationOf(p), t.Concat, t.Reference, t.Parts}
 }
 
 // partText is never empty: an empty text marks a part that was not seen.
@@ -301,7 +292,7 @@ func (p *Pipeline) follow(o *session.Observed, events []session.Event) {
 		return
 	}
 	if o != nil && o.From == dissect.ESME && isSubmit(o.PDU.ID) {
-		v.submitted(&p.pdus[len(p.pdus)-1], o, p.accountName(o.Conn, o.Session), p.dialect)
+		v.submitted(&p.pdus[len(p.pdus)-1], p.accountName(o.Conn, o.Session), p.dialect)
 	}
 	v.apply()
 	for i := range events {
