@@ -268,4 +268,9 @@ func (c *Command) carry(a Allowed) {
 }
 
 // bit is the TLV's place in a tlvSet; zero for a TLV outside the standard.
-func (d *TLVDef) bit() tlvSet { return 1 << d.index >> 1 }
+func (d *TLVDef) bit() tlvSet {
+	if d.index == 0 {
+		return 0
+	}
+	return 1 << (d.index - 1)
+}
