@@ -118,7 +118,7 @@ func (t *tree) receipt(r *dissect.Receipt) {
 	for _, f := range [...]struct{ name, value string }{
 		{"id", r.ID}, {"stat", r.Stat}, {"err", r.Err}, {"sub", r.Sub}, {"dlvrd", r.Dlvrd},
 		{"submit date", r.SubmitDate}, {"done date", r.DoneDate}, {"text", r.Text},
-		{"receipted_message_id", r.TLVID},
+		{"receipted_message_id", r.TLVID}, {"message_state", stateOf(r)},
 	} {
 		if f.value != "" {
 			t.note(f.name)
@@ -126,6 +126,18 @@ func (t *tree) receipt(r *dissect.Receipt) {
 			t.end()
 		}
 	}
+}
+
+// stateOf is what the TLV message_state says; empty: there is none.
+func stateOf(r *dissect.Receipt) string {
+	if !r.HasState {
+		return ""
+	}
+	word := dissect.StateWord(r.TLVState)
+	if word == "" {
+		word = "reserved"
+	}
+	return strconv.Itoa(int(r.TLVState)) + " " + word
 }
 
 // numberRanges writes rising numbers: "2-4, 7".

@@ -233,7 +233,7 @@ func appendReceipt(b []byte, r *dissect.Receipt) []byte {
 		id = r.TLVID
 	}
 	j.text("id", id)
-	j.text("stat", r.Stat)
+	j.text("stat", statOf(r))
 	j.text("err", r.Err)
 	j.text("sub", r.Sub)
 	j.text("dlvrd", r.Dlvrd)

@@ -286,7 +286,7 @@ func infoReceipt(b []byte, r *dissect.Receipt) []byte {
 		b = append(b, " id "...)
 		b = appendQuoted(b, []byte(id))
 	}
-	for _, v := range [...]string{r.Stat, r.Err} {
+	for _, v := range [...]string{statOf(r), r.Err} {
 		if v != "" {
 			b = append(b, ' ')
 			b = appendQuoted(b, []byte(v))

@@ -80,7 +80,7 @@ func (m *messages) delivered(p *analyze.PDU) {
 		m.incoming++
 		return
 	}
-	state := r.Stat
+	state := statOf(r)
 	if state == "" {
 		state = "no state"
 	}
@@ -96,9 +96,20 @@ func (m *messages) delivered(p *analyze.PDU) {
 	}
 }
 
-// isFinal tells a receipt that no other one follows.
+// statOf is the state that a receipt tells: the word of its text, else the one
+// that the TLV message_state stands for.
+func statOf(r *dissect.Receipt) string {
+	if r.Stat == "" && r.HasState {
+		return dissect.StateWord(r.TLVState)
+	}
+	return r.Stat
+}
+
+// isFinal tells a receipt that no other one follows. Of a word that nobody
+// knows it is believed.
 func isFinal(r *dissect.Receipt) bool {
-	return !r.Intermediate && r.Stat != "ENROUTE" && r.Stat != "ACCEPTD" && r.Stat != "SCHEDULED"
+	_, final, known := dissect.ReceiptState(statOf(r))
+	return !r.Intermediate && (final || !known)
 }
 
 func (m *messages) response(p *analyze.PDU) {
