@@ -60,6 +60,8 @@ const (
 	blockTime = 20 * time.Millisecond
 	// beatTime is how often time is told and drops are asked for.
 	beatTime = int64(250 * time.Millisecond)
+	// restTime bounds how long what came before the end is read.
+	restTime = 3 * time.Second
 	// skewed: packets of several processors come with stamps out of order by
 	// so much; that is no clock stepping back.
 	skewed = int64(10 * time.Millisecond)
@@ -198,6 +200,24 @@ func (r *liveRun) loop(ctx context.Context) error {
 			r.packet(&p)
 		}
 		if r.reached() {
+			return nil
+		}
+	}
+	return r.rest(time.Now())
+}
+
+// rest takes what came before a capture was stopped and is still under way.
+func (r *liveRun) rest(stopped time.Time) error {
+	var p livePacket
+	for time.Since(stopped) < restTime {
+		err := r.ring.next(&p)
+		if errors.Is(err, errQuiet) || err == nil && p.time > stopped.UnixNano() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.packet(&p); r.reached() {
 			return nil
 		}
 	}

@@ -104,7 +104,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 	summary := report.NewSummary()
 	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: []string{"FILE"}}
 	shown := &shownFindings{app: a, opt: a.reportOptions(a.out, p), seen: map[int64]bool{}}
-	sinks := []analyze.Sink{summary, shown}
+	sinks := []analyze.Sink{summary}
 	src, err := capture.OpenLive(o)
 	if err != nil {
 		return err
@@ -121,6 +121,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 		shown.offset = rec.lastPDU(ctx)
 		sinks = append(sinks, rec)
 	}
+	sinks = append(sinks, shown)
 	a.announce(&o)
 	err = a.listen(ctx, src, strings.Join(o.Interfaces, " "), p, sinks)
 	if rec != nil {
