@@ -59,7 +59,7 @@ func (x *idIndex) put(s idSlot) {
 
 func (x *idIndex) grow() {
 	old := x.slots
-	x.slots = make([]idSlot, max(256, 4*len(old)))
+	x.slots = make([]idSlot, max(256, 2*len(old)))
 	for _, s := range old {
 		if s.at != 0 {
 			x.put(s)
