@@ -27,7 +27,6 @@ type throttle struct {
 	watched  []refusal
 	judged   int64 // refusals
 	ignored  int64 // of them
-	finding  *Finding
 	statuses []*throttledBy
 	resend   map[uint64]resend // refused messages that were not sent again yet
 }
