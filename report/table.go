@@ -153,7 +153,8 @@ func (t *Table) stream() error {
 
 // line writes one row in our own columns, as tablewriter would.
 func (t *Table) line(row []string) error {
-	b := append(t.buf[:0], t.indent...)
+	b := t.buf[:0]
+	b = append(b, t.indent...)
 	for i, cell := range row {
 		if i > 0 {
 			b = append(b, ' ')

@@ -108,7 +108,7 @@ func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*r
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	id, _ := captureID(f.capture, false) // check has seen it
 	c, err := db.Capture(ctx, id)
 	if err != nil {

@@ -135,7 +135,7 @@ func (a *app) listCommand(use, short string, list func(context.Context, *store.D
 			if err != nil {
 				return err
 			}
-			defer db.Close()
+			defer func() { _ = db.Close() }()
 			if id := f.filter.Capture; id != store.AllCaptures {
 				if _, err := db.Capture(cmd.Context(), id); err != nil {
 					return err

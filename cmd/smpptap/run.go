@@ -129,11 +129,12 @@ func (a *app) exit(err error) int {
 	if e.err == nil {
 		return e.code
 	}
-	if e.code == exitUsage {
+	switch {
+	case e.code == exitUsage:
 		fmt.Fprintf(a.err, "smpptap: %s\n", usageText(e.err))
-	} else if a.logFormat == "json" {
+	case a.logFormat == "json":
 		a.log.Error("failed", "error", e.err.Error())
-	} else {
+	default:
 		fmt.Fprintf(a.err, "smpptap: %s\n", e.err)
 	}
 	return e.code

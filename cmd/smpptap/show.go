@@ -38,7 +38,7 @@ func (a *app) show(ctx context.Context, id int64, format string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	d, err := db.PDU(ctx, id)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (a *app) showTree(ctx context.Context, w io.Writer, rec *recorded, d *store
 	for i := range d.Findings {
 		f := &d.Findings[i]
 		if f.Known {
-			w.Write(opt.AppendFindingText(nil, &f.Finding))
+			fmt.Fprintf(w, "%s", opt.AppendFindingText(nil, &f.Finding))
 		}
 	}
 	return nil
