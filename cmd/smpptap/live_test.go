@@ -302,7 +302,8 @@ func TestLiveRate(t *testing.T) {
 	if want := int64(2 * conns * (requests + 2)); sent != want {
 		t.Fatalf("%d PDUs were sent, %d wanted", sent, want)
 	}
-	t.Logf("%d PDUs in %v: %.0f a second", sent, took.Round(time.Millisecond), float64(sent)/took.Seconds())
+	cpu := r.cmd.ProcessState.UserTime() + r.cmd.ProcessState.SystemTime()
+	t.Logf("%d PDUs in %v: %.0f a second; smpptap took %v of CPU", sent, took.Round(time.Millisecond), float64(sent)/took.Seconds(), cpu.Round(time.Millisecond))
 	if got := r.query("SELECT count(*) FROM pdus"); got != sent {
 		t.Errorf("%d PDUs of %d are recorded", got, sent)
 	}
