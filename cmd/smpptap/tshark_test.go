@@ -307,7 +307,7 @@ func (r *refPDU) uint(name string) uint32 {
 }
 
 // notOctets are names of tshark that stand for no octets of their own: trees,
-// texts it decoded, its own remarks. Texts are compared elsewhere.
+// its own remarks, and texts, which are compared as such.
 func notOctets(name string) bool {
 	switch name {
 	case "smpp", "smpp.opt_params", "smpp.opt_param", "smpp.dlist", "smpp.dlist_resp", "smpp.message_text", "smpp.password":
@@ -322,6 +322,11 @@ func notOctets(name string) bool {
 func comparePDU(file string, r *refPDU, p *dissect.PDU, diffs differences) {
 	nth := map[string]int{}
 	for _, f := range r.Fields {
+		if f.Name == "smpp.message_text" && f.Value != "" {
+			if m, _ := dissect.ReadMessage(p, dissect.SideUnknown, nil); m == nil || m.Text != f.Value {
+				diffs[difference{file, f.Name, "another value"}]++
+			}
+		}
 		if notOctets(f.Name) || f.Hex == "" {
 			continue
 		}
