@@ -36,7 +36,7 @@ func (a *app) sql(ctx context.Context, query, format string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var rows *report.Rows
 	head := func(columns []string) error {
 		f, _ := report.ParseRowsFormat(format)
