@@ -69,7 +69,7 @@ func (a *Auditor) bindOverdue(c *connState, deadline int64) {
 
 func (a *Auditor) bindAccepted(c *connState, e *session.Event) {
 	s := e.Session
-	a.release(c)
+	a.release(c, e.Resp.Time)
 	c.sess.pending = 0
 	c.sess.boundSince, c.sess.boundPDU, c.sess.boundFrame = e.Resp.Time, e.Resp.Number, e.Resp.Frame
 	c.sess.timing.start(e.Resp.Time)
@@ -118,7 +118,7 @@ func (a *Auditor) versions(e *session.Event) {
 
 // bindRefused: bind-already-bound for ESME_RALYBND, else bind-refused.
 func (a *Auditor) bindRefused(c *connState, e *session.Event) {
-	a.release(c)
+	a.release(c, e.Resp.Time)
 	c.sess.pending = 0
 	a.check(RuleBindRefused)
 	a.check(RuleBindAlreadyBound)

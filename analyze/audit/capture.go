@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -43,7 +44,7 @@ func (a *Auditor) captureFails(rule RuleID, n stream.Notice, seen, message strin
 	if n.Count == 0 {
 		return
 	}
-	a.fail(evidence{rule: rule, frame: n.First.Frame, time: max(n.First.Time, 0), seen: seen, message: message})
+	a.fail(evidence{rule: rule, frame: n.First.Frame, time: cmp.Or(max(n.First.Time, 0), a.now), seen: seen, message: message})
 }
 
 // oneSided: capture-one-sided.

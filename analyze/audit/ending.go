@@ -151,7 +151,7 @@ func (a *Auditor) sessionEnded(c *connState, e *session.Event) {
 }
 
 func (a *Auditor) unbindMissing(c *connState, s *session.Session) {
-	if gapSince(c.conn, 0) {
+	if gapSince(c.conn, 0) || c.conn.OneSided() {
 		a.giveUp(RuleUnbindMissing)
 		return
 	}
@@ -185,10 +185,8 @@ func (a *Auditor) connEnded(c *connState, e *session.Event) {
 	for _, r := range [...]RuleID{RuleGenericNack, RuleConnectionReset, RuleClosedWhileOutstanding} {
 		a.check(r)
 	}
-	switch {
-	case c.sess.held > 0:
-		a.giveUp(RuleBindMissing)
-	case conn.SYN:
+	a.releaseAtEnd(c)
+	if conn.SYN && c.sess.held.n == 0 {
 		a.check(RuleBindMissing)
 	}
 }

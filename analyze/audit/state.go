@@ -40,11 +40,11 @@ type sessionState struct {
 	ending  endingState
 
 	bindSeen    bool
-	bindMissing bool  // bind-missing was counted for the connection
-	held        int64 // requests behind a bind whose answer may not be captured
-	heldFirst   evidence
-	bindLate    bool // bind-timeout was said
-	afterUnbind bool // traffic-after-unbind was counted for the unbind
+	bindMissing bool     // bind-missing was counted for the connection
+	held        heldBack // bind-missing behind a bind that waits for its answer
+	repeats     heldBack // bind-repeated beside one
+	bindLate    bool     // bind-timeout was said
+	afterUnbind bool     // traffic-after-unbind was counted for the unbind
 	// pending is the time of the bind that waits for its answer; zero: none.
 	pending int64
 	// boundSince and boundPDU are of the bind in force, for bind-storm.
@@ -141,6 +141,10 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 		return
 	}
 	if id == idEnquireLink || id == idOutbind || isBindRequest(id) || id == idGenericNack {
+		if c.sess.bindSeen && c.conn.OneSided() {
+			a.giveUp(RuleCommandState) // the bind may have been answered where nothing was captured
+			return
+		}
 		a.commandStateFails(c, o, id == idEnquireLink)
 		return
 	}
@@ -159,8 +163,10 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	}
 	e.seen, e.wanted = "state "+o.Before.String(), "a successful bind first"
 	e.message = fmt.Sprintf("%s sent %s although %s.", opening(o.From), commandName(id), why)
-	if c.sess.bindSeen && c.conn.OneSided() {
-		c.sess.hold(e) // the bind may have been answered where nothing was captured
+	if c.sess.pending != 0 || c.sess.bindSeen && c.conn.OneSided() {
+		// The bind may have been answered where nothing was captured, or the
+		// capture brings the answer too late.
+		c.sess.held.add(e)
 		return
 	}
 	a.bindMissing(c, e)
@@ -170,22 +176,6 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 func (a *Auditor) bindMissing(c *connState, e evidence) {
 	e.quiet, c.sess.bindMissing = c.sess.bindMissing, true
 	a.fail(e)
-}
-
-// hold keeps a bind-missing until the other direction shows that it was
-// captured.
-func (s *sessionState) hold(e evidence) {
-	if s.held == 0 {
-		s.heldFirst = e
-	}
-	s.held++
-}
-
-// release judges what was held: the answer to the bind came after it.
-func (a *Auditor) release(c *connState) {
-	for ; c.sess.held > 0; c.sess.held-- {
-		a.bindMissing(c, c.sess.heldFirst)
-	}
 }
 
 // commandState judges a request in a bound session.
@@ -251,6 +241,8 @@ func (a *Auditor) bindRepeated(c *connState, o *session.Observed) {
 		e.cause = "pending"
 		e.message = fmt.Sprintf("%s sent %s while a bind sent %s before was still unanswered.",
 			opening(o.From), commandName(o.PDU.ID), inSeconds(o.Time-c.sess.pending))
+		c.sess.repeats.add(e)
+		return
 	}
 	a.fail(e)
 }

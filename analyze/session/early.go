@@ -28,7 +28,7 @@ type early struct {
 
 // earlies are the responses of one direction that wait for their requests, in
 // the order in which they came. No operation costs more than the responses it
-// removes, but for take, which looks through them when the number fits.
+// removes, but for find, which looks through them when the number fits.
 type earlies struct {
 	list  []early
 	head  int            // those before it are gone
@@ -66,20 +66,30 @@ func (q *earlies) pop() {
 	q.head++
 }
 
-// take takes out the oldest that answers a request with the number and
+// find gives the oldest that answers a request with the number and
 // command_id.
-func (q *earlies) take(seq, id uint32) *early {
+func (q *earlies) find(seq, id uint32) *early {
 	if q.bySeq[seq] == 0 {
 		return nil
 	}
 	for i := q.head; i < len(q.list); i++ {
 		e := &q.list[i]
 		if !e.taken && e.resp.Sequence == seq && (e.resp.ID == id|dissect.ResponseBit || e.resp.ID == genericNack) {
-			q.forget(e)
 			return e
 		}
 	}
 	return nil
+}
+
+func (q *earlies) has(seq, id uint32) bool { return q.find(seq, id) != nil }
+
+// take takes out what find gives.
+func (q *earlies) take(seq, id uint32) *early {
+	e := q.find(seq, id)
+	if e != nil {
+		q.forget(e)
+	}
+	return e
 }
 
 func (q *earlies) forget(e *early) {

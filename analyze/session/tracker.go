@@ -141,6 +141,9 @@ func (t *Tracker) enter(c *Conn, o *Observed) {
 	if s == nil || next {
 		s = t.startSession(c, o)
 	}
+	if isBind(o.PDU.ID) && !s.BindSeen && s.State.Bound() && c.early[o.Dir.Other()].has(o.PDU.Sequence, o.PDU.ID) {
+		s.State = StateOpen // its response came first, and is the one that bound the session
+	}
 	o.Session, o.Before = s, s.State
 	o.AfterUnbind = s.State == StateUnbound
 	if o.From == dissect.ESME {
