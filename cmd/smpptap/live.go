@@ -35,8 +35,9 @@ func (a *app) liveCommand() *cobra.Command {
 		Use:   "live -i IFACE",
 		Short: "Analyse and record what passes on an interface, until interrupted",
 		Long: "live captures from interfaces and does what analyze does, as it happens: findings are printed\n" +
-			"when they are found, and everything is recorded. An interrupt ends it with the summary.\n" +
-			"It needs Linux and the capability CAP_NET_RAW. --port and --host choose the packets.\n\n" +
+			"when they are found, with -Y also the PDUs that it wants, and everything is recorded. An\n" +
+			"interrupt ends it with the summary. It needs Linux and the capability CAP_NET_RAW. --port and\n" +
+			"--host choose the packets.\n\n" +
 			"-w keeps the packets in pcapng, masked: of a bind its password, and all octets that are in\n" +
 			"no PDU; of IP fragments the headers alone are kept.",
 		Example: "  smpptap live -i eth0 --port 2775\n" +
@@ -101,6 +102,10 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	list, err := a.matching(p)
+	if err != nil {
+		return err
+	}
 	summary := report.NewSummary()
 	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: []string{"FILE"}}
 	shown := &shownFindings{app: a, opt: a.reportOptions(a.out, p), seen: map[int64]bool{}}
@@ -121,7 +126,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 		shown.offset = rec.lastPDU(ctx)
 		sinks = append(sinks, rec)
 	}
-	sinks = append(sinks, shown)
+	sinks = append(append(sinks, list...), shown)
 	a.announce(&o)
 	err = a.listen(ctx, src, strings.Join(o.Interfaces, " "), p, sinks)
 	if rec != nil {
@@ -188,13 +193,41 @@ func (s *shownFindings) Write(_ context.Context, records []analyze.Record) error
 		}
 		s.seen[f.ID] = true
 		if _, err := fmt.Fprintln(s.out, s.line(f)); err != nil {
-			if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
-				return analyze.ErrStop
-			}
-			return fmt.Errorf("print findings: %w", err)
+			return closedPipe(err)
 		}
 	}
 	return nil
+}
+
+// closedPipe ends the run when nobody reads the output any more.
+func closedPipe(err error) error {
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
+		return analyze.ErrStop
+	}
+	return err
+}
+
+// matching lists the PDUs that -Y wants as they pass; without -Y none.
+func (a *app) matching(p *profile.Profile) ([]analyze.Sink, error) {
+	if a.filter == "" {
+		return nil, nil
+	}
+	wanted, err := a.displayFilter(p.Dialect())
+	if err != nil {
+		return nil, err
+	}
+	opt := a.reportOptions(a.out, p)
+	return []analyze.Sink{&liveListing{report.NewListing(a.out, opt, report.ListingOptions{
+		Format: report.FormatTable, Live: true, Header: opt.Width > 0, Filter: wanted,
+	})}}, nil
+}
+
+// liveListing is a listing that ends the run with its reader.
+type liveListing struct{ *report.Listing }
+
+// Write implements analyze.Sink.
+func (l *liveListing) Write(ctx context.Context, records []analyze.Record) error {
+	return closedPipe(l.Listing.Write(ctx, records))
 }
 
 // line is a finding on one line.
