@@ -12,10 +12,10 @@ import (
 // Fields is what -T fields writes: the values of named fields, a row a PDU. An
 // absent field is empty.
 //
-// Values are written as tshark writes them, with three exceptions: passwords
-// are masked, what a terminal would act on is written as an escape, and where
-// values are quoted, a quote in a value is doubled (RFC 4180) so that the row
-// can be read back.
+// Values are written as tshark writes them, with four exceptions: passwords
+// are masked, times are UTC, what a terminal would act on is written as an
+// escape, and where values are quoted, a quote in a value is doubled (RFC 4180)
+// so that the row can be read back.
 type Fields struct {
 	infos []*filter.FieldInfo
 	// One of them needs what the PDU carries as text, the audit's findings.

@@ -33,6 +33,7 @@ type Listing struct {
 	head   bool  // a header line above the table
 	fields *Fields
 	sieve  *Sieve
+	stats  []Stat
 	texts  bool // the shown PDUs are to be read for texts
 	ek     ekWriter
 
@@ -57,13 +58,15 @@ type ListingOptions struct {
 	Fields *Fields
 	// Filter chooses the PDUs that are shown; nil: all.
 	Filter *filter.Filter
+	// Stats count all PDUs up to the limit; they stand behind the rows.
+	Stats []Stat
 }
 
 // NewListing makes a Listing that writes to w. Close flushes, and does not
 // close w.
 func NewListing(w io.Writer, opt *Options, l ListingOptions) *Listing {
 	return &Listing{
-		opt: opt, format: l.Format, limit: l.Limit, live: l.Live, head: l.Header, fields: l.Fields,
+		opt: opt, format: l.Format, limit: l.Limit, live: l.Live, head: l.Header, fields: l.Fields, stats: l.Stats,
 		sieve: NewSieve(l.Filter, opt.Dialect), texts: l.Format != FormatFields || l.Fields.texts,
 		w: bufio.NewWriterSize(w, 64<<10),
 	}
@@ -116,6 +119,9 @@ func (l *Listing) record(r *analyze.Record) error {
 			l.opt.start = r.Capture.StartedAt
 			l.sieve.Begin(l.opt.start)
 		}
+		for _, stat := range l.stats {
+			stat.span(r.Capture)
+		}
 		return nil
 	case analyze.RecordPDU:
 		return l.PDU(r.PDU)
@@ -128,9 +134,15 @@ func (l *Listing) record(r *analyze.Record) error {
 // PDU writes one PDU, if the filter wants it.
 func (l *Listing) PDU(p *analyze.PDU) error {
 	l.sieve.dialect = l.opt.Dialect // which in a database is each capture's
-	wanted := l.format != FormatNone && l.sieve.Wants(p)
-	if !wanted {
+	for _, stat := range l.stats {
+		stat.count(p)
+	}
+	if !l.sieve.Wants(p) {
 		l.opt.passed(p.At.Time, false)
+		return nil
+	}
+	if l.format == FormatNone {
+		l.n++
 		return nil
 	}
 	if l.texts {
@@ -216,6 +228,11 @@ func (l *Listing) Close() error {
 			l.w.WriteByte('[')
 		}
 		l.w.WriteString("\n]\n") // an error stays with the writer until Flush
+	}
+	for _, stat := range l.stats {
+		if err := stat.print(l.w, l.opt); err != nil {
+			return err
+		}
 	}
 	return l.w.Flush()
 }

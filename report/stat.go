@@ -2,9 +2,7 @@ package report
 
 import (
 	"bufio"
-	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"smpptap/analyze"
@@ -16,47 +14,9 @@ import (
 // there -Y does not limit what it counts.
 type Stat interface {
 	sieves() []*Sieve
+	span(c *analyze.Capture)
 	count(p *analyze.PDU)
 	print(w *bufio.Writer, o *Options) error
-}
-
-// Stats is a sink that counts for statistics and prints them when it is closed.
-type Stats struct {
-	w    io.Writer
-	opt  *Options
-	list []Stat
-}
-
-// NewStats makes Stats that print to w.
-func NewStats(w io.Writer, opt *Options, list []Stat) *Stats { return &Stats{w, opt, list} }
-
-// Write implements analyze.Sink.
-func (s *Stats) Write(_ context.Context, records []analyze.Record) error {
-	for i := range records {
-		if r := &records[i]; r.Kind == analyze.RecordPDU {
-			for _, stat := range s.list {
-				stat.count(r.PDU)
-			}
-		} else if r.Kind == analyze.RecordCapture {
-			for _, stat := range s.list {
-				if x, ok := stat.(*ioStat); ok {
-					x.span(r.Capture)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// Close implements analyze.Sink.
-func (s *Stats) Close() error {
-	w := bufio.NewWriterSize(s.w, 64<<10)
-	for _, stat := range s.list {
-		if err := stat.print(w, s.opt); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
 }
 
 // StatNames are the statistics that there are, as -z takes them.

@@ -25,6 +25,8 @@ func newCommandStat(s *Sieve) *commandStat {
 
 func (s *commandStat) sieves() []*Sieve { return []*Sieve{s.sieve} }
 
+func (s *commandStat) span(c *analyze.Capture) { s.sieve.Begin(c.StartedAt) }
+
 func (s *commandStat) count(p *analyze.PDU) {
 	if !s.sieve.Wants(p) {
 		return

@@ -21,6 +21,8 @@ type responseTimes struct {
 
 func (s *srtStat) sieves() []*Sieve { return []*Sieve{s.sieve} }
 
+func (s *srtStat) span(c *analyze.Capture) { s.sieve.Begin(c.StartedAt) }
+
 func (s *srtStat) count(p *analyze.PDU) {
 	if p.Request == 0 || p.Latency < 0 || !s.sieve.Wants(p) {
 		return

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"smpptap/analyze"
 	"smpptap/analyze/profile"
 	"smpptap/report"
 )
@@ -40,8 +39,8 @@ before its response was read, so it cannot name it; recorded PDUs can: see
 'smpptap show' and 'smpptap pdus'.
 
 -T fields -e NAME writes values as tshark does, but one row a PDU: passwords are
-masked, characters that a terminal would act on are escaped, and with -E quote=
-a quote inside a value is doubled.
+masked, times are UTC, characters that a terminal would act on are escaped, and
+with -E quote= a quote inside a value is doubled.
 
 Statistics of -z stand behind the rows; -q leaves out the rows. They count PDUs,
 and -Y does not limit them: they take filters of their own.
@@ -148,20 +147,14 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	opt.Hex = f.hex
 	list := report.NewListing(out, opt, report.ListingOptions{
 		Format: f.listing(a.quiet), Limit: f.count, Live: a.isLive(out.Writer, &f.files), Header: opt.Width > 0,
-		Fields: f.fields, Filter: wanted,
+		Fields: f.fields, Filter: wanted, Stats: stats,
 	})
-	sinks := []analyze.Sink{list}
-	if len(stats) > 0 {
-		sinks = append(sinks, report.NewStats(out, opt, stats))
-	}
 	f.noAudit = !list.ShowsFindings() && (wanted == nil || !wanted.NeedsFindings()) && !report.NeedFindings(stats)
 	f.parts = list.ShowsMessages()
 	// The listing reads the texts of what it shows.
-	err = a.analyse(ctx, &f.files, p, false, sinks...)
-	for _, s := range sinks {
-		if e := s.Close(); err == nil {
-			err = e
-		}
+	err = a.analyse(ctx, &f.files, p, false, list)
+	if e := list.Close(); err == nil {
+		err = e
 	}
 	if list.Gaps > 0 && f.listing(a.quiet) != report.FormatTree && !a.quiet && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintf(a.err, "smpptap: %s octets in %s places were no PDU (lost, or garbage); -V shows them\n",
