@@ -54,6 +54,7 @@ func (t *tree) message(m *dissect.Message) {
 		t.meaning(e.Name)
 		t.b = append(t.b, "  "...)
 		t.b = appendHex(t.b, e.Data)
+		t.meaning(e.Meaning())
 		t.end()
 	}
 	if m.UDHError != "" {

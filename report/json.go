@@ -21,6 +21,7 @@ func (o *Options) AppendJSON(b []byte, p *analyze.PDU) []byte {
 		j.key("fields")
 		j.b = o.appendFields(j.b, p.P)
 	}
+	jsonTimes(&j, p)
 	if len(p.P.TLVs) > 0 {
 		j.list("tlvs", len(p.P.TLVs), func(b []byte, i int) []byte {
 			return o.appendTLV(b, p.P, &p.P.TLVs[i])

@@ -268,6 +268,9 @@ func (t *tree) field(f *dissect.Field, name string) {
 		if f.Param.Enum != nil {
 			t.meaning(f.Param.Enum.TextName(string(v)))
 		}
+		if f.Param.Format != dissect.FormatNone {
+			t.meaning(timeMeaning(v, t.p.At.Time))
+		}
 		t.end()
 	case dissect.Octets:
 		t.octets(v)
@@ -294,8 +297,7 @@ func (t *tree) text(v []byte) {
 
 // octets writes octets as hex, long ones cut with a mark.
 func (t *tree) octets(v []byte) {
-	t.b = strconv.AppendInt(t.b, int64(len(v)), 10)
-	t.b = append(t.b, " octets"...)
+	t.b = append(t.b, plural(int64(len(v)), "octet")...)
 	if len(v) == 0 {
 		return
 	}

@@ -111,6 +111,9 @@ func (t *tree) tlvValue(v *dissect.TLV, def *dissect.TLVDef, octets []byte) {
 		t.number(number(octets), len(octets), def.Enum, def.Bits, def.IsStatus)
 	case def != nil && def.Kind == dissect.COctet:
 		t.text(trimNUL(octets))
+		if def.Format != dissect.FormatNone {
+			t.meaning(timeMeaning(trimNUL(octets), t.p.At.Time))
+		}
 		t.end()
 	default:
 		t.octets(octets)
@@ -155,10 +158,24 @@ func (t *tree) parts(def *dissect.TLVDef, v []byte) {
 			t.number(number(part), len(part), f.Enum, f.Bits, false)
 		} else {
 			t.octets(part)
-			t.readable(part)
+			if def.Tag == dissect.TagCallbackNumAtag {
+				t.coded(v[0], part)
+			} else {
+				t.readable(part)
+			}
 			t.end()
 		}
 	}
+}
+
+// coded writes octets as the text that a data_coding makes of them.
+func (t *tree) coded(coding uint8, v []byte) {
+	m := dissect.Message{Octets: v}
+	if m.Alphabet, _ = dissect.AlphabetOf(coding, t.Dialect); m.Alphabet == dissect.AlphabetBinary {
+		return
+	}
+	t.b = append(t.b, ' ', ' ')
+	t.text([]byte(dissect.JoinMessages([]*dissect.Message{&m}).Text))
 }
 
 // readable writes octets as text where they are nothing else but digits,

@@ -69,6 +69,8 @@ func codingBits(v uint32) *dissect.BitEnum {
 		name = "gsm_dcs_message_class"
 	case v >= 0xC0 && v < 0xF0:
 		name = "gsm_dcs_mwi"
+	case v >= 0x10 && v < 0x80: // reserved in SMPP and seen all the same
+		name = "gsm_dcs_general_group"
 	}
 	for _, e := range dissect.BitEnums() {
 		if name != "" && e.Name == name {
