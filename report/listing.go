@@ -200,12 +200,12 @@ func (l *Listing) octets(p *analyze.PDU) {
 	}
 }
 
-// gap counts octets that are no PDU. The tree shows them in their place; the
-// other formats hold PDUs only.
+// gap counts octets that are no PDU. The tree shows them in their place, where
+// no filter asks for certain PDUs; the other formats hold PDUs only.
 func (l *Listing) gap(g *analyze.Gap) error {
 	l.Gaps++
 	l.GapOctets += max(0, g.Frame.Length)
-	if l.format != FormatTree {
+	if l.format != FormatTree || l.sieve.filter != nil {
 		return nil
 	}
 	l.buf = l.buf[:0]

@@ -156,8 +156,8 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	if e := list.Close(); err == nil {
 		err = e
 	}
-	if list.Gaps > 0 && f.listing(a.quiet) != report.FormatTree && !a.quiet && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintf(a.err, "smpptap: %s octets in %s places were no PDU (lost, or garbage); -V shows them\n",
+	if list.Gaps > 0 && (f.listing(a.quiet) != report.FormatTree || wanted != nil) && !a.quiet && !errors.Is(err, syscall.EPIPE) {
+		fmt.Fprintf(a.err, "smpptap: %s octets in %s places were no PDU (lost, or garbage); -V without -Y shows them\n",
 			report.Count(list.GapOctets), report.Count(list.Gaps))
 	}
 	return out.close(err)
