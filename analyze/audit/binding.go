@@ -73,7 +73,7 @@ func (a *Auditor) bindAccepted(c *connState, e *session.Event) {
 	c.sess.pending = 0
 	c.sess.boundSince, c.sess.boundPDU, c.sess.boundFrame = e.Resp.Time, e.Resp.Number, e.Resp.Frame
 	c.sess.timing.start(e.Resp.Time)
-	a.arm(c)
+	a.rearm(c)
 	a.check(RuleBindRefused)
 	a.check(RuleBindAlreadyBound)
 	a.countBinds(c, s)

@@ -7,7 +7,7 @@ const grace = 2 * second
 // deadlines is a heap of connections by the time at which something may have
 // been missing for too long.
 //
-// A connection has one entry at most. It is not moved when a PDU comes: it
+// A connection has one live entry at most. It is not moved when a PDU comes: it
 // fires, finds that the deadline has moved and is put back, which costs once
 // an interval instead of once a PDU. The entry of a connection that was
 // forgotten stays, and holds nothing of it.
@@ -69,10 +69,21 @@ func (a *Auditor) arm(c *connState) {
 	}
 }
 
+// rearm enters a connection anew: a bind brings deadlines that may come before
+// the one it stands for.
+func (a *Auditor) rearm(c *connState) {
+	c.sess.timing.retire()
+	a.arm(c)
+}
+
 // disarm ends the timing of a connection for good.
 func (c *connState) disarm() {
-	t := &c.sess.timing
-	t.gone = true
+	c.sess.timing.gone = true
+	c.sess.timing.retire()
+}
+
+// retire leaves the entry in the heap, where it means nothing any more.
+func (t *timingState) retire() {
 	if t.armed != nil {
 		t.armed.connState = nil
 		t.armed = nil

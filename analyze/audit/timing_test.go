@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"smpptap/analyze/profile"
 	"smpptap/stream"
 )
 
@@ -204,5 +205,16 @@ func TestIdleClosePattern(t *testing.T) {
 		} else {
 			s.silent("idle-close-pattern")
 		}
+	}
+}
+
+// TestShortIntervalIsNotHeldByTheBindTimer: a keep-alive shorter than the time
+// for the bind is judged when it is due.
+func TestShortIntervalIsNotHeldByTheBindTimer(t *testing.T) {
+	s := playWith(t, func(p *profile.Profile) { p.KeepAlive.Interval, p.KeepAlive.MaxGap = 5*time.Second, 5*time.Second })
+	s.bound("bind_transceiver")
+	s.wait(20 * time.Second)
+	if f := s.found("enquire-link-missing"); len(f) != 1 {
+		t.Errorf("%d findings of enquire-link-missing after 20 s of silence, want 1", len(f))
 	}
 }
