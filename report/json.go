@@ -155,6 +155,10 @@ func (o *Options) appendTLV(b []byte, p *dissect.PDU, t *dissect.TLV) []byte {
 	j.int("length", int64(t.Len))
 	jsonTLVValue(&j, def, v)
 	j.hex("hex", v)
+	// What nobody defines, or only as octets, is often text all the same.
+	if (def == nil || def.Vendor != "" && def.Kind == dissect.Octets) && isReadable(trimNUL(v)) {
+		j.str("text", string(trimNUL(v)))
+	}
 	return j.close()
 }
 

@@ -181,14 +181,17 @@ func (t *tree) coded(coding uint8, v []byte) {
 // readable writes octets as text where they are nothing else but digits,
 // letters and signs, with a NUL at the end or without.
 func (t *tree) readable(v []byte) {
-	v = trimNUL(v)
-	for _, c := range v {
-		if c < ' ' || c > '~' {
-			return
-		}
-	}
-	if len(v) > 0 && len(v) <= treeLong {
+	if v = trimNUL(v); isReadable(v) && len(v) <= treeLong {
 		t.b = append(t.b, ' ', ' ')
 		t.text(v)
 	}
+}
+
+func isReadable(v []byte) bool {
+	for _, c := range v {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return len(v) > 0
 }
