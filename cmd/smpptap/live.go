@@ -142,7 +142,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 func (a *app) listen(ctx context.Context, src *capture.Live, name string, p *profile.Profile, sinks []analyze.Sink) error {
 	pipeline := analyze.New(analyze.Options{
 		Kind: "live", Source: name, Version: buildInfo().version, Profile: p,
-		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: true, Messages: recording(sinks),
+		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: true, Parts: true, Messages: recording(sinks),
 		Failed: func(err error) { a.log.Error("a result is not written any more", "error", err) },
 	})
 	a.log.Info("run begins", "profile", p.ID(), "interfaces", name, "redact", a.redact)
