@@ -32,6 +32,7 @@ type item struct {
 	at     stream.Stamp
 	frame  stream.Frame
 	pdu    *dissect.PDU // of the batch; decoded by stage B
+	clean  dissect.Side // as session.Observed.Clean
 	event  stream.Event
 	notice stream.Notice
 	err    error // itemClose: why
@@ -52,6 +53,8 @@ type batch struct {
 	pdus  []dissect.PDU
 	used  int // of pdus
 	ready chan struct{}
+
+	issues []dissect.Issue // scratch of stage B
 }
 
 func newBatch() *batch {
@@ -74,12 +77,27 @@ func (b *batch) add(it item) {
 	b.items = append(b.items, it)
 }
 
-// decode is stage B: it decodes the PDUs of a batch.
-func (b *batch) decode() {
+// decode is stage B: it decodes the PDUs of a batch, and finds out ahead of
+// stage C which of them Validate has nothing to say of in the usual case, a
+// 3.4 session.
+func (b *batch) decode(d *dissect.Dialect) {
 	for i := range b.items {
-		if p := b.items[i].pdu; p != nil {
-			dissect.Decode(p, b.items[i].frame.Octets)
+		if it := &b.items[i]; it.pdu != nil {
+			dissect.Decode(it.pdu, it.frame.Octets)
+			it.clean = b.cleanFrom(it.pdu, d)
 		}
 	}
 	close(b.ready)
+}
+
+func (b *batch) cleanFrom(p *dissect.PDU, d *dissect.Dialect) dissect.Side {
+	if p.Command == nil || p.Broken || p.Command.From == dissect.Either && len(p.Command.Params) > 0 {
+		return dissect.SideUnknown
+	}
+	from := p.Command.From
+	b.issues = dissect.Validate(b.issues[:0], p, dissect.Context{Version: dissect.V34, From: from, Dialect: d})
+	if len(b.issues) > 0 {
+		return dissect.SideUnknown
+	}
+	return from
 }

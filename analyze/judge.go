@@ -125,6 +125,7 @@ func (p *Pipeline) frame(i int, it *item) {
 	p.number++
 	p.capture.Stats.PDUs++
 	o, events := p.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
+	o.Clean = it.clean
 	p.auditor.Observe(o, events)
 	p.sessions(events)
 	p.emit(o)

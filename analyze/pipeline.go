@@ -134,7 +134,7 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	for range p.opt.Workers {
 		workers.Go(func() {
 			for b := range p.work {
-				b.decode()
+				b.decode(p.dialect)
 			}
 		})
 	}

@@ -37,9 +37,11 @@ func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 	if p.Command == nil {
 		return
 	}
-	a.issues = dissect.Validate(a.issues[:0], p, dissect.Context{
-		Version: o.Session.Version, Offered: o.Session.Offered, From: o.From, Dialect: a.dialect,
-	})
+	if o.Clean&o.From == 0 || o.Session.Version != dissect.V34 {
+		a.issues = dissect.Validate(a.issues[:0], p, dissect.Context{
+			Version: o.Session.Version, Offered: o.Session.Offered, From: o.From, Dialect: a.dialect,
+		})
+	}
 	a.countBody(o)
 	for i := range p.Issues {
 		a.structure(c, o, &p.Issues[i])

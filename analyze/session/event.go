@@ -147,6 +147,9 @@ type Observed struct {
 	Latency int64 // nanoseconds; negative: unknown
 	// Cut: octets of the PDU are missing; no one is to be accused of it.
 	Cut bool
+	// Clean: dissect.Validate finds nothing in the PDU where one of these
+	// sides sends it in a 3.4 session under the run's dialect. Zero: not known.
+	Clean dissect.Side
 	// SessionStart: the PDU opened Session.
 	SessionStart bool
 	// AfterUnbind: Session's unbind was answered before.
