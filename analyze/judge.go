@@ -63,6 +63,9 @@ func (p *Pipeline) judgeAll(ctx context.Context) error {
 // item judges one item.
 func (p *Pipeline) item(b *batch, i int) {
 	it := &b.items[i]
+	if !p.begun && it.kind != itemNotice {
+		p.begin(it.at.Time) // which is 0 where packets bear no time
+	}
 	p.clock(it.at)
 	l := it.link
 	switch it.kind {
@@ -94,9 +97,6 @@ func (p *Pipeline) clock(at stream.Stamp) {
 		return
 	}
 	p.now = at.Time
-	if !p.begun {
-		p.begin(at.Time)
-	}
 	p.events(p.tracker.Expire(p.now))
 	p.auditor.Expire(p.now)
 }
@@ -276,7 +276,7 @@ func (p *Pipeline) record(r Record) { p.records = append(p.records, r) }
 // finish judges what the end of the input leaves.
 func (p *Pipeline) finish() {
 	if !p.begun {
-		p.begin(0)
+		p.begin(p.now)
 	}
 	end := stream.Stamp{Time: p.now}
 	for _, c := range p.tracker.Conns() {

@@ -279,6 +279,54 @@ func TestPasswordsStay(t *testing.T) {
 	}
 }
 
+// A capture that comes in inside a bind brings its answer out first: the rest
+// of the bind is no PDU, and masked all the same.
+func TestPasswordStaysMidstream(t *testing.T) {
+	for i := 1; i < 24; i++ {
+		out, err := run(t, analyze.Options{}, func(h stream.Handler) error {
+			w := dial(h, 1, false)
+			w.esme(bind[i:]).smsc(bindResp).esme(probe).smsc(probeResp).esme(submit).smsc(submitResp)
+			w.end(nil)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range out.octets {
+			if bytes.Contains(b, []byte("cretpw")) {
+				t.Errorf("from octet %d on: the password left: %q", i, b)
+			}
+		}
+	}
+}
+
+// Packets without a time (pcapng's simple packet blocks) are a capture, too.
+func TestNoTime(t *testing.T) {
+	first := analyze.RecordKind(0)
+	sink := sinkFunc(func(r []analyze.Record) {
+		if first == 0 && len(r) > 0 {
+			first = r[0].Kind
+		}
+	})
+	out, err := run(t, analyze.Options{Sinks: []analyze.Sink{sink}}, func(h stream.Handler) error {
+		w := &wire{}
+		w.tap = h.Open(&stream.Conn{ID: 1, A: netip.MustParseAddrPort("10.1.0.7:40000"), B: netip.MustParseAddrPort("10.2.0.1:2775"), SYN: true})
+		for _, b := range [][]byte{bind, submit} {
+			w.tap.Data(stream.FromA, stream.Stamp{}, b)
+		}
+		w.tap.Close(stream.Stamp{}, stream.ErrInputEnd)
+		return nil
+	})
+	if err != nil || len(out.pdus()) != 2 || first != analyze.RecordCapture {
+		t.Errorf("%v, %q, first record of kind %d", err, out.pdus(), first)
+	}
+}
+
+type sinkFunc func([]analyze.Record)
+
+func (f sinkFunc) Write(_ context.Context, r []analyze.Record) error { f(r); return nil }
+func (sinkFunc) Close() error                                        { return nil }
+
 // TestRedact: under --redact no text and no address leaves, in findings
 // neither.
 func TestRedact(t *testing.T) {

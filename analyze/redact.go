@@ -126,7 +126,7 @@ func bound(s *session.Session, before session.State) bool {
 
 // frame gives the octets of a frame that is no PDU as they may leave.
 func (m *masker) frame(c *session.Conn, f *stream.Frame) []byte {
-	if len(f.Octets) == 0 || c.Session != nil && c.Session.BoundAt != 0 {
+	if len(f.Octets) == 0 || c.FollowsBind(f) {
 		return f.Octets
 	}
 	out := bytes.Clone(f.Octets)

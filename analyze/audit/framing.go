@@ -76,7 +76,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 	from := speaker(c.conn, dir)
 	e.cause = from
 	e.length = int(f.Length)
-	e.seen = a.shown(c, f.Octets)
+	e.seen = a.shown(c, f)
 	octets := counted(f.Length, "octet")
 	if rule == RuleFramingGarbage {
 		e.quiet, c.sess.framing.garbage = c.sess.framing.garbage, true
@@ -146,11 +146,10 @@ func carriesMuch(c *dissect.Command) bool {
 
 // shown gives the octets that may be shown: passwords never appear, so before
 // a successful bind only what cannot be one (interfaces.md, Passwords).
-func (a *Auditor) shown(c *connState, b []byte) string {
-	n := 0
-	s := c.conn.Session
+func (a *Auditor) shown(c *connState, f *stream.Frame) string {
+	n, b := 0, f.Octets
 	switch {
-	case s != nil && s.BoundAt != 0, blank(b):
+	case c.conn.FollowsBind(f), blank(b):
 		n = 32
 	case readable(b):
 		n = 16

@@ -142,6 +142,14 @@ func (c *Conn) OneSided() bool {
 
 func (s *SideState) captured() bool { return s.Seen || s.Octets > 0 || s.Lost > 0 || s.FINAt != 0 }
 
+// FollowsBind tells that a frame was sent behind a successful bind, so that no
+// password is to be expected in it. What opens a stream may be a bind whose
+// beginning was not captured; its answer may come out first.
+func (c *Conn) FollowsBind(f *stream.Frame) bool {
+	s := c.Session
+	return s != nil && s.BoundAt != 0 && f.Offset > 0 && f.Began.Time > s.BoundAt
+}
+
 // Complete tells that the connection's opening was seen and nothing of it is
 // known to be lost.
 func (c *Conn) Complete() bool {
