@@ -257,7 +257,7 @@ func (p *Pipeline) emit(o *session.Observed) {
 	})
 	r := &p.pdus[len(p.pdus)-1]
 	if issues := p.auditor.Issues(); len(issues) > 0 {
-		r.Issues = append(r.Issues, issues...)
+		r.Issues = p.mask.issues(r.Issues, issues)
 	}
 	if named := p.auditor.Named(); len(named) > 0 {
 		r.Findings = append([]audit.RuleID(nil), named...)

@@ -240,8 +240,16 @@ func TestPasswordsStay(t *testing.T) {
 		"outbind": func(w *wire) {
 			w.smsc(smpptest.Build("outbind", 1, smpptest.F{"system_id": "SMSC", "password": secret})).esme(bind)
 		},
-		"overlong":        func(w *wire) { w.esme(overlong, probe) },
-		"no NUL":          func(w *wire) { w.esme(noNUL, probe) },
+		"overlong": func(w *wire) { w.esme(overlong, probe) },
+		"no NUL":   func(w *wire) { w.esme(noNUL, probe) },
+		"under a known id": func(w *wire) {
+			body := smpptest.Build("bind_transmitter", 1, smpptest.F{"password": secret})[16:]
+			for _, c := range []string{"enquire_link", "unbind", "submit_sm", "bind_transmitter_resp"} {
+				b := append(smpptest.Build(c, 5, nil, smpptest.HeaderOnly{}), body...)
+				b[3] = byte(len(b))
+				w.esme(b)
+			}
+		},
 		"unknown command": func(w *wire) { w.esme(probe, unknown, probe) },
 		"garbage":         func(w *wire) { w.esme(probe, []byte("login acme "+secret+" now please, thank you"), probe, probe) },
 		"cut by a gap": func(w *wire) {

@@ -41,7 +41,7 @@ func (m *masker) take() *dissect.PDU {
 func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	p := o.PDU
 	m.spans = m.spans[:0]
-	if (p.Command == nil || o.Cut) && !bound(o.Session, o.Before) {
+	if !wellFormed(o) && !bound(o.Session, o.Before) {
 		m.spans = append(m.spans, dissect.Span{Off: dissect.HeaderLen, End: len(p.Raw)})
 	}
 	m.spans = dissect.Secrets(p, m.spans)
@@ -54,6 +54,27 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	masked := m.take()
 	dissect.Decode(masked, raw)
 	return masked
+}
+
+// wellFormed tells that a PDU's body is what its header says. Of binds
+// dissect.Secrets knows where the password stands, whatever is wrong.
+func wellFormed(o *session.Observed) bool {
+	p := o.PDU
+	return p.Command != nil && !o.Cut && (len(p.Issues) == 0 || p.ID == dissect.CmdOutbind || session.IsBind(p.ID))
+}
+
+// issues gives issues of the PDU masked last as they may leave: what they
+// quote of masked octets stays.
+func (m *masker) issues(dst, issues []dissect.Issue) []dissect.Issue {
+	for _, i := range issues {
+		for _, s := range m.spans {
+			if i.Offset < s.End && i.Offset+max(i.Length, 1) > s.Off {
+				i.Got = "masked"
+			}
+		}
+		dst = append(dst, i)
+	}
+	return dst
 }
 
 // redact adds what redaction covers.
@@ -121,7 +142,7 @@ func cover(raw []byte, spans []dissect.Span) {
 // bound tells whether a bind succeeded before, so that no password is to be
 // expected any more.
 func bound(s *session.Session, before session.State) bool {
-	return s != nil && (before.Bound() || s.BoundAt != 0)
+	return before.Bound() || before == session.StateUnbound && s.BoundAt != 0
 }
 
 // frame gives the octets of a frame that is no PDU as they may leave.

@@ -30,7 +30,7 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 		return
 	}
 	e.seen, e.wanted = i.Got, i.Want
-	if carriesSecret(o.PDU) && mayLeak[i.Code] {
+	if mayLeak[i.Code] && (carriesSecret(o.PDU) || o.Session.BoundAt == 0 && !o.Before.Bound()) {
 		e.seen = counted(int64(i.Length), "octet")
 	}
 	e.message = issueWords(o, i, e.seen)
@@ -38,7 +38,7 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 }
 
 // carriesSecret tells that the PDU holds a password, which stray octets may
-// repeat.
+// repeat. Before a bind succeeded a body under any command_id may be one.
 func carriesSecret(p *dissect.PDU) bool {
 	return p.ID == idOutbind || isBindRequest(p.ID)
 }

@@ -18,7 +18,8 @@ const (
 	scVersionTag    uint16 = 0x0210
 )
 
-func isBind(id uint32) bool {
+// IsBind tells whether a command_id is one of the three binds.
+func IsBind(id uint32) bool {
 	return id == bindReceiver || id == bindTransmitter || id == bindTransceiver
 }
 
@@ -41,7 +42,7 @@ func Decisive(p *dissect.PDU) (side dissect.Side, strong bool) {
 	if p.Command == nil || p.Command.From == dissect.Either || p.ID == genericNack {
 		return dissect.SideUnknown, false
 	}
-	return p.Command.From, isBind(p.ID &^ dissect.ResponseBit)
+	return p.Command.From, IsBind(p.ID &^ dissect.ResponseBit)
 }
 
 // Decide settles which end is the ESME, for the connection's life.
@@ -119,7 +120,7 @@ func (t *Tracker) bindAnswered(c *Conn, r *Request, resp Response, p *dissect.PD
 // boundUnseen takes a bind response whose request was not captured.
 func (t *Tracker) boundUnseen(c *Conn, o *Observed) {
 	s := o.Session
-	if s.State.Bound() || s.State == StateUnbound || o.PDU.Status != 0 {
+	if s.State.Bound() || s.State == StateUnbound || o.PDU.Status != 0 || o.From == dissect.ESME {
 		return
 	}
 	s.BindType, s.State = bindTypeOf(o.PDU.ID &^ dissect.ResponseBit)

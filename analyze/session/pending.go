@@ -89,7 +89,7 @@ func (t *table) find(seq, id uint32) (r *Request, right bool) {
 // link enters r, and gives the newest other request with its number.
 func (t *table) link(r *Request) (old *Request) {
 	t.waiting.push(r)
-	if isBind(r.ID) && len(t.binds) < sameLook {
+	if IsBind(r.ID) && len(t.binds) < sameLook {
 		t.binds = append(t.binds, r)
 	}
 	oldest := t.bySeq[r.Sequence]
@@ -111,7 +111,7 @@ func (t *table) unlink(r *Request) {
 	} else {
 		t.waiting.remove(r)
 	}
-	if isBind(r.ID) {
+	if IsBind(r.ID) {
 		t.binds = slices.DeleteFunc(t.binds, func(q *Request) bool { return q == r })
 	}
 	switch {

@@ -27,12 +27,12 @@ func (t *Tracker) respond(c *Conn, o *Observed) {
 	case resp.ID == genericNack && t.nackUnknown(c, o, tab):
 	case resp.ID == genericNack && resp.Sequence == 0:
 	case o.PDU.Command == nil: // of a command nobody knows: pairs with nothing
-	case isBind(resp.ID&^dissect.ResponseBit) && t.bindAnyNumber(c, o, tab):
+	case IsBind(resp.ID&^dissect.ResponseBit) && t.bindAnyNumber(c, o, tab):
 	case t.duplicate(c, o, tab):
 	default:
 		t.keepEarly(c, o, resp)
 	}
-	if isBind(resp.ID&^dissect.ResponseBit) && tab.bySeq == nil {
+	if IsBind(resp.ID&^dissect.ResponseBit) && tab.bySeq == nil {
 		t.boundUnseen(c, o)
 	}
 }
@@ -63,7 +63,7 @@ func (t *Tracker) settle(c *Conn, r *Request, resp Response, p *dissect.PDU, kin
 	c.tables[r.Dir].remember(r)
 	t.drop(r)
 	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Resp: resp, PDU: p, Time: resp.Time, Latency: latency})
-	if isBind(r.ID) {
+	if IsBind(r.ID) {
 		t.bindAnswered(c, r, resp, p)
 	}
 	if r.ID == unbind && resp.ID != genericNack {
