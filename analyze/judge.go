@@ -283,6 +283,9 @@ func (p *Pipeline) finish() {
 		p.events(p.tracker.Close(c, end, stream.ErrInputEnd))
 	}
 	p.auditor.Finish(p.now)
+	if a, ok := p.auditor.(*audit.Auditor); ok && a.NotKept() > 0 {
+		p.capture.Stats.add(stream.Notice{Kind: stream.NoticeCap, Text: "findings", Count: a.NotKept()})
+	}
 	p.capture.EndedAt = max(p.now, 1)
 }
 
@@ -298,6 +301,7 @@ func (p *Pipeline) last() {
 
 // deliver hands the records of a batch to the sinks.
 func (p *Pipeline) deliver(ctx context.Context) error {
+	p.dropped()
 	for _, f := range p.auditor.Changed() {
 		p.record(Record{Kind: RecordFinding, Finding: redacted(f, p.opt.Redact)})
 		if s := p.tally.finding(f); s != nil {
@@ -327,6 +331,27 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 	p.records, p.pdus = p.records[:0], p.pdus[:0]
 	p.mask.reset()
 	return err
+}
+
+// dropped takes the findings that others have replaced out of the counts of
+// their sessions.
+func (p *Pipeline) dropped() {
+	a, ok := p.auditor.(*audit.Auditor)
+	if !ok {
+		return
+	}
+	t := &p.tally
+	for _, f := range a.Dropped() {
+		r := t.sessions[f.SessionOf()]
+		if r == nil {
+			continue
+		}
+		if n := r.count(t.counted[f.ID]); n != nil {
+			*n--
+			delete(t.counted, f.ID)
+			p.record(Record{Kind: RecordSession, Session: r})
+		}
+	}
 }
 
 // without goes on without a sink.

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -9,8 +11,8 @@ import (
 
 // Options bound an Auditor. Zero values mean the stated default.
 type Options struct {
-	// MaxFindings is how many findings are kept; beyond it occurrences are
-	// only counted in the scorecard. Default 10,000.
+	// MaxFindings is how many findings are kept, the most severe first; beyond
+	// it occurrences are only counted in the scorecard. Default 10,000.
 	MaxFindings int
 	// Ports are the ports on which the user expects SMPP.
 	Ports []uint16
@@ -25,6 +27,7 @@ type Check struct {
 	Checked   int64
 	Failed    int64
 	Unchecked int64 // given up: evicted, or the capture cannot show it
+	NotKept   int64 // of those failed, how many no finding tells: MaxFindings
 }
 
 // Auditor runs the rules. Its methods are called in the order in which things
@@ -40,6 +43,8 @@ type Auditor struct {
 	findings []*Finding
 	byKey    map[foldKey]*Finding
 	changed  []*Finding
+	ranks    ranks
+	dropped  []*Finding
 
 	conns  map[int64]*connState
 	now    int64
@@ -186,16 +191,32 @@ func (a *Auditor) Named() []RuleID { return a.named }
 // stood with this part; nil: it is none, or of none that is followed.
 func (a *Auditor) Parts() *session.PartMap { return a.contents.parts }
 
-// Findings gives all findings in order of their first evidence. They stay
-// the Auditor's.
+// Findings gives all findings by id. They stay the Auditor's.
 func (a *Auditor) Findings() []*Finding { return a.findings }
 
 // Changed gives the findings that are new or changed since the last call.
 func (a *Auditor) Changed() []*Finding {
-	out := a.changed
+	out := slices.DeleteFunc(a.changed, func(f *Finding) bool { return f.dropped })
 	for _, f := range out {
 		f.changed = false
 	}
 	a.changed = nil
 	return out
+}
+
+// Dropped gives the findings that others have replaced under their ids since
+// the last call.
+func (a *Auditor) Dropped() []*Finding {
+	out := a.dropped
+	a.dropped = nil
+	return out
+}
+
+// NotKept is how many occurrences no finding tells, because there are too
+// many findings.
+func (a *Auditor) NotKept() (n int64) {
+	for i := range a.checks {
+		n += a.checks[i].NotKept
+	}
+	return n
 }

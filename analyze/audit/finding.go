@@ -31,7 +31,9 @@ func ParseSeverity(name string) (Severity, bool) {
 // cause on one connection (or account). Offsets count octets from the start
 // of the PDU.
 type Finding struct {
-	ID         int64 // from 1, in order of the first evidence
+	// ID counts from 1 in order of the first evidence. At the cap of findings
+	// a more severe one takes over the id of one that is dropped for it.
+	ID         int64
 	Rule       RuleID
 	Severity   Severity
 	Connection int64 // zero: the capture as a whole
@@ -52,7 +54,9 @@ type Finding struct {
 	Reference  string
 
 	session *session.Session
+	key     foldKey
 	changed bool
+	dropped bool // another has taken its place
 }
 
 // SessionOf gives the session of the first evidence; nil: none.

@@ -94,7 +94,7 @@ func (a *Auditor) occurred(e *evidence) {
 
 // fail records an occurrence: it counts the failed check and folds the
 // finding. It returns the finding, or nil when the rule is off or the cap of
-// findings is reached.
+// findings leaves no place for it.
 func (a *Auditor) fail(e evidence) *Finding {
 	if a.off[e.rule] {
 		return nil
@@ -103,21 +103,21 @@ func (a *Auditor) fail(e evidence) *Finding {
 	a.occurred(&e)
 	key := e.key()
 	f := a.byKey[key]
-	if f == nil {
-		if len(a.findings) >= a.opt.MaxFindings {
-			return nil
-		}
-		f = newFinding(&e)
-		f.ID = int64(len(a.findings) + 1)
-		a.findings = append(a.findings, f)
-		a.byKey[key] = f
-	} else {
+	if f != nil {
 		f.add(&e)
+		a.touch(f)
+		return f
 	}
-	if !f.changed {
-		f.changed = true
-		a.changed = append(a.changed, f)
+	id := a.place(e.severity)
+	if id == 0 {
+		a.checks[e.rule].NotKept++
+		return nil
 	}
+	f = newFinding(&e)
+	f.ID, f.key = id, key
+	a.findings[id-1] = f
+	a.byKey[key] = f
+	a.touch(f)
 	return f
 }
 
@@ -160,6 +160,6 @@ func (f *Finding) add(e *evidence) {
 	}
 	n := newFinding(e)
 	n.ID, n.Count, n.Time, n.LastTime, n.LastPDU = f.ID, f.Count, f.Time, f.LastTime, f.LastPDU
-	n.changed = f.changed
+	n.changed, n.key, n.dropped = f.changed, f.key, f.dropped
 	*f = *n
 }

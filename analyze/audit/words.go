@@ -120,8 +120,13 @@ func (a *Auditor) reword(f *Finding, message string) {
 	a.touch(f)
 }
 
-// touch notes that a finding changed.
+// touch notes that a finding changed, maybe its severity. One that was dropped
+// may change no more: its id is another's.
 func (a *Auditor) touch(f *Finding) {
+	if f.dropped {
+		return
+	}
+	a.ranks.put(f.ID, f.Severity)
 	if !f.changed {
 		f.changed = true
 		a.changed = append(a.changed, f)
