@@ -22,11 +22,16 @@ type PDU struct {
 	Length                         int64 // command_length; Raw may be shorter
 	Request                        int64 // the request that it answers; zero: none
 	Response                       int64 // the response to it; zero: none
-	LatencyUS                      int64 // negative: unknown
+	LatencyUS                      int64 // of a response; negative: unknown
+	ResponseLatencyUS              int64 // of the response to it; negative: unknown
 	SourceAddr, DestinationAddr    string
 	MessageID                      string
 	Raw                            []byte
 }
+
+// ExchangeUS is the latency of the exchange that the PDU is half of; negative:
+// unknown.
+func (p *PDU) ExchangeUS() int64 { return max(p.LatencyUS, p.ResponseLatencyUS) }
 
 // Source and Destination are the TCP ends.
 func (p *PDU) Source() string {
@@ -58,6 +63,7 @@ func scanPDU(r *sql.Rows) (p PDU, err error) {
 		&p.CommandID, &p.Status, &p.Sequence, &p.Length, &p.Request, &p.LatencyUS,
 		&p.SourceAddr, &p.DestinationAddr, &p.MessageID, &p.Raw)
 	p.Client, p.Server = c.Client(), c.Server()
+	p.ResponseLatencyUS = -1
 	return p, err
 }
 
@@ -121,24 +127,24 @@ func (db *DB) pduPage(ctx context.Context, rest string, args []any) ([]PDU, erro
 // there is no index: in a capture that is still running or was cut off.
 const responseWindow = 50_000
 
-// findResponses fills Response of a page.
+// findResponses fills Response and ResponseLatencyUS of a page.
 func (db *DB) findResponses(ctx context.Context, page []PDU, indexed bool) error {
 	at := make(map[int64]*PDU, len(page))
 	for i := range page {
 		at[page[i].ID] = &page[i]
 	}
 	first, last := page[0].ID, page[len(page)-1].ID
-	query := "SELECT request_id, id FROM pdus WHERE request_id BETWEEN ? AND ?"
+	query := "SELECT request_id, id, coalesce(latency_us, -1) FROM pdus WHERE request_id BETWEEN ? AND ?"
 	args := []any{first, last}
 	if !indexed {
 		query += " AND id BETWEEN ? AND ?"
 		args = append(args, first-responseWindow, last+responseWindow)
 	}
 	return db.each(ctx, query, args, func(r *sql.Rows) error {
-		var request, response int64
-		err := r.Scan(&request, &response)
+		var request, response, latency int64
+		err := r.Scan(&request, &response, &latency)
 		if p := at[request]; p != nil && p.Response == 0 {
-			p.Response = response
+			p.Response, p.ResponseLatencyUS = response, latency
 		}
 		return err
 	})

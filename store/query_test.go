@@ -86,7 +86,8 @@ func TestSecondCapture(t *testing.T) {
 		}
 	}
 	p := pdus(t, db, Filter{})
-	if p[0].Response != 8 || p[1].Request != 7 || p[1].LatencyUS != 812 || p[0].LatencyUS != -1 || p[1].Source() != "[2001:db8::1]:2775" {
+	if p[0].Response != 8 || p[1].Request != 7 || p[1].LatencyUS != 812 || p[0].LatencyUS != -1 ||
+		p[0].ExchangeUS() != 812 || p[1].ExchangeUS() != 812 || p[1].ResponseLatencyUS != -1 || p[1].Source() != "[2001:db8::1]:2775" {
 		t.Errorf("pairs: %+v", p[:2])
 	}
 	if _, err := db.Capture(t.Context(), 9); !errors.Is(err, ErrNotFound) {

@@ -30,11 +30,14 @@ type common struct {
 	config    string
 }
 
+// portFlag is the flag of the ports.
+const portFlag = "port"
+
 func (c *common) add(f *pflag.FlagSet) {
 	f.StringVar(&c.db, "db", "smpptap.db", "the database")
 	f.BoolVar(&c.noDB, "no-db", false, "record nothing")
 	f.StringVar(&c.profile, "profile", profile.Default, "provider profile: a name of 'profile list' or a file")
-	f.UintSliceVar(&c.ports, "port", nil, "`ports` where SMPP is expected (default: recognised on any port)")
+	f.UintSliceVar(&c.ports, portFlag, nil, "`ports` where SMPP is expected (default: recognised on any port)")
 	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
 	f.StringVar(&c.color, "color", "auto", "colours: auto, always, never")
 	f.StringVarP(&c.time, "time", "t", "local", "times: utc, local, relative, epoch (JSON is always UTC); in lists of PDUs also delta, "+

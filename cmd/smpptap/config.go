@@ -49,10 +49,15 @@ func fromEnvironment(cmd *cobra.Command, given map[string]bool) (err error) {
 
 // assign sets a flag; a list replaces what a weaker source gave.
 func assign(f *pflag.Flag, value string) error {
+	set := f.Value.Set
 	if s, ok := f.Value.(pflag.SliceValue); ok {
-		return s.Replace(strings.Split(value, ","))
+		set = func(value string) error { return s.Replace(strings.Split(value, ",")) }
 	}
-	return f.Value.Set(value)
+	err := set(value)
+	if e := numberError(f, err); e != nil {
+		return e
+	}
+	return err
 }
 
 func fromFile(cmd *cobra.Command, path string, given map[string]bool) error {

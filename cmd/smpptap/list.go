@@ -168,7 +168,7 @@ func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) erro
 	}
 	opt, limit := a.reportOptions(a.out, nil), f.limit()
 	rows := a.rowsTo(a.out, f, "session>", "connection>", "-capture>", "system_id", "-system_type", "bind_type",
-		"bind_status", "-interface_version>", "state", "client", "server", "bound_at", "-ended_at",
+		"bind_status", "-interface_version>", "-version", "-offered", "state", "client", "server", "bound_at", "-ended_at",
 		"pdus_to_smsc>", "pdus_to_esme>", "errors>", "warnings>", "notes>", "-close_reason")
 	for i := range sessions {
 		s := &sessions[i]
@@ -186,7 +186,8 @@ func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) erro
 			version = int64(s.InterfaceVersion)
 		}
 		c := &s.Connection
-		err := rows.Row(s.ID, c.ID, c.Capture, s.SystemID, s.SystemType, s.BindType, status, version, s.State,
+		err := rows.Row(s.ID, c.ID, c.Capture, s.SystemID, s.SystemType, s.BindType, status, version,
+			versionText(s.Version), versionText(s.Offered), s.State,
 			c.Client(), c.Server(), report.Time(s.BoundAt), report.Time(s.EndedAt), s.PDUsToSMSC, s.PDUsToESME,
 			s.Errors, s.Warnings, s.Notes, c.CloseReason)
 		if err != nil {
@@ -194,6 +195,14 @@ func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) erro
 		}
 	}
 	return rows.Close()
+}
+
+// versionText is a version as the summary writes it; empty: not known.
+func versionText(v dissect.Version) string {
+	if v == dissect.VersionUnknown {
+		return ""
+	}
+	return v.String()
 }
 
 func (a *app) findingsCommand() *cobra.Command {
@@ -324,6 +333,9 @@ func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool
 			}
 		}
 		opt.Response, opt.Dialect = p.Response, d
+		if f.rows != report.RowsTable { // a line tells it with the response alone
+			x.Latency = latencyOf(p.ExchangeUS())
+		}
 		return list.PDU(x)
 	})
 	if err != nil {
@@ -349,8 +361,8 @@ func (a *app) pdusAsCSV(ctx context.Context, db *store.DB, f *listFlags) error {
 	}
 	err = each(ctx, f.filter, func(p *store.PDU) error {
 		latency := any(nil)
-		if p.LatencyUS >= 0 {
-			latency = p.LatencyUS
+		if p.ExchangeUS() >= 0 {
+			latency = p.ExchangeUS()
 		}
 		return rows.Row(p.ID, p.Capture, p.Connection, report.ID(p.Session), report.ID(p.Frame), report.Time(p.Time),
 			p.Direction, p.Source(), p.Destination(), p.SystemID, p.BindType, report.CommandLabel(p.CommandID),

@@ -88,11 +88,8 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 	out := &analyze.PDU{
 		Number: p.ID, SystemID: p.SystemID, BindType: bindType(p.BindType),
 		At: stream.Stamp{Time: p.Time, Frame: p.Frame}, P: &r.pdu,
-		Request: p.Request, Latency: -1, Findings: r.findings[p.ID],
+		Request: p.Request, Latency: latencyOf(p.LatencyUS), Findings: r.findings[p.ID],
 		Missing: max(0, p.Length-int64(len(p.Raw))),
-	}
-	if p.LatencyUS >= 0 {
-		out.Latency = p.LatencyUS * int64(time.Microsecond)
 	}
 	// The recorded ends are the ESME's and the SMSC's, whoever dialled.
 	out.Dir, out.From = stream.FromA, dissect.ESME
@@ -117,6 +114,14 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 	}
 	out.Message, out.Receipt = dissect.ReadMessage(&r.pdu, out.From, prof.Dialect())
 	return out, nil
+}
+
+// latencyOf turns microseconds to nanoseconds; negative: unknown.
+func latencyOf(us int64) int64 {
+	if us < 0 {
+		return -1
+	}
+	return us * int64(time.Microsecond)
 }
 
 func bindType(name string) session.BindType {

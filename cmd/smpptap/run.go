@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -167,7 +168,28 @@ func flagError(cmd *cobra.Command, err error) error {
 			return usagef("%s: %w; did you mean --%s?", cmd.CommandPath(), err, near)
 		}
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		if e := numberError(invalid.GetFlag(), err); e != nil {
+			return usagef("--%s: %w", invalid.GetFlag().Name, e)
+		}
+	}
 	return usagef("%s: %w", cmd.CommandPath(), err)
+}
+
+// numberError says in our words that a flag's value is no number, and not how
+// that was found; nil: err is something else.
+func numberError(f *pflag.Flag, err error) error {
+	var number *strconv.NumError
+	switch {
+	case !errors.As(err, &number):
+		return nil
+	case f.Name == portFlag:
+		return fmt.Errorf("%s is no TCP port", number.Num)
+	case errors.Is(number, strconv.ErrRange):
+		return fmt.Errorf("%s is too large", number.Num)
+	}
+	return fmt.Errorf("%q is no number", number.Num)
 }
 
 // nearest gives the word that a mistyped one most likely means, or "".

@@ -62,13 +62,11 @@ func (a *app) show(ctx context.Context, id int64, format string) error {
 
 func (a *app) showJSON(ctx context.Context, w io.Writer, rec *recorded, d *store.Detail) error {
 	opt := a.reportOptions(a.out, nil)
-	if d.Exchange != nil {
-		d.PDU.LatencyUS = max(d.PDU.LatencyUS, d.Exchange.LatencyUS)
-	}
 	p, err := rec.of(ctx, &d.PDU)
 	if err != nil {
 		return err
 	}
+	p.Latency = latencyOf(d.PDU.ExchangeUS())
 	if err := rec.long.join(ctx, p); err != nil {
 		return err
 	}
@@ -83,7 +81,7 @@ func (a *app) showTree(ctx context.Context, w io.Writer, rec *recorded, d *store
 	opt := a.reportOptions(a.out, nil)
 	// The latency stands with the response; the request shows it as well.
 	if d.Exchange != nil {
-		latency := max(d.PDU.LatencyUS, d.Exchange.LatencyUS)
+		latency := d.PDU.ExchangeUS()
 		d.PDU.LatencyUS, d.Exchange.LatencyUS = latency, latency
 	}
 	if err := a.onePDU(ctx, w, rec, &d.PDU, opt, true); err != nil {
