@@ -121,6 +121,9 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 		a.checkMessage(c, o)
 	}
 	a.Events(events)
+	if len(c.req.held.list) > 0 {
+		a.passNumbers(c, o)
+	}
 	a.checkTiming(c, o)
 	a.checkFlow(c, o)
 	a.checkReceipt(c, o)

@@ -15,6 +15,7 @@ type requestState struct {
 	sides   [2]requestSide
 	tallies []*tally
 	refused refusals
+	held    heldNumbers
 	// lastNack is the number of the generic_nack that was judged last.
 	lastNack int64
 }
@@ -69,6 +70,14 @@ func (a *Auditor) grow(t *tally, e evidence, words func(*tally) string) {
 
 // onRequest judges what became of a request.
 func (a *Auditor) onRequest(c *connState, e *session.Event) {
+	if len(c.req.held.list) > 0 {
+		switch e.Kind {
+		case session.EventAnswered, session.EventAnsweredLate, session.EventWrongType:
+			a.answerSeen(c, e)
+		case session.EventConnEnd:
+			a.endNumbers(c)
+		}
+	}
 	switch e.Kind {
 	case session.EventAnswered:
 		a.answered(c, e)

@@ -106,7 +106,8 @@ func (a *Auditor) duplicateResponse(c *connState, e *session.Event) {
 	first, _ := e.Req.Answer()
 	ev.message = fmt.Sprintf("%s answered %s %d twice, the second time %s later.", opening(c.conn.Sender(e.Resp.Dir)),
 		commandName(e.Req.ID), e.Req.Sequence, inSeconds(e.Resp.Time-first.Time))
-	a.fail(ev)
+	ev.severity = Error
+	a.holdDuplicate(c, ev, e)
 }
 
 // reusedNumber: sequence-reused.
@@ -118,11 +119,10 @@ func (a *Auditor) reusedNumber(c *connState, e *session.Event) {
 	if old.TimedOut {
 		ev.severity = Warning // its sender may have given it up
 	}
-	ev.severity = lowered(ev.severity, c.conn.Sides[r.Dir.Other()].GapAt >= old.Time || c.conn.OneSided())
 	ev.field, ev.offset, ev.length = "sequence_number", 12, 4
 	ev.seen = fmt.Sprint(r.Sequence)
 	ev.wanted = "a number that is not in use"
 	ev.message = fmt.Sprintf("%s numbered %s %d although its %s with this number was still unanswered after %s.",
 		opening(r.From), commandName(r.ID), r.Sequence, commandName(old.ID), inSeconds(r.Time-old.Time))
-	a.fail(ev)
+	a.holdReused(c, ev, e)
 }
