@@ -97,6 +97,9 @@ func (p *Pipeline) clock(at stream.Stamp) {
 		return
 	}
 	p.now = at.Time
+	if a, ok := p.auditor.(*audit.Auditor); ok {
+		a.Clock(p.now)
+	}
 	p.events(p.tracker.Expire(p.now))
 	p.auditor.Expire(p.now)
 }

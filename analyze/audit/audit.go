@@ -48,6 +48,7 @@ type Auditor struct {
 
 	conns  map[int64]*connState
 	now    int64
+	jumps  []jump
 	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
 	number int64           // of the PDU in hand
 	named  []RuleID        // rules that named it
@@ -106,7 +107,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 
 // Observe judges one PDU and what its arrival caused.
 func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
-	a.now = max(a.now, o.Time)
+	a.Clock(o.Time)
 	a.verdict, a.contents.parts = verdict{}, nil
 	a.number, a.named, a.issues = o.Number, a.named[:0], a.issues[:0]
 	c := a.state(o.Conn)
@@ -148,7 +149,7 @@ func (a *Auditor) Events(events []session.Event) {
 
 // Expire judges silence: time has come to now (nanoseconds since 1970 UTC).
 func (a *Auditor) Expire(now int64) {
-	a.now = max(a.now, now)
+	a.Clock(now)
 	a.expireTiming(now)
 	a.expireParts(now)
 	a.expireJourneys(now)
@@ -166,7 +167,7 @@ func (a *Auditor) state(c *session.Conn) *connState {
 
 // Frame judges octets that are no PDU: garbage, gaps and tails.
 func (a *Auditor) Frame(c *session.Conn, dir stream.Dir, f *stream.Frame) {
-	a.now = max(a.now, f.At.Time)
+	a.Clock(f.At.Time)
 	a.checkFrame(a.state(c), dir, f)
 }
 

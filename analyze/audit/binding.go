@@ -43,6 +43,7 @@ func (a *Auditor) bindRequested(c *connState, o *session.Observed) {
 	if limit := a.initTime(); c.conn.SYN && !s.bindLate && o.Time-since > limit {
 		s.bindLate = true
 		e := of(o, RuleBindTimeout)
+		e.during(since, o.Time)
 		e.seen, e.wanted = inSeconds(o.Time-since), "a bind within "+inSeconds(limit)
 		e.message = fmt.Sprintf("The bind came only %s after the connection was opened.", inSeconds(o.Time-since))
 		a.fail(e)
@@ -62,6 +63,7 @@ func (a *Auditor) bindOverdue(c *connState, deadline int64) {
 		return
 	}
 	e := at(c.conn, RuleBindTimeout, stream.Stamp{Time: deadline})
+	e.during(c.conn.Opened.Time, deadline)
 	e.seen, e.wanted = "no bind", "a bind within "+inSeconds(a.initTime())
 	e.message = fmt.Sprintf("The connection has been open for %s and no bind was sent.", inSeconds(a.initTime()))
 	a.fail(e)

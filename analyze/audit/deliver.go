@@ -115,6 +115,7 @@ func (a *Auditor) unanswered(c *connState, e *session.Event, doubt session.Doubt
 	a.check(RuleDeliverUnanswered)
 	ev := ofRequest(r, RuleDeliverUnanswered)
 	ev.severity = lowered(Warning, doubt != 0)
+	ev.during(r.Time, e.Time)
 	if doubt != 0 {
 		ev.cause = "in doubt"
 	}

@@ -30,6 +30,8 @@ type evidence struct {
 	message string
 	remedy  string // empty: the rule's
 	ref     string // empty: the rule's
+	// from and to: over that time something was missing (during).
+	from, to int64
 	// quiet: the failed check was counted already.
 	quiet bool
 }
@@ -80,6 +82,7 @@ func (a *Auditor) grade(e *evidence) {
 	if a.hearsay[e.rule] {
 		e.severity = min(e.severity, Note)
 	}
+	a.doubtClock(e)
 }
 
 // occurred counts the failed check and notes that the rule named the PDU.

@@ -22,6 +22,7 @@ func (a *Auditor) idle(c *connState, now int64) {
 		e := at(c.conn, RuleIdleNearLimit, stream.Stamp{Time: t.last + l.warn})
 		e.quiet, t.nearAny = t.nearAny, true
 		e.severity = lowered(Warning, !vouched)
+		e.during(t.last, now)
 		e.seen, e.wanted = "no PDU for "+inSeconds(l.warn), "a PDU well before "+inSeconds(l.idle)
 		e.message = fmt.Sprintf("No PDU in either direction for %s: %s more and the server closes the link.", inSeconds(l.warn), inSeconds(l.idle-l.warn))
 		a.fail(e)
@@ -29,6 +30,7 @@ func (a *Auditor) idle(c *connState, now int64) {
 	if !t.over && silence > l.idle+enforcedBy {
 		t.over = true
 		e := at(c.conn, RuleIdleLimitNotEnforced, stream.Stamp{Time: t.last + l.idle + enforcedBy})
+		e.during(t.last, now)
 		e.quiet, t.overAny = t.overAny, true
 		e.seen, e.wanted = "open after "+inSeconds(l.idle+enforcedBy)+" of silence", "closed after "+inSeconds(l.idle)
 		e.message = fmt.Sprintf("No PDU for more than %s and the link is still open: the server does not close it after %s, or its limit is larger.",
@@ -50,6 +52,7 @@ func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, sile
 	}
 	e := at(c.conn, RuleIdleDisconnect, s)
 	e.severity = lowered(Error, !a.profile.Vouched("inactivity.timeout"))
+	e.during(s.Time-silence, s.Time)
 	e.seen, e.wanted = inSeconds(silence)+" without a PDU", "a PDU within "+inSeconds(l.idle)
 	esme := &c.sess.timing.sides[c.conn.DirOf(dissect.ESME)]
 	probes := "the ESME sent no enquire_link on this connection"
@@ -93,7 +96,7 @@ func (a *Auditor) closedIdle(c *connState) {
 	}
 	l := &a.links.limits
 	atLimit := l.idle > 0 && n.idle >= l.idle-patternSpread && n.idle <= l.idle+enforcedBy
-	if n.idle < patternIdle || atLimit || conn.OneSided() {
+	if n.idle < patternIdle || atLimit || conn.OneSided() || a.jumped(n.stamp.Time-n.idle, n.stamp.Time) {
 		return
 	}
 	if len(srv.idle) == maxCloses {

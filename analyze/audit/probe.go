@@ -50,6 +50,7 @@ func closedWithin(c *connState, from, to int64) bool {
 func (a *Auditor) probeFails(c *connState, r *session.Request, doubt session.Doubt) {
 	ev := ofRequest(r, RuleEnquireLinkUnanswered)
 	ev.severity = lowered(Error, doubt != 0)
+	ev.during(r.Time, r.Time+a.responseTime(r.From))
 	kind := c.probeKind(r)
 	ev.cause = r.From.String() + " " + kind
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer within "+inSeconds(a.responseTime(r.From))
@@ -127,6 +128,7 @@ func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	}
 	ev := ofRequest(r, RuleEnquireLinkUnanswered)
 	ev.cause = r.From.String() + " at the end"
+	ev.during(r.Time, e.Time)
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer"
 	ev.message = fmt.Sprintf("Several enquire_link of %s were unanswered when the connection ended, this one %s old.",
 		party(r.From), inSeconds(e.Time-r.Time))

@@ -242,6 +242,7 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	a.check(RuleResponseMissing)
 	ev := ofRequest(r, RuleResponseMissing)
 	ev.severity = lowered(Warning, e.Doubt != 0)
+	ev.during(r.Time, e.Time)
 	ev.cause = commandName(r.ID)
 	if e.Doubt != 0 {
 		ev.cause += " in doubt"
@@ -318,6 +319,7 @@ func (a *Auditor) exchangeMissing(c *connState, e *session.Event, rule RuleID) {
 	a.check(rule)
 	ev := ofRequest(r, rule)
 	ev.severity = lowered(Rules[rule].Severity, e.Doubt != 0)
+	ev.during(r.Time, e.Time)
 	name := commandName(r.ID)
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)
 	what := "within " + inSeconds(a.responseTime(r.From))

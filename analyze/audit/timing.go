@@ -271,6 +271,7 @@ func (a *Auditor) probeMissing(c *connState, dir stream.Dir, gap, silence, now i
 	e.cause = side.String()
 	lost := c.conn.Sides[dir].GapAt >= max(s.from, 1)
 	e.severity = lowered(Warning, lost || !a.profile.Vouched("keepalive.interval"))
+	e.during(s.from, now)
 	e.seen = fmt.Sprintf("no enquire_link for %s, nothing at all for %s", inSeconds(gap), inSeconds(silence))
 	e.wanted = "an enquire_link every " + inSeconds(a.links.limits.interval)
 	t := c.req.tallyOf(RuleEnquireLinkMissing, uint32(side), "")
@@ -312,6 +313,7 @@ func (a *Auditor) probeLate(c *connState, dir stream.Dir, gap, now int64) {
 		return
 	}
 	e := at(c.conn, RuleEnquireLinkLate, stream.Stamp{Time: now})
+	e.during(now-gap, now)
 	e.cause = side.String()
 	e.seen, e.wanted = inSeconds(gap), "an enquire_link every "+inSeconds(a.links.limits.interval)
 	t := c.req.tallyOf(RuleEnquireLinkLate, uint32(side), "")

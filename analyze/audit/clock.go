@@ -1,0 +1,45 @@
+package audit
+
+// clockJump is how far the time of the capture must step forward at once to be
+// no proof of silence: a clock was set, or two captures were joined.
+const clockJump = 24 * 60 * minute
+
+// maxJumps bounds the jumps that are told apart.
+const maxJumps = 64
+
+// jump is a span of time in which nothing was captured.
+type jump struct{ from, to int64 }
+
+// Clock takes the time of the capture on. It is called before what that time
+// causes is judged (Events, Expire).
+func (a *Auditor) Clock(now int64) {
+	if a.now > 0 && now-a.now > clockJump {
+		if n := len(a.jumps); n == maxJumps {
+			a.jumps[n-1].to = now
+		} else {
+			a.jumps = append(a.jumps, jump{a.now, now})
+		}
+	}
+	a.now = max(a.now, now)
+}
+
+// jumped tells whether time jumped between two times.
+func (a *Auditor) jumped(from, to int64) bool {
+	for _, j := range a.jumps {
+		if from < j.to && to > j.from {
+			return true
+		}
+	}
+	return false
+}
+
+// during notes the time over which something was missing.
+func (e *evidence) during(from, to int64) { e.from, e.to = from, to }
+
+// doubtClock makes at most a note of what was missing while time jumped.
+func (a *Auditor) doubtClock(e *evidence) {
+	if e.to != 0 && len(a.jumps) > 0 && a.jumped(e.from, e.to) {
+		e.severity = min(e.severity, Note)
+		e.seen += " (the capture's time jumps meanwhile)"
+	}
+}
