@@ -337,7 +337,7 @@ func (a *Auditor) exchangeMissing(c *connState, e *session.Event, rule RuleID) {
 	}
 	if rule == RuleBindUnanswered {
 		c.sess.pending = 0
-		if e.Doubt == 0 {
+		if e.Doubt == 0 && !a.jumped(r.Time, e.Time) {
 			a.bindFailed(c, attempt{r.Session, r.Number, r.Frame, r.Time})
 		}
 	}
