@@ -15,7 +15,7 @@ import (
 type Audit struct {
 	Profile     string
 	Source      []string
-	From, To    int64 // nanoseconds since 1970 UTC; zero: no packet
+	From, To    int64 // nanoseconds since 1970 UTC; both zero: no packet
 	Connections int64
 	Sessions    int64
 	PDUs        int64
@@ -47,9 +47,7 @@ func (a *Audit) Close() error { return nil }
 func (a *Audit) SetCapture(c *analyze.Capture) {
 	st := &c.Stats
 	a.Connections, a.PDUs = st.Connections, st.PDUs
-	if isKnown(st.First) {
-		a.From, a.To = st.First.UnixNano(), st.Last.UnixNano()
-	}
+	a.From, a.To, _ = seen(st)
 }
 
 // AddFinding and AddCheck fill a report from a database.
@@ -123,7 +121,7 @@ func (a *Audit) AppendJSON(b []byte) []byte {
 	j := openObject(b)
 	j.str("profile", a.Profile)
 	j.list("source", len(a.Source), func(b []byte, i int) []byte { return appendJSONString(b, a.Source[i]) })
-	if a.From != 0 {
+	if a.From != 0 || a.To != 0 {
 		j.time("from", a.From)
 		j.time("to", a.To)
 	}
@@ -207,7 +205,7 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	for _, s := range a.Source {
 		p.fact("source", s)
 	}
-	if a.From != 0 {
+	if a.From != 0 || a.To != 0 {
 		p.fact("time", string(p.appendTimeDigits(nil, a.From, 3))+" to "+
 			string(p.appendTimeDigits(nil, a.To, 3))+", "+Duration(a.To-a.From))
 	}

@@ -11,8 +11,8 @@ import (
 	"smpptap/stream"
 )
 
-// maxLines bounds the connections and sessions that a summary tells apart;
-// those beyond it are only counted.
+// maxLines bounds the connections and sessions that a summary keeps apart;
+// those beyond it are only counted. maxShown of the connections are listed.
 const maxLines = 65536
 
 // Summary is a sink that collects what `analyze` prints. Its memory is
@@ -23,7 +23,7 @@ type Summary struct {
 	conns    map[int64]*connLine
 	order    []*connLine
 	sessions map[int64]*sessionLine
-	more     int64 // connections beyond maxLines
+	last     int64 // the last session: they are numbered from 1
 	findings findings
 	messages messages
 	// Live counts, for the time before the capture has ended.
@@ -89,9 +89,6 @@ func (s *Summary) conn(c *session.Conn) *connLine {
 	l := s.conns[c.ID]
 	if l == nil {
 		if len(s.conns) >= maxLines {
-			if c.End == session.EndNone {
-				s.more++
-			}
 			return nil
 		}
 		l = &connLine{id: c.ID, a: c.A, b: c.B}
@@ -108,6 +105,7 @@ func (s *Summary) conn(c *session.Conn) *connLine {
 }
 
 func (s *Summary) session(x *session.Session) *sessionLine {
+	s.last = max(s.last, x.ID)
 	l := s.sessions[x.ID]
 	if l == nil {
 		c := s.conns[x.Conn.ID]

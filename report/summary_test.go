@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -85,12 +84,101 @@ func TestSummaryWraps(t *testing.T) {
 	}
 }
 
+// Of many connections the worst are listed, all are counted.
 func TestSummaryManyConnections(t *testing.T) {
+	s := summaryOf(t, maxLines+10)
+	s.findings.finding(&audit.Finding{ID: 2, Rule: audit.RuleSystemType, Severity: audit.Warning, Connection: 3000})
+	s.findings.finding(&audit.Finding{ID: 3, Rule: audit.RuleThrottled, Severity: audit.Error, Connection: 4000})
+	text := printed(t, s, About{Profile: "kaleyra", Database: "x.db"})
+	for _, want := range []string{
+		"65,546 connections, 65,546 sessions, 65,546 PDUs",
+		"65,446 connections more; these are the worst by their findings, then the first. All: smpptap sessions --db x.db\n",
+		"of the connections listed above alone\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	_, table, _ := strings.Cut(text, "\nConnections\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := strings.Split(table, "\n")
+	if len(rows) != 2+maxShown+1 {
+		t.Fatalf("%d lines", len(rows))
+	}
+	var order []string
+	for _, row := range rows[2:7] {
+		order = append(order, strings.Fields(row)[0])
+	}
+	if got := strings.Join(order, " "); got != "1 4000 3000 2 3" {
+		t.Error(got)
+	}
+	if text := printed(t, summaryOf(t, maxShown), About{}); strings.Contains(text, "listed above alone") || strings.Contains(text, " more; ") {
+		t.Error("something seems to be missing")
+	}
+	if text := printed(t, summaryOf(t, maxShown+1), About{}); !strings.Contains(text, "1 connection more; ") ||
+		!strings.Contains(text, "run again without --no-db, then smpptap sessions") {
+		t.Error("one is not told of")
+	}
+}
+
+func printed(t *testing.T, s *Summary, about About) string {
+	t.Helper()
 	var out strings.Builder
-	if err := summaryOf(t, 3000).Print(&out, &Options{Time: TimeUTC}, About{Profile: "kaleyra"}); err != nil {
+	if err := s.Print(&out, &Options{Time: TimeUTC}, about); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), fmt.Sprintf("\n  3000  %s", "10.0.0.1:40000")) {
-		t.Error("the last connection is missing")
+	return out.String()
+}
+
+// What the summary says where times, packets, PDUs or a file are missing.
+func TestSummaryOfLittle(t *testing.T) {
+	zero, later := time.Unix(0, 0), time.Unix(60, 0)
+	lossy := audit.Finding{ID: 1, Rule: audit.RuleCaptureLossy, Severity: audit.Note, Count: 1, Remedy: "larger buffer"}
+	for name, c := range map[string]struct {
+		capture  analyze.Capture
+		finding  *audit.Finding
+		about    About
+		has, not string
+	}{
+		"time 0": {
+			capture: analyze.Capture{Stats: analyze.Stats{Packets: 2, First: zero, Last: later}},
+			has:     "time       1970-01-01 00:00:00.000 to 1970-01-01 00:01:00.000, 60.0 s\n",
+		},
+		"no times":  {capture: analyze.Capture{Stats: analyze.Stats{Packets: 2, First: zero, Last: zero}}, has: "time       the capture tells none\n"},
+		"no packet": {has: "time       no packet\n"},
+		"unreadable": {
+			capture: analyze.Capture{Stats: analyze.Stats{Damaged: []string{"x: no capture file"}}}, finding: &lossy,
+			has: "Nothing could be checked: no packet could be read.\n  note        1×  -  ", not: "1970",
+		},
+		"its remedy": {
+			capture: analyze.Capture{Stats: analyze.Stats{Damaged: []string{"x: no capture file"}}}, finding: &lossy,
+			has: "→ Check the file", not: "larger buffer",
+		},
+		"another remedy": {
+			capture: analyze.Capture{Stats: analyze.Stats{Packets: 9, Dropped: 1, Damaged: []string{"x"}}}, finding: &lossy,
+			has: "→ larger buffer",
+		},
+		"no PDU":   {capture: analyze.Capture{Stats: analyze.Stats{Packets: 2}}, has: "Nothing could be checked: there is no PDU.\n"},
+		"all well": {capture: analyze.Capture{Stats: analyze.Stats{Packets: 2, PDUs: 1}}, has: "every check that could be made passed"},
+		"limits": {
+			capture: analyze.Capture{Stats: analyze.Stats{Caps: map[string]int64{"findings": 1200}}},
+			has:     "lost       1,200 findings not kept: there are too many\n",
+		},
+		"live":          {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "  interfaces eth0 lo\n"},
+		"live, no file": {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "Next  smpptap live -i eth0 -i lo -w capture.pcapng   "},
+		"live, a file": {
+			capture: analyze.Capture{Kind: "live", Source: "eth0"}, about: About{Inputs: []string{"k.pcapng"}},
+			has: "Next  smpptap read k.pcapng   ",
+		},
+	} {
+		s := NewSummary()
+		s.capture = c.capture
+		if c.finding != nil {
+			s.findings.finding(c.finding)
+		}
+		text := printed(t, s, c.about)
+		if !strings.Contains(text, c.has) || c.not != "" && strings.Contains(text, c.not) {
+			t.Errorf("%s: want %q, not %q, in:\n%s", name, c.has, c.not, text)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"smpptap/analyze"
 	"smpptap/analyze/audit"
 )
 
@@ -21,7 +22,8 @@ type About struct {
 	// database.
 	Capture                              int64
 	PDUOffset, SessionOffset, ConnOffset int64
-	// Inputs are the arguments, for the next command to run.
+	// Inputs are the files for the next command to run; none: the packets of a
+	// live capture were not kept.
 	Inputs []string
 }
 
@@ -88,10 +90,14 @@ func (p *page) input() {
 	if len(inputs) == 0 {
 		inputs = []string{p.capture.Source}
 	}
-	p.fact("files", strings.Join(inputs, ", "))
+	name := "files"
+	if p.isLive() {
+		name = "interfaces"
+	}
+	p.fact(name, strings.Join(inputs, ", "))
 	p.fact("packets", Count(st.Packets)+", "+Size(st.Octets))
 	p.fact("time", p.span())
-	p.fact("SMPP", plural(st.Connections, "connection")+", "+plural(int64(len(p.sessions)), "session")+", "+plural(st.PDUs, "PDU"))
+	p.fact("SMPP", plural(st.Connections, "connection")+", "+plural(p.last, "session")+", "+plural(st.PDUs, "PDU"))
 	if len(st.Other) > 0 {
 		p.fact("other TCP", tallyText(st.Other, "unknown"))
 	}
@@ -145,16 +151,32 @@ func (p *page) wrap(text string, indent int, style string) {
 
 func (p *page) span() string {
 	st := &p.capture.Stats
-	if !isKnown(st.First) {
+	from, to, known := seen(st)
+	switch {
+	case st.Packets == 0 && !known:
 		return "no packet"
+	case !known:
+		return "the capture tells none"
 	}
-	from, to := st.First.UnixNano(), st.Last.UnixNano()
 	return string(p.appendTimeDigits(nil, from, 3)) + " to " +
 		string(p.appendTimeDigits(nil, to, 3)) + ", " + Duration(to-from)
 }
 
-// isKnown tells a time that was seen.
-func isKnown(t time.Time) bool { return !t.IsZero() && t.UnixNano() != 0 }
+// seen gives the times of the first and the last packet. The first may be
+// zero, as where a device counts from its start; both: there is no time.
+func seen(st *analyze.Stats) (from, to int64, known bool) {
+	from, to = nanoseconds(st.First), nanoseconds(st.Last)
+	return from, to, from != 0 || to != 0
+}
+
+func nanoseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func (p *page) isLive() bool { return p.capture.Kind == "live" }
 
 // losses says what of the input was lost or could not be read.
 func (p *page) losses() (out []string) {
@@ -176,7 +198,7 @@ func (p *page) losses() (out []string) {
 		out = append(out, text+" not used: "+reason)
 	}
 	for _, limit := range slices.Sorted(maps.Keys(st.Caps)) {
-		out = append(out, Count(st.Caps[limit])+" given up at a memory limit: "+limit)
+		out = append(out, capText(limit, st.Caps[limit]))
 	}
 	add(st.Duplicates, plural(st.Duplicates, "packet")+" captured twice, counted once")
 	add(st.ClockSteps, "the clock stepped back "+plural(st.ClockSteps, "time"))
@@ -184,6 +206,14 @@ func (p *page) losses() (out []string) {
 		out = append(out, "unreadable: "+where)
 	}
 	return out
+}
+
+// capText says what a memory limit cost; of findings the name alone is known.
+func capText(limit string, n int64) string {
+	if limit == "findings" {
+		return plural(n, "finding") + " not kept: there are too many"
+	}
+	return Count(n) + " " + limit
 }
 
 // tallyText writes counts as "3 tls, 2 http".
@@ -205,16 +235,7 @@ const maxNotes = 8
 func (p *page) causes() {
 	p.section("What is probably wrong")
 	causes := Causes(p.findings.all)
-	if len(causes) == 0 {
-		p.b = append(p.b, "  "...)
-		p.b = p.paint(p.b, styleGood, "Nothing was found: every check that could be made passed.")
-		p.b = append(p.b, '\n')
-	}
-	if len(causes) > 0 && causes[0].First.Severity == audit.Note {
-		p.b = append(p.b, "  "...)
-		p.b = p.paint(p.b, styleGood, "No error and no warning. Worth knowing:")
-		p.b = append(p.b, '\n')
-	}
+	p.verdict(causes)
 	notes, hidden := 0, 0
 	for i := range causes {
 		if causes[i].First.Severity == audit.Note {
@@ -226,12 +247,41 @@ func (p *page) causes() {
 		p.cause(&causes[i])
 	}
 	if hidden > 0 {
-		p.line("  and " + plural(int64(hidden), "more note") + ": " + p.findingsCommand())
+		text := "  and " + plural(int64(hidden), "more note")
+		if command := p.findingsCommand(); command != "" {
+			text += ": " + command
+		}
+		p.line(text)
 	}
 	p.unchecked()
 }
 
+// verdict says that there is nothing worse than notes, or why that means
+// nothing.
+func (p *page) verdict(causes []Cause) {
+	style, text := styleGood, ""
+	switch {
+	case len(causes) > 0 && causes[0].First.Severity > audit.Note:
+		return
+	case p.capture.Stats.Packets == 0:
+		style, text = styleWarn, "Nothing could be checked: no packet could be read."
+	case p.capture.Stats.PDUs == 0:
+		style, text = styleWarn, "Nothing could be checked: there is no PDU."
+	case len(causes) == 0:
+		text = "Nothing was found: every check that could be made passed."
+	default:
+		text = "No error and no warning. Worth knowing:"
+	}
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, style, text)
+	p.b = append(p.b, '\n')
+}
+
+// findingsCommand lists all findings; empty: nothing was kept.
 func (p *page) findingsCommand() string {
+	if p.about.Database == "" && len(p.about.Inputs) == 0 {
+		return ""
+	}
 	if p.about.Database == "" {
 		return "smpptap audit " + shellWords(p.about.Inputs)
 	}
@@ -246,16 +296,30 @@ func (p *page) cause(c *Cause) {
 	p.b = append(p.b, ' ')
 	p.b = appendPadded(p.b, Count(c.Count)+"×", 6, true)
 	p.b = append(p.b, ' ', ' ')
-	p.b = p.appendTimeDigits(p.b, f.Time, 3)
+	if f.Time != 0 {
+		p.b = p.appendTimeDigits(p.b, f.Time, 3)
+	} else {
+		p.b = appendPadded(p.b, "-", p.timeWidth(3), false)
+	}
 	p.b = append(p.b, ' ', ' ')
 	p.b = appendPadded(p.b, p.where(f), 8, false)
 	p.b = append(p.b, ' ', ' ')
 	p.b = p.paint(p.b, styleBold, f.Rule.String())
 	p.below(causeText(c), "")
-	if f.Remedy != "" {
-		p.below("→ "+Safe(f.Remedy), styleAccent)
+	if remedy := p.remedy(f); remedy != "" {
+		p.below("→ "+Safe(remedy), styleAccent)
 	}
 	p.b = append(p.b, '\n')
+}
+
+// remedy is the rule's; a file that breaks off needs another one than packets
+// lost while capturing.
+func (p *page) remedy(f *audit.Finding) string {
+	st := &p.capture.Stats
+	if f.Rule == audit.RuleCaptureLossy && len(st.Damaged) > 0 && st.Dropped+st.CutPackets+st.LostOctets == 0 {
+		return "Check the file and copy or save it anew: it is no whole capture."
+	}
+	return f.Remedy
 }
 
 // where names the place of a finding: `pdu N`, else its connection.
@@ -309,7 +373,7 @@ func (p *page) unchecked() {
 	if len(given) > 0 {
 		p.fact("unchecked", tallyText(given, "")+" could not be judged: the capture does not show enough")
 	}
-	if off+silent > 0 {
+	if off+silent > 0 && p.capture.Stats.PDUs > 0 {
 		p.fact("checks", plural(int64(len(p.findings.checks)-off-silent-len(given)), "rule")+" fully checked, "+
 			strconv.Itoa(silent)+" with nothing to check here, "+strconv.Itoa(off)+" off under profile "+p.about.Profile)
 	}
@@ -322,6 +386,8 @@ func (p *page) next() {
 	p.b = p.paint(p.b, styleBold, "Next")
 	p.b = append(p.b, "  "...)
 	switch {
+	case p.about.Database == "" && len(p.about.Inputs) == 0:
+		p.nextCapture()
 	case p.about.Database == "" && len(causes) > 0:
 		p.b = p.paint(p.b, styleAccent, "smpptap audit "+shellWords(p.about.Inputs))
 		p.b = append(p.b, "   all findings with their evidence"...)
@@ -332,6 +398,16 @@ func (p *page) next() {
 		p.nextInDatabase(causes)
 	}
 	p.b = append(p.b, '\n')
+}
+
+// nextCapture is the command after a live capture of which nothing was kept.
+func (p *page) nextCapture() {
+	command := "smpptap live"
+	for _, name := range strings.Fields(p.capture.Source) {
+		command += " -i " + shellWords([]string{name})
+	}
+	p.b = p.paint(p.b, styleAccent, command+" -w capture.pcapng")
+	p.b = append(p.b, "   keeps the packets, to look into them"...)
 }
 
 func (p *page) nextInDatabase(causes []Cause) {

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
 )
@@ -20,7 +23,8 @@ func (p *page) connections() error {
 	t := NewTable(p.w, " ", Column{Name: "conn", Right: true}, Column{Name: "ESME"}, Column{Name: "SMSC"},
 		Column{Name: "system_id", Max: 20}, Column{Name: "bind", Max: 24}, Column{Name: "ver"},
 		Column{Name: "→SMSC", Right: true}, Column{Name: "→ESME", Right: true}, Column{Name: "ended"})
-	for _, c := range p.order {
+	shown := p.shown()
+	for _, c := range shown {
 		if err := p.connRows(t, c); err != nil {
 			return err
 		}
@@ -28,10 +32,37 @@ func (p *page) connections() error {
 	if err := t.Close(); err != nil {
 		return err
 	}
-	if p.more > 0 {
-		p.line("  and " + plural(p.more, "more connection"))
+	if more := max(p.capture.Stats.Connections, int64(len(p.order))) - int64(len(shown)); more > 0 {
+		p.fact("and", plural(more, "connection")+" more; these are the worst by their findings, then the first. All: "+p.sessionsCommand())
 	}
 	return nil
+}
+
+// maxShown is how many connections are listed.
+const maxShown = 100
+
+// shown are the connections to list, in the order they were seen; of too many
+// the worst by their findings come first.
+func (p *page) shown() []*connLine {
+	if len(p.order) <= maxShown {
+		return p.order
+	}
+	worst := make(map[int64]audit.Severity)
+	for i := range p.findings.all {
+		f := &p.findings.all[i]
+		worst[f.Connection] = max(worst[f.Connection], f.Severity)
+	}
+	sorted := slices.Clone(p.order)
+	slices.SortStableFunc(sorted, func(a, b *connLine) int { return cmp.Compare(worst[b.id], worst[a.id]) })
+	return sorted[:maxShown]
+}
+
+// sessionsCommand lists all sessions with their connections.
+func (p *page) sessionsCommand() string {
+	if p.about.Database == "" {
+		return "run again without --no-db, then smpptap sessions"
+	}
+	return "smpptap sessions" + p.dbFlag()
 }
 
 // connRows writes a row a session.
@@ -166,8 +197,8 @@ func (p *page) responseTimes() error {
 	t := NewTable(p.w, " ", Column{Name: "session", Right: true}, Column{Name: "system_id", Max: 20},
 		Column{Name: "answers by"}, Column{Name: "answers", Right: true}, Column{Name: "p50", Right: true},
 		Column{Name: "p99", Right: true}, Column{Name: "max", Right: true}, Column{Name: "largest window", Right: true})
-	rows := 0
-	for _, c := range p.order {
+	rows, shown := 0, p.shown()
+	for _, c := range shown {
 		for _, s := range c.sessions {
 			for i, by := range [...]string{"SMSC", "ESME"} {
 				h := &s.answers[i]
@@ -186,5 +217,11 @@ func (p *page) responseTimes() error {
 	if rows == 0 {
 		p.line("  no request was answered")
 	}
-	return t.Close()
+	if err := t.Close(); err != nil {
+		return err
+	}
+	if len(shown) < len(p.order) {
+		p.line("  of the connections listed above alone")
+	}
+	return nil
 }

@@ -107,7 +107,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
 		return err
 	}
 	summary := report.NewSummary()
-	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: []string{"FILE"}}
+	about := report.About{Profile: p.ID(), Version: buildInfo().version}
 	shown := &shownFindings{app: a, opt: a.reportOptions(a.out, p), seen: map[int64]bool{}}
 	sinks := []analyze.Sink{summary}
 	src, err := capture.OpenLive(o)
