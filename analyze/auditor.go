@@ -15,12 +15,15 @@ type auditor interface {
 	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
 	OtherConn(c *stream.Conn, protocol string, octets int64)
 	Notice(n stream.Notice)
+	Clock(now int64)
 	Expire(now int64)
 	Finish(now int64)
 	Issues() []dissect.Issue
 	Named() []audit.RuleID
 	Parts() *session.PartMap
 	Changed() []*audit.Finding
+	Dropped() []*audit.Finding
+	NotKept() int64
 	Checks() []audit.Check
 	Off(id audit.RuleID) bool
 }
@@ -42,11 +45,14 @@ func (unaudited) Events([]session.Event)                                      {}
 func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}
 func (unaudited) OtherConn(*stream.Conn, string, int64)                       {}
 func (unaudited) Notice(stream.Notice)                                        {}
+func (unaudited) Clock(int64)                                                 {}
 func (unaudited) Expire(int64)                                                {}
 func (unaudited) Finish(int64)                                                {}
 func (unaudited) Issues() []dissect.Issue                                     { return nil }
 func (unaudited) Named() []audit.RuleID                                       { return nil }
 func (unaudited) Parts() *session.PartMap                                     { return nil }
 func (unaudited) Changed() []*audit.Finding                                   { return nil }
+func (unaudited) Dropped() []*audit.Finding                                   { return nil }
+func (unaudited) NotKept() int64                                              { return 0 }
 func (unaudited) Checks() []audit.Check                                       { return nil }
 func (unaudited) Off(audit.RuleID) bool                                       { return true }

@@ -97,9 +97,7 @@ func (p *Pipeline) clock(at stream.Stamp) {
 		return
 	}
 	p.now = at.Time
-	if a, ok := p.auditor.(*audit.Auditor); ok {
-		a.Clock(p.now)
-	}
+	p.auditor.Clock(p.now)
 	p.events(p.tracker.Expire(p.now))
 	p.auditor.Expire(p.now)
 }
@@ -286,8 +284,8 @@ func (p *Pipeline) finish() {
 		p.events(p.tracker.Close(c, end, stream.ErrInputEnd))
 	}
 	p.auditor.Finish(p.now)
-	if a, ok := p.auditor.(*audit.Auditor); ok && a.NotKept() > 0 {
-		p.capture.Stats.add(stream.Notice{Kind: stream.NoticeCap, Text: "findings", Count: a.NotKept()})
+	if n := p.auditor.NotKept(); n > 0 {
+		p.capture.Stats.add(stream.Notice{Kind: stream.NoticeCap, Text: "findings", Count: n})
 	}
 	p.capture.EndedAt = max(p.now, 1)
 }
@@ -339,12 +337,8 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 // dropped takes the findings that others have replaced out of the counts of
 // their sessions.
 func (p *Pipeline) dropped() {
-	a, ok := p.auditor.(*audit.Auditor)
-	if !ok {
-		return
-	}
 	t := &p.tally
-	for _, f := range a.Dropped() {
+	for _, f := range p.auditor.Dropped() {
 		r := t.sessions[f.SessionOf()]
 		if r == nil {
 			continue
