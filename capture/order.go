@@ -37,6 +37,13 @@ type half struct {
 	waiting []piece
 	held    int // segments that came since the first hole is there
 	hole    node[half]
+	claim   *claim
+	// deaf: acknowledgements stand far from what they acknowledge, and prove
+	// nothing.
+	deaf bool
+	// gone: octets from goneFrom to goneTo were declared lost by their ACK.
+	gone             bool
+	goneFrom, goneTo uint32
 }
 
 // piece is a part of a segment that waits behind a hole. Data and what follows
@@ -67,6 +74,7 @@ func (r *reassembler) arrive(h *half, seq uint32, p []byte, missing int, fin boo
 	}
 	if back := h.next - seq; back != 0 && back <= oldWindow {
 		total := uint32(len(p) + missing)
+		h.belied(seq, int(total))
 		if back == 1 && total <= 1 && !fin {
 			return false // keep-alive: one octet of the past, of any value
 		}
@@ -77,6 +85,11 @@ func (r *reassembler) arrive(h *half, seq uint32, p []byte, missing int, fin boo
 			missing -= int(back - old)
 		}
 		seq = h.next
+		if fin && missing == -1 && h.gone && h.goneTo == h.next && !h.fin {
+			// The last octet that was acknowledged and lost was this FIN.
+			h.next--
+			seq, missing = h.next, 0
+		}
 		if missing < 0 {
 			missing, fin = 0, false
 		}

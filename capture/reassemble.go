@@ -36,11 +36,13 @@ type reassembler struct {
 	handler stream.Handler
 	ports   map[uint16]bool
 
-	conns  map[key]*conn
-	live   queue[conn]
-	ended  queue[conn]
-	lone   queue[conn] // a FIN of one side, by the time of the last data
-	holes  queue[half]
+	conns map[key]*conn
+	live  queue[conn]
+	ended queue[conn]
+	lone  queue[conn] // a FIN of one side, by the time of the last data
+	holes queue[half]
+	// claims: halves of which more was acknowledged than captured
+	claims queue[half]
 	nextID int64
 
 	clock timeline
@@ -67,6 +69,7 @@ type conn struct {
 	over    bool
 	overAt  int64
 	at      stream.Stamp // last packet
+	began   int64
 	seen    int64
 	halves  [2]half
 	place   node[conn] // in live or ended
@@ -100,6 +103,9 @@ func (r *reassembler) tick(at stream.Stamp) {
 		h := n.of
 		r.giveUp(h)
 		r.settle(h.c)
+	}
+	for n := r.claims.front(); n != nil && r.clock.now-n.at >= holeWait; n = r.claims.front() {
+		r.due(n.of)
 	}
 	for n := r.lone.front(); n != nil && r.clock.now-n.at >= loneWait; n = r.lone.front() {
 		r.close(n.of, n.of.at, nil)
@@ -149,7 +155,7 @@ func (r *reassembler) open(k key, s *segment, second bool, at stream.Stamp) *con
 	r.nextID++
 	src := netip.AddrPortFrom(s.src.netip(), s.sport)
 	dst := netip.AddrPortFrom(s.dst.netip(), s.dport)
-	c := &conn{key: k, reverse: second, seen: r.clock.now, at: at}
+	c := &conn{key: k, reverse: second, began: r.clock.now, seen: r.clock.now, at: at}
 	c.halves[stream.FromA] = half{c: c, dir: stream.FromA}
 	c.halves[stream.FromB] = half{c: c, dir: stream.FromB}
 	if s.flags&(flagSYN|flagACK) == flagSYN|flagACK {
@@ -192,7 +198,7 @@ func (r *reassembler) evict() {
 func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Stamp) (conflict bool) {
 	h := &c.halves[dir]
 	if !h.spoke {
-		h.spoke = true
+		h.spoke, h.deaf = true, r.lateStart(h, s)
 		c.tap.Event(dir, at, stream.Event{Kind: stream.EventSeen})
 	}
 	if s.flags&flagRST != 0 {
@@ -209,8 +215,12 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		}
 	}
 	fin := s.flags&flagFIN != 0
-	if o := &c.halves[dir^1]; o.early && s.flags&flagACK != 0 {
+	o := &c.halves[dir^1]
+	if o.early && s.flags&flagACK != 0 {
 		r.acknowledged(o, s.ack)
+	}
+	if s.ack-o.next-1 < farWindow {
+		r.proven(o, s, at)
 	}
 	if s.length() == 0 && !fin {
 		return false
@@ -263,12 +273,14 @@ func (r *reassembler) reset(c *conn, h *half, s *segment, at stream.Stamp) {
 	r.close(c, at, nil)
 }
 
-// flush gives up all holes of a connection.
+// flush gives up all holes of a connection, and takes for lost what was
+// acknowledged and did not come.
 func (r *reassembler) flush(c *conn) {
 	for i := range c.halves {
 		for h := &c.halves[i]; len(h.waiting) > 0; {
 			r.giveUp(h)
 		}
+		r.balance(&c.halves[i])
 	}
 }
 
