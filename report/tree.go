@@ -174,6 +174,9 @@ func (t *tree) header() {
 	t.b = strconv.AppendUint(t.b, uint64(p.Length), 10)
 	t.end()
 	t.issues(0, 4, "command_length")
+	if len(p.Raw) < 8 { // pasted octets may end anywhere
+		return
+	}
 	t.row(4, 8, "command_id")
 	t.b = appendHex32(t.b, p.ID)
 	if p.Command != nil {
@@ -181,11 +184,17 @@ func (t *tree) header() {
 	}
 	t.end()
 	t.issues(4, 8, "command_id")
+	if len(p.Raw) < 12 {
+		return
+	}
 	t.row(8, 12, "command_status")
 	t.b = appendHex32(t.b, p.Status)
 	t.status(p.Status)
 	t.end()
 	t.issues(8, 12, "command_status")
+	if len(p.Raw) < 16 {
+		return
+	}
 	t.row(12, 16, "sequence_number")
 	t.b = strconv.AppendUint(t.b, uint64(p.Sequence), 10)
 	t.end()
