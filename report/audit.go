@@ -8,6 +8,7 @@ import (
 
 	"smpptap/analyze"
 	"smpptap/analyze/audit"
+	"smpptap/analyze/diagnose"
 )
 
 // Audit is a sink that collects a compliance report. The auditor caps what
@@ -19,7 +20,9 @@ type Audit struct {
 	Connections int64
 	Sessions    int64
 	PDUs        int64
-	findings    findings
+	// Diagnoses are what is probably wrong, the likeliest cause first.
+	Diagnoses []diagnose.Diagnosis
+	findings  findings
 }
 
 // Write implements analyze.Sink.

@@ -17,17 +17,18 @@ import (
 // mayImport says which packages of the module a package may import (style.md,
 // Boundaries). A package that is not listed must be added here, with thought.
 var mayImport = map[string][]string{
-	"dissect":         {},
-	"stream":          {"dissect"},
-	"analyze/profile": {"dissect"},
-	"analyze/filter":  {"dissect"},
-	"analyze/session": {"stream", "dissect"},
-	"analyze/audit":   {"analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
-	"analyze":         {"analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
-	"store":           {"analyze", "analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
-	"report":          {"analyze", "analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
-	"capture":         {"stream", "dissect"},
-	"proxy":           {"stream", "dissect"},
+	"dissect":          {},
+	"stream":           {"dissect"},
+	"analyze/profile":  {"dissect"},
+	"analyze/filter":   {"dissect"},
+	"analyze/session":  {"stream", "dissect"},
+	"analyze/audit":    {"analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
+	"analyze":          {"analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
+	"analyze/diagnose": {"analyze/audit", "analyze/session", "analyze/profile", "dissect"},
+	"store":            {"analyze", "analyze/diagnose", "analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
+	"report":           {"analyze", "analyze/diagnose", "analyze/audit", "analyze/session", "analyze/filter", "analyze/profile", "stream", "dissect"},
+	"capture":          {"stream", "dissect"},
+	"proxy":            {"stream", "dissect"},
 }
 
 // onlyIn says which package alone may import a module.
@@ -44,7 +45,7 @@ var onlyIn = map[string]string{
 }
 
 // pure are the packages without input, output, goroutine, lock, log or clock.
-var pure = []string{"dissect", "stream", "analyze/session", "analyze/audit", "analyze/filter"}
+var pure = []string{"dissect", "stream", "analyze/session", "analyze/audit", "analyze/filter", "analyze/diagnose"}
 
 // impure are imports that no pure package has.
 var impure = []string{"os", "io/fs", "net", "net/http", "log", "log/slog", "sync", "sync/atomic", "os/exec", "os/signal", "syscall", "math/rand", "math/rand/v2"}
