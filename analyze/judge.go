@@ -304,7 +304,7 @@ func (p *Pipeline) last() {
 func (p *Pipeline) deliver(ctx context.Context) error {
 	p.dropped()
 	for _, f := range p.auditor.Changed() {
-		p.record(Record{Kind: RecordFinding, Finding: redacted(f, p.opt.Redact)})
+		p.record(Record{Kind: RecordFinding, Finding: RedactFinding(f, p.opt.Redact)})
 		if s := p.tally.finding(f); s != nil {
 			p.record(Record{Kind: RecordSession, Session: s})
 		}
@@ -378,6 +378,11 @@ func (s *Stats) add(n stream.Notice) {
 	switch n.Kind {
 	case stream.NoticeInput:
 		s.Inputs = append(s.Inputs, n.Text)
+		in := Input{Name: n.Text, Packets: n.Count, Octets: n.Octets}
+		if n.Count > 0 {
+			in.First, in.Last = time.Unix(0, n.First.Time).UTC(), time.Unix(0, n.Last.Time).UTC()
+		}
+		s.Files = append(s.Files, in)
 	case stream.NoticePackets:
 		s.Packets += n.Count
 		s.Octets += n.Octets

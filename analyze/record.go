@@ -137,7 +137,9 @@ type Sink interface {
 
 // Stats is what was seen of the input as a whole.
 type Stats struct {
-	Inputs      []string
+	Inputs []string
+	// Files says of each of Inputs what it holds; live: of each interface.
+	Files       []Input
 	Packets     int64
 	Octets      int64
 	First, Last time.Time
@@ -156,4 +158,12 @@ type Stats struct {
 	PDUs          int64
 	LostOctets    int64
 	Garbage       int64 // octets
+}
+
+// Input is one file or interface of a run.
+type Input struct {
+	Name        string
+	Packets     int64
+	Octets      int64     // of the file as stored
+	First, Last time.Time // zero: no packet
 }

@@ -104,15 +104,30 @@ func (m *masker) parts(all *session.PartMap, r Redact) {
 	}
 }
 
-// redacted gives a finding as it may leave. Its words may quote addresses and
-// texts, so under redaction only those about a number stay.
-func redacted(f *audit.Finding, r Redact) *audit.Finding {
+// RedactFinding gives a finding as it may leave. Its words may quote addresses
+// and texts, so under redaction only those about a number stay.
+func RedactFinding(f *audit.Finding, r Redact) *audit.Finding {
 	if r == RedactNone || numeric(f.Field) {
 		return f
 	}
 	out := *f
 	out.Seen, out.Message = "", audit.Rules[f.Rule].Title
 	return &out
+}
+
+// RedactOctets gives a recorded PDU's octets as they may leave: what is asked
+// for is masked in a copy. Nothing to mask: raw itself.
+func RedactOctets(raw []byte, r Redact) []byte {
+	var p dissect.PDU
+	dissect.Decode(&p, raw)
+	var m masker
+	m.redact(&p, r)
+	if len(m.spans) == 0 {
+		return raw
+	}
+	out := bytes.Clone(raw)
+	cover(out, m.spans)
+	return out
 }
 
 // numeric tells whether a field is an integer parameter, whose value names
