@@ -28,13 +28,6 @@ type auditor interface {
 	Off(id audit.RuleID) bool
 }
 
-func newAuditor(opt *Options) auditor {
-	if opt.NoAudit {
-		return unaudited{}
-	}
-	return audit.New(opt.Profile, audit.Options{Ports: opt.Ports, Texts: opt.Parts || opt.Messages})
-}
-
 // unaudited finds nothing: the audit is half the work of a run, and a list of
 // fields shows none of it.
 type unaudited struct{}

@@ -22,6 +22,7 @@ const (
 	itemNotice                     // something about the input
 	itemPause                      // the input pauses: nothing comes soon
 	itemClock                      // time has come so far
+	itemFault                      // the analysis panicked before stage C
 )
 
 // item is one thing on its way from stage A to stage C.
@@ -38,13 +39,16 @@ type item struct {
 	err    error // itemClose: why
 	name   string
 	octets int64 // itemOther: how many
+	fault  *ConnError
 }
 
 // link is a connection on both sides of the pipeline. Stage A uses the tap,
 // stage C the tracked connection.
 type link struct {
 	conn    *stream.Conn
+	lane    *lane
 	tracked *session.Conn
+	dead    bool // its analysis panicked and was given up
 }
 
 // batch carries items through the stages. ready is closed by stage B.
@@ -80,14 +84,18 @@ func (b *batch) add(it item) {
 // decode is stage B: it decodes the PDUs of a batch, and finds out ahead of
 // stage C which of them Validate has nothing to say of in the usual case, a
 // 3.4 session.
-func (b *batch) decode(d *dissect.Dialect) {
+func (b *batch) decode() {
 	for i := range b.items {
-		if it := &b.items[i]; it.pdu != nil {
-			dissect.Decode(it.pdu, it.frame.Octets)
-			it.clean = b.cleanFrom(it.pdu, d)
-		}
+		b.decodeItem(&b.items[i])
 	}
 	close(b.ready)
+}
+
+func (b *batch) decodeItem(it *item) {
+	if it.pdu != nil {
+		dissect.Decode(it.pdu, it.frame.Octets)
+		it.clean = b.cleanFrom(it.pdu, it.link.lane.dialect)
+	}
 }
 
 func (b *batch) cleanFrom(p *dissect.PDU, d *dissect.Dialect) dissect.Side {

@@ -3,6 +3,7 @@ package analyze
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"smpptap/analyze/audit"
@@ -22,7 +23,6 @@ const (
 
 // judge is the state of stage C.
 type judge struct {
-	dialect *dissect.Dialect
 	number  int64 // of the last PDU
 	now     int64
 	capture Capture
@@ -32,23 +32,24 @@ type judge struct {
 	pdus    []PDU
 	tally   tally
 	mask    masker
-	// messages is nil where nobody wants their records.
-	messages    *messages
-	accountName func(*session.Conn, *session.Session) string
+	numbers numbers
 }
 
-func (j *judge) init(d *dissect.Dialect) {
-	j.dialect = d
+func (j *judge) init() {
 	j.pdus = make([]PDU, 0, batchSize)
 	j.tally.init()
 }
 
 // judgeAll is stage C.
 func (p *Pipeline) judgeAll(ctx context.Context) error {
+	item, finish := p.item, p.finish
+	if p.opt.live() {
+		item, finish = p.itemSafely, p.finishSafely
+	}
 	for len(p.ahead) > 0 || p.fetch() {
 		b := p.ahead[0]
 		for i := range b.items {
-			p.item(b, i)
+			item(b, i)
 		}
 		if err := p.deliver(ctx); err != nil {
 			return err
@@ -56,7 +57,7 @@ func (p *Pipeline) judgeAll(ctx context.Context) error {
 		p.ahead = append(p.ahead[:0], p.ahead[1:]...)
 		p.give(b)
 	}
-	p.finish()
+	finish()
 	return p.deliver(ctx)
 }
 
@@ -70,24 +71,24 @@ func (p *Pipeline) item(b *batch, i int) {
 	l := it.link
 	switch it.kind {
 	case itemOpen:
-		l.tracked = p.tracker.Open(l.conn)
+		l.tracked = l.lane.tracker.Open(l.conn)
 		p.capture.Stats.Connections++
 		p.record(Record{Kind: RecordConn, Conn: l.tracked})
 	case itemFrame:
 		p.frame(i, it)
 	case itemEvent:
-		p.events(p.tracker.Event(l.tracked, it.dir, it.at, it.event))
-		p.auditor.Event(l.tracked, it.dir, it.at, it.event)
+		p.events(l.lane, l.lane.tracker.Event(l.tracked, it.dir, it.at, it.event))
+		l.lane.auditor.Event(l.tracked, it.dir, it.at, it.event)
 	case itemClose:
-		p.events(p.tracker.Close(l.tracked, it.at, it.err))
+		p.events(l.lane, l.lane.tracker.Close(l.tracked, it.at, it.err))
 	case itemOther:
 		if it.octets > 0 || !errors.Is(it.err, stream.ErrInputEnd) { // else it may still speak
 			p.capture.Stats.other(it.name)
-			p.auditor.OtherConn(l.conn, it.name, it.octets)
+			l.lane.auditor.OtherConn(l.conn, it.name, it.octets)
 		}
 	case itemNotice:
 		p.capture.Stats.add(it.notice)
-		p.auditor.Notice(it.notice)
+		p.lanes[0].auditor.Notice(it.notice) // once: it is said of the input as a whole
 	}
 }
 
@@ -97,9 +98,11 @@ func (p *Pipeline) clock(at stream.Stamp) {
 		return
 	}
 	p.now = at.Time
-	p.auditor.Clock(p.now)
-	p.events(p.tracker.Expire(p.now))
-	p.auditor.Expire(p.now)
+	for _, l := range p.lanes {
+		l.auditor.Clock(p.now)
+		p.events(l, l.tracker.Expire(p.now))
+		l.auditor.Expire(p.now)
+	}
 }
 
 // begin opens the record of the capture.
@@ -107,7 +110,7 @@ func (p *Pipeline) begin(at int64) {
 	p.begun = true
 	s := p.capture.Stats
 	p.capture = Capture{
-		Kind: p.opt.Kind, Source: p.opt.Source, Profile: p.opt.Profile.ID(), Version: p.opt.Version,
+		Kind: p.opt.Kind, Source: p.opt.Source, Profile: p.profiles(), Version: p.opt.Version,
 		StartedAt: at, Stats: s,
 	}
 	p.record(Record{Kind: RecordCapture, Capture: &p.capture})
@@ -115,44 +118,44 @@ func (p *Pipeline) begin(at int64) {
 
 // frame judges a frame.
 func (p *Pipeline) frame(i int, it *item) {
-	c := it.link.tracked
+	c, l := it.link.tracked, it.link.lane
 	if it.pdu == nil {
-		p.skip(c, it)
+		p.skip(l, c, it)
 		return
 	}
 	if !c.Decided {
-		p.decide(c, i)
+		p.decide(l, c, i)
 	}
 	p.number++
 	p.capture.Stats.PDUs++
-	o, events := p.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
+	o, events := l.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
 	o.Clean = it.clean
-	p.auditor.Observe(o, events)
+	l.auditor.Observe(o, events)
 	p.sessions(events)
-	p.emit(o)
-	p.follow(o, events)
-	for _, pair := range p.tracker.Paired() {
+	p.emit(l, o)
+	p.follow(l, o, events)
+	for _, pair := range l.tracker.Paired() {
 		p.record(Record{Kind: RecordPair, Pair: &Pair{pair.Request, pair.Response, pair.Latency}})
 	}
 }
 
 // skip judges octets that are no PDU.
-func (p *Pipeline) skip(c *session.Conn, it *item) {
+func (p *Pipeline) skip(l *lane, c *session.Conn, it *item) {
 	s := &p.capture.Stats
 	if it.frame.Kind == stream.FrameGap {
 		s.LostOctets += max(it.frame.Length, 0)
 	} else {
 		s.Garbage += it.frame.Length
 	}
-	p.events(p.tracker.Skip(c, it.dir, &it.frame))
-	p.auditor.Frame(c, it.dir, &it.frame)
+	p.events(l, l.tracker.Skip(c, it.dir, &it.frame))
+	l.auditor.Frame(c, it.dir, &it.frame)
 	g := &Gap{Conn: c, Dir: it.dir, Frame: it.frame}
 	g.Frame.Octets = p.mask.frame(c, &it.frame)
 	p.record(Record{Kind: RecordGap, Gap: g})
 }
 
 // decide looks ahead for the PDU that tells which end is the ESME.
-func (p *Pipeline) decide(c *session.Conn, from int) {
+func (p *Pipeline) decide(l *lane, c *session.Conn, from int) {
 	s := scout{conn: c}
 	if p.opt.live() {
 		s.until = p.now + lookTime
@@ -164,10 +167,10 @@ func (p *Pipeline) decide(c *session.Conn, from int) {
 		from = 0
 	}
 	if s.side == dissect.SideUnknown {
-		p.tracker.DecideByAddress(c)
+		l.tracker.DecideByAddress(c)
 		return
 	}
-	p.tracker.Decide(c, esmeDir(s.dir, s.side), basis(s.strong))
+	l.tracker.Decide(c, esmeDir(s.dir, s.side), basis(s.strong))
 }
 
 // scout looks for the PDU that decides. On a connection whose opening was
@@ -228,11 +231,11 @@ func basis(strong bool) session.Basis {
 }
 
 // events passes on what time or a connection's end caused.
-func (p *Pipeline) events(events []session.Event) {
+func (p *Pipeline) events(l *lane, events []session.Event) {
 	if len(events) > 0 {
-		p.auditor.Events(events)
+		l.auditor.Events(events)
 		p.sessions(events)
-		p.follow(nil, events)
+		p.follow(l, nil, events)
 	}
 }
 
@@ -249,7 +252,7 @@ func (p *Pipeline) sessions(events []session.Event) {
 }
 
 // emit records the PDU just observed, masked.
-func (p *Pipeline) emit(o *session.Observed) {
+func (p *Pipeline) emit(l *lane, o *session.Observed) {
 	p.pdus = append(p.pdus, PDU{
 		Number: o.Number, Conn: o.Conn, Session: o.Session,
 		SystemID: o.Session.SystemID, BindType: o.Session.BindType,
@@ -257,17 +260,17 @@ func (p *Pipeline) emit(o *session.Observed) {
 		Missing: o.Frame.Missing, Request: o.Request, Latency: o.Latency,
 	})
 	r := &p.pdus[len(p.pdus)-1]
-	if issues := p.auditor.Issues(); len(issues) > 0 {
+	if issues := l.auditor.Issues(); len(issues) > 0 {
 		r.Issues = p.mask.issues(r.Issues, issues)
 	}
-	if named := p.auditor.Named(); len(named) > 0 {
+	if named := l.auditor.Named(); len(named) > 0 {
 		r.Findings = append([]audit.RuleID(nil), named...)
 	}
-	if r.Parts = p.auditor.Parts(); r.Parts != nil {
+	if r.Parts = l.auditor.Parts(); r.Parts != nil {
 		p.mask.parts(r.Parts, p.opt.Redact)
 	}
 	if p.opt.Texts {
-		r.Message, r.Receipt = dissect.ReadMessage(r.P, o.From, p.dialect)
+		r.Message, r.Receipt = dissect.ReadMessage(r.P, o.From, l.dialect)
 	}
 	p.record(Record{Kind: RecordPDU, PDU: r})
 }
@@ -280,12 +283,14 @@ func (p *Pipeline) finish() {
 		p.begin(p.now)
 	}
 	end := stream.Stamp{Time: p.now}
-	for _, c := range p.tracker.Conns() {
-		p.events(p.tracker.Close(c, end, stream.ErrInputEnd))
-	}
-	p.auditor.Finish(p.now)
-	if n := p.auditor.NotKept(); n > 0 {
-		p.capture.Stats.add(stream.Notice{Kind: stream.NoticeCap, Text: "findings", Count: n})
+	for _, l := range p.lanes {
+		for _, c := range l.tracker.Conns() {
+			p.events(l, l.tracker.Close(c, end, stream.ErrInputEnd))
+		}
+		l.auditor.Finish(p.now)
+		if n := l.auditor.NotKept(); n > 0 {
+			p.capture.Stats.add(stream.Notice{Kind: stream.NoticeCap, Text: "findings", Count: n})
+		}
 	}
 	p.capture.EndedAt = max(p.now, 1)
 }
@@ -293,9 +298,15 @@ func (p *Pipeline) finish() {
 // last records what stands behind all others: the scorecard and the end of
 // the capture.
 func (p *Pipeline) last() {
-	checks := p.auditor.Checks()
+	checks := slices.Clone(p.lanes[0].auditor.Checks())
 	for i := range checks {
-		p.record(Record{Kind: RecordCheck, Check: &checks[i], Off: p.auditor.Off(checks[i].Rule)})
+		c := &checks[i]
+		off := p.lanes[0].auditor.Off(c.Rule)
+		for _, l := range p.lanes[1:] {
+			c.Add(&l.auditor.Checks()[i])
+			off = off && l.auditor.Off(c.Rule)
+		}
+		p.record(Record{Kind: RecordCheck, Check: c, Off: off})
 	}
 	p.record(Record{Kind: RecordCapture, Capture: &p.capture})
 }
@@ -303,13 +314,15 @@ func (p *Pipeline) last() {
 // deliver hands the records of a batch to the sinks.
 func (p *Pipeline) deliver(ctx context.Context) error {
 	p.dropped()
-	for _, f := range p.auditor.Changed() {
-		p.record(Record{Kind: RecordFinding, Finding: RedactFinding(f, p.opt.Redact)})
-		if s := p.tally.finding(f); s != nil {
-			p.record(Record{Kind: RecordSession, Session: s})
+	for _, l := range p.lanes {
+		for _, f := range l.auditor.Changed() {
+			p.record(Record{Kind: RecordFinding, Finding: RedactFinding(f, p.opt.Redact)})
+			if s := p.tally.finding(f); s != nil {
+				p.record(Record{Kind: RecordSession, Session: s})
+			}
 		}
+		p.changedMessages(l)
 	}
-	p.changedMessages()
 	if p.capture.EndedAt != 0 {
 		p.last()
 	}
@@ -318,7 +331,7 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 		if p.broken[i] != nil {
 			continue
 		}
-		e := s.Write(ctx, p.records)
+		e := p.write(ctx, s)
 		switch {
 		case e == nil || errors.Is(err, e):
 		case p.opt.live() && !errors.Is(e, ErrStop):
@@ -334,19 +347,28 @@ func (p *Pipeline) deliver(ctx context.Context) error {
 	return err
 }
 
+func (p *Pipeline) write(ctx context.Context, s Sink) error {
+	if p.opt.live() {
+		return writeSafely(ctx, s, p.records)
+	}
+	return s.Write(ctx, p.records)
+}
+
 // dropped takes the findings that others have replaced out of the counts of
 // their sessions.
 func (p *Pipeline) dropped() {
 	t := &p.tally
-	for _, f := range p.auditor.Dropped() {
-		r := t.sessions[f.SessionOf()]
-		if r == nil {
-			continue
-		}
-		if n := r.count(t.counted[f.ID]); n != nil {
-			*n--
-			delete(t.counted, f.ID)
-			p.record(Record{Kind: RecordSession, Session: r})
+	for _, l := range p.lanes {
+		for _, f := range l.auditor.Dropped() {
+			r := t.sessions[f.SessionOf()]
+			if r == nil {
+				continue
+			}
+			if n := r.count(t.counted[f.ID]); n != nil {
+				*n--
+				delete(t.counted, f.ID)
+				p.record(Record{Kind: RecordSession, Session: r})
+			}
 		}
 	}
 }

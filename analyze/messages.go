@@ -19,7 +19,7 @@ const (
 // messages makes the records of submitted messages: one a message, all parts
 // of a long one together. It is of stage C.
 type messages struct {
-	next  int64
+	last  *int64             // of their numbers, in the run
 	kept  int                // octets of texts
 	open  map[int64]*message // without a response, by the submit's number
 	slots []*message         // accepted, by the journey's slot
@@ -81,9 +81,9 @@ func (v *messages) submitted(r *PDU, account string, d *dissect.Dialect) {
 	}
 	m := v.part(r, text, d)
 	if m == nil {
-		v.next++
+		*v.last++
 		m = &message{Message: Message{
-			ID: v.next, Account: account, SystemID: r.SystemID,
+			ID: *v.last, Account: account, SystemID: r.SystemID,
 			Source: string(r.P.Bytes(dissect.ParamSourceAddr)), Destination: destinationOf(r.P),
 			Text: text.Text, Encoding: string(text.Alphabet), Parts: 1, PartsSeen: 1,
 			SubmittedAt: r.At.Time, Latency: -1, ReceiptDelay: -1,
@@ -286,13 +286,13 @@ func (v *messages) receipt(m *message, r *audit.ReceiptSeen) {
 
 // follow brings the records of messages up to date; o is nil where no PDU
 // came.
-func (p *Pipeline) follow(o *session.Observed, events []session.Event) {
-	v := p.messages
+func (p *Pipeline) follow(l *lane, o *session.Observed, events []session.Event) {
+	v := l.messages
 	if v == nil {
 		return
 	}
 	if o != nil && o.From == dissect.ESME && isSubmit(o.PDU.ID) {
-		v.submitted(&p.pdus[len(p.pdus)-1], p.accountName(o.Conn, o.Session), p.dialect)
+		v.submitted(&p.pdus[len(p.pdus)-1], l.accountName(o.Conn, o.Session), l.dialect)
 	}
 	v.apply()
 	for i := range events {
@@ -301,8 +301,8 @@ func (p *Pipeline) follow(o *session.Observed, events []session.Event) {
 }
 
 // changedMessages records the messages that changed since the last call.
-func (p *Pipeline) changedMessages() {
-	v := p.messages
+func (p *Pipeline) changedMessages(l *lane) {
+	v := l.messages
 	if v == nil {
 		return
 	}

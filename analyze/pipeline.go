@@ -6,10 +6,7 @@ import (
 	"runtime"
 	"sync"
 
-	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
-	"smpptap/analyze/session"
-	"smpptap/dissect"
 	"smpptap/stream"
 )
 
@@ -32,8 +29,10 @@ type Options struct {
 	Version string // of smpptap
 	// Profile is required.
 	Profile *profile.Profile
-	Redact  Redact
-	Ports   []uint16 // where SMPP is expected; empty: recognise it
+	// Links are those of a proxy that are judged by another profile.
+	Links  []LinkProfile
+	Redact Redact
+	Ports  []uint16 // where SMPP is expected; empty: recognise it
 	// DecodeAs overrides recognition on ports.
 	DecodeAs DecodeAs
 	// Sinks take the records, each in this order.
@@ -49,8 +48,15 @@ type Options struct {
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
 	// Failed is told when a live run goes on without a sink that returned an
-	// error; nil: Run's error alone tells.
+	// error, and without a connection on which the analysis panicked (see
+	// ConnError); nil: Run's error alone tells of sinks.
 	Failed func(error)
+}
+
+// LinkProfile is the profile by which a link is judged.
+type LinkProfile struct {
+	Name    string // as stream.Conn.Link
+	Profile *profile.Profile
 }
 
 // live tells that the run is of something that does not wait for it.
@@ -71,9 +77,9 @@ const batchesAhead = 24
 // Only C touches state, so nothing in session or audit locks, and the output
 // is the same in every run.
 type Pipeline struct {
-	opt     Options
-	tracker *session.Tracker
-	auditor auditor
+	opt   Options
+	lanes []*lane
+	links map[string]*lane // by name, of those that are not in the first lane
 
 	ordered chan *batch // A to C, in order
 	work    chan *batch // A to B
@@ -96,32 +102,17 @@ func New(opt Options) *Pipeline {
 	}
 	p := &Pipeline{
 		opt:     opt,
-		tracker: session.New(trackerOptions(&opt)),
-		auditor: newAuditor(&opt),
 		ordered: make(chan *batch, batchesAhead),
 		work:    make(chan *batch, batchesAhead),
 		free:    make(chan *batch, batchesAhead),
 	}
-	p.judge.init(opt.Profile.Dialect())
-	if a, ok := p.auditor.(*audit.Auditor); ok && opt.Messages {
-		p.messages = new(messages)
-		p.accountName = a.AccountName
-		a.OnJourney(p.messages.take, p.messages.drop)
-	}
+	p.lanes, p.links = lanesOf(&p.opt, &p.numbers)
+	p.judge.init()
 	p.broken = make([]error, len(opt.Sinks))
 	if opt.live() {
 		p.queue = newQueue()
 	}
 	return p
-}
-
-func trackerOptions(opt *Options) session.Options {
-	return session.Options{
-		ResponseSMSC: opt.Profile.ResponseTime(dissect.SMSC),
-		ResponseESME: opt.Profile.ResponseTime(dissect.ESME),
-		Fallback:     opt.Profile.Fallback,
-		Ports:        opt.Ports,
-	}
 }
 
 // Run takes src to its end and returns when all goroutines it started have
@@ -134,7 +125,11 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	for range p.opt.Workers {
 		workers.Go(func() {
 			for b := range p.work {
-				b.decode(p.dialect)
+				if p.opt.live() {
+					b.decodeSafely()
+				} else {
+					b.decode()
+				}
 			}
 		})
 	}
@@ -165,7 +160,7 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 	defer close(p.ordered)
 	defer close(p.work)
-	f := &feeder{next: p.take, batch: newBatch(), maxPDU: p.opt.Profile.MaxPDU(), as: p.opt.DecodeAs}
+	f := &feeder{next: p.take, batch: newBatch(), laneOf: p.ofLink, as: p.opt.DecodeAs}
 	f.out = func(b *batch) {
 		p.work <- b
 		p.ordered <- b

@@ -280,7 +280,7 @@ func (p *Pipeline) feedLive(ctx context.Context, src stream.Source, f *feeder) e
 		var entries []queued
 		entries, done = q.take(spare)
 		for i := range entries {
-			f.replay(&entries[i])
+			f.replaySafely(&entries[i])
 			q.drained(&entries[i])
 			entries[i] = queued{}
 		}

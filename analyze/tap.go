@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"bytes"
 	"time"
 
 	"smpptap/stream"
@@ -10,9 +11,13 @@ import (
 // again; the collector frees them when the last view is gone.
 const chunkSize = 256 << 10
 
-// undecidedOctets bounds what all connections together hold while it is not
-// clear whether they carry SMPP.
-const undecidedOctets = 32 << 20
+const (
+	// undecidedOctets bounds what all connections together hold while it is
+	// not clear whether they carry SMPP.
+	undecidedOctets = 32 << 20
+	// heldCost is what an entry costs beside its octets.
+	heldCost = 256
+)
 
 // smppPort is the port registered for SMPP (v5.0 2.2).
 const smppPort = 2775
@@ -25,7 +30,7 @@ type feeder struct {
 	next      func() *batch
 	batch     *batch
 	chunk     []byte
-	maxPDU    int
+	laneOf    func(link string) *lane
 	undecided int // octets held by all connections
 	capped    int64
 	frames    []stream.Frame // scratch
@@ -72,7 +77,7 @@ func (f *feeder) Idle(waited time.Duration) {
 
 // Open implements stream.Handler.
 func (f *feeder) Open(c *stream.Conn) stream.Tap {
-	t := &tap{feeder: f, link: &link{conn: c}}
+	t := &tap{feeder: f, link: &link{conn: c, lane: f.laneOf(c.Link)}}
 	if smpp, told := f.as.of(c); told {
 		t.forced, t.not = smpp, !smpp
 		t.ignored = t.not
@@ -119,12 +124,15 @@ func (t *tap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 // probe holds octets until the connection is recognised.
 func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 	if t.recognizer == nil {
-		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.maxPDU, Likely: t.likely()})
+		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Likely: t.likely()})
 	}
 	kept := t.keep(p)
+	if t.owned {
+		kept = bytes.Clone(p) // it may be held for long, and the chunk with it
+	}
 	t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
-	t.heldOctets += len(p)
-	t.undecided += len(p)
+	t.heldOctets += len(p) + heldCost
+	t.undecided += len(p) + heldCost
 	verdict := t.recognizer.Push(dir, kept)
 	if verdict == stream.Undecided && t.undecided > undecidedOctets {
 		verdict = t.recognizer.Close()
@@ -158,7 +166,7 @@ func (t *tap) accept() {
 	t.undecided -= t.heldOctets
 	t.add(item{kind: itemOpen, link: t.link, at: t.link.conn.Opened})
 	for i := range t.framers {
-		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.maxPDU, Midstream: !t.link.conn.SYN})
+		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Midstream: !t.link.conn.SYN})
 	}
 	held := t.held
 	t.held, t.heldOctets, t.recognizer = nil, 0, nil
@@ -177,6 +185,9 @@ func (t *tap) accept() {
 func (t *tap) push(dir stream.Dir, at stream.Stamp, p []byte) {
 	t.frames = t.framers[dir].Push(t.frames[:0], at, p)
 	t.send(dir)
+	if t.owned {
+		t.framers[dir].Own() // the next octets may be long in coming
+	}
 }
 
 func (t *tap) gap(dir stream.Dir, at stream.Stamp, n int64) {

@@ -89,6 +89,14 @@ func (f *Framer) Push(dst []Frame, at Stamp, p []byte) []Frame {
 	return dst
 }
 
+// Own copies what is held of the octets that were pushed, so that a beginning
+// of a PDU that waits for its rest does not keep a whole chunk alive.
+func (f *Framer) Own() {
+	if f.hold.len() > 0 && !f.hold.own {
+		f.hold.move(f.want)
+	}
+}
+
 // work decides on the octets in hold.
 func (f *Framer) work(dst []Frame, end bool) []Frame {
 	dst, n := f.decide(dst, f.hold.octets, end)

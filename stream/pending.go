@@ -67,8 +67,10 @@ func (h *pending) add(off int64, at Stamp, p []byte, want int) {
 	h.octets = append(h.octets, p...)
 }
 
-// move copies the octets to an array with room for want. A second time it
-// takes twice the room, lest a chain of lying headers make it copy each time.
+// move copies the octets to an array with room for want, but no more than
+// twice what came and headRoom: a header that lies about its length shall not
+// cost memory. A second time it takes twice the room, lest a chain of such
+// headers make it copy each time.
 func (h *pending) move(want int) {
 	if h.own {
 		want = max(want, 2*len(h.octets))
@@ -76,6 +78,7 @@ func (h *pending) move(want int) {
 	if len(h.octets) < idLen {
 		want = max(want, headRoom)
 	}
+	want = max(min(want, 2*len(h.octets)+headRoom), len(h.octets))
 	h.octets = append(make([]byte, 0, want), h.octets...)
 	h.own = true
 }

@@ -19,6 +19,9 @@ type Options struct {
 	// Texts has the octets of long messages kept until their last part, for
 	// Parts.
 	Texts bool
+	// FirstID and StepID number the findings, so that those of several
+	// Auditors have numbers of their own. Default 1 and 1.
+	FirstID, StepID int64
 }
 
 // Check is a rule's line of the scorecard.
@@ -28,6 +31,14 @@ type Check struct {
 	Failed    int64
 	Unchecked int64 // given up: evicted, or the capture cannot show it
 	NotKept   int64 // of those failed, how many no finding tells: MaxFindings
+}
+
+// Add counts the checks of another Auditor as well.
+func (c *Check) Add(other *Check) {
+	c.Checked += other.Checked
+	c.Failed += other.Failed
+	c.Unchecked += other.Unchecked
+	c.NotKept += other.NotKept
 }
 
 // Auditor runs the rules. Its methods are called in the order in which things
@@ -84,6 +95,9 @@ type connState struct {
 func New(p *profile.Profile, opt Options) *Auditor {
 	if opt.MaxFindings == 0 {
 		opt.MaxFindings = 10_000
+	}
+	if opt.StepID == 0 {
+		opt.FirstID, opt.StepID = 1, 1
 	}
 	a := &Auditor{
 		profile: p,

@@ -54,6 +54,7 @@ type Finding struct {
 	Reference  string
 
 	session *session.Session
+	place   int64 // in Auditor.findings, from 1
 	key     foldKey
 	changed bool
 	dropped bool // another has taken its place

@@ -117,7 +117,7 @@ func (a *Auditor) fail(e evidence) *Finding {
 		return nil
 	}
 	f = newFinding(&e)
-	f.ID, f.key = id, key
+	f.ID, f.place, f.key = a.opt.FirstID+(id-1)*a.opt.StepID, id, key
 	a.findings[id-1] = f
 	a.byKey[key] = f
 	a.touch(f)
@@ -162,7 +162,7 @@ func (f *Finding) add(e *evidence) {
 		return
 	}
 	n := newFinding(e)
-	n.ID, n.Count, n.Time, n.LastTime, n.LastPDU = f.ID, f.Count, f.Time, f.LastTime, f.LastPDU
+	n.ID, n.place, n.Count, n.Time, n.LastTime, n.LastPDU = f.ID, f.place, f.Count, f.Time, f.LastTime, f.LastPDU
 	n.changed, n.key, n.dropped = f.changed, f.key, f.dropped
 	*f = *n
 }

@@ -126,7 +126,7 @@ func (a *Auditor) touch(f *Finding) {
 	if f.dropped {
 		return
 	}
-	a.ranks.put(f.ID, f.Severity)
+	a.ranks.put(f.place, f.Severity)
 	if !f.changed {
 		f.changed = true
 		a.changed = append(a.changed, f)

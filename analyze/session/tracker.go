@@ -23,6 +23,9 @@ type Options struct {
 	// MaxOutstanding and MaxTotal bound the requests kept, for a connection
 	// and in all. Default 65,536 and 1,048,576.
 	MaxOutstanding, MaxTotal int
+	// LastID is the last session's number, where several Trackers share them;
+	// nil: the Tracker counts for itself, from 1.
+	LastID *int64
 }
 
 // halfCloseTime is how long a connection with a lone FIN may stay without
@@ -31,10 +34,9 @@ const halfCloseTime = int64(2 * time.Second)
 
 // Tracker follows all connections of a run.
 type Tracker struct {
-	opt    Options
-	now    int64
-	conns  map[int64]*Conn
-	nextID int64 // of sessions
+	opt   Options
+	now   int64
+	conns map[int64]*Conn
 
 	events      []Event
 	paired      []Pair
@@ -68,6 +70,9 @@ func New(opt Options) *Tracker {
 	}
 	if opt.MaxTotal == 0 {
 		opt.MaxTotal = 1 << 20
+	}
+	if opt.LastID == nil {
+		opt.LastID = new(int64)
 	}
 	return &Tracker{opt: opt, conns: make(map[int64]*Conn)}
 }
@@ -154,8 +159,8 @@ func (t *Tracker) enter(c *Conn, o *Observed) {
 }
 
 func (t *Tracker) startSession(c *Conn, o *Observed) *Session {
-	t.nextID++
-	s := &Session{ID: t.nextID, Conn: c, StartedAt: o.Time}
+	*t.opt.LastID++
+	s := &Session{ID: *t.opt.LastID, Conn: c, StartedAt: o.Time}
 	lost := c.Sides[0].GapAt != 0 || c.Sides[1].GapAt != 0
 	if c.SYN && !lost || IsBind(o.PDU.ID) || o.PDU.ID == outbind || c.Session != nil {
 		s.State = StateOpen

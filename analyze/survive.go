@@ -1,0 +1,153 @@
+package analyze
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"smpptap/stream"
+)
+
+// A fault of the analysis itself ends what it touched and nothing else: in a
+// live run a panic ends the analysis of that connection, or a sink. A run over
+// files is left to crash: nobody's traffic hangs on it.
+
+// ConnError tells that the analysis of a connection panicked and was given up.
+type ConnError struct {
+	Conn  *stream.Conn // nil: it was at no connection
+	Panic any
+	Stack []byte
+}
+
+func (e *ConnError) Error() string {
+	if e.Conn == nil {
+		return fmt.Sprintf("analysis panicked: %v", e.Panic)
+	}
+	return fmt.Sprintf("analysis of connection %d panicked, it is not analysed further: %v", e.Conn.ID, e.Panic)
+}
+
+// panicked makes a ConnError of what recover gave; nil: there was no panic.
+func panicked(caught any, l *link) *ConnError {
+	if caught == nil {
+		return nil
+	}
+	e := &ConnError{Panic: caught, Stack: debug.Stack()}
+	if l != nil {
+		e.Conn = l.conn
+	}
+	return e
+}
+
+// itemSafely is item for a live run.
+func (p *Pipeline) itemSafely(b *batch, i int) {
+	it := &b.items[i]
+	p.clockSafely(it.at)
+	if it.link != nil && it.link.dead {
+		return
+	}
+	if it.fault != nil {
+		p.giveUp(it.link, it.fault)
+		return
+	}
+	defer func() {
+		if e := panicked(recover(), it.link); e != nil {
+			p.giveUp(it.link, e)
+		}
+	}()
+	p.item(b, i)
+}
+
+func (p *Pipeline) clockSafely(at stream.Stamp) {
+	defer func() {
+		if e := panicked(recover(), nil); e != nil {
+			p.giveUp(nil, e)
+		}
+	}()
+	p.clock(at)
+}
+
+// giveUp ends the analysis of a connection as if the input ended here, so that
+// nobody is accused of what was not seen.
+func (p *Pipeline) giveUp(l *link, e *ConnError) {
+	if p.opt.Failed != nil {
+		p.opt.Failed(e)
+	}
+	if l == nil || l.dead {
+		return
+	}
+	l.dead = true
+	if l.tracked == nil {
+		return
+	}
+	defer func() { _ = recover() }() // its state may be what is broken
+	p.events(l.lane, l.lane.tracker.Close(l.tracked, stream.Stamp{Time: p.now}, stream.ErrInputEnd))
+}
+
+// finishSafely is finish for a live run.
+func (p *Pipeline) finishSafely() {
+	defer func() {
+		if e := panicked(recover(), nil); e != nil {
+			p.giveUp(nil, e)
+			p.capture.EndedAt = max(p.now, 1)
+		}
+	}()
+	p.finish()
+}
+
+// writeSafely hands records to a sink of a live run.
+func writeSafely(ctx context.Context, s Sink, r []Record) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("writing results panicked: %v", caught)
+		}
+	}()
+	return s.Write(ctx, r)
+}
+
+// decodeSafely is decode for a live run.
+func (b *batch) decodeSafely() {
+	defer close(b.ready)
+	for i := 0; i < len(b.items); {
+		i = b.decodeFrom(i)
+	}
+}
+
+// decodeFrom decodes from an item on, up to the end or behind one at which it
+// panicked.
+func (b *batch) decodeFrom(from int) (next int) {
+	defer func() {
+		it := &b.items[min(next, len(b.items)-1)]
+		if e := panicked(recover(), it.link); e != nil {
+			it.fault = e
+			next++
+		}
+	}()
+	for next = from; next < len(b.items); next++ {
+		b.decodeItem(&b.items[next])
+	}
+	return next
+}
+
+// replaySafely makes the call that an entry stands for. A connection whose tap
+// panics has none from then on.
+func (f *feeder) replaySafely(e *queued) {
+	defer func() {
+		caught := recover()
+		if caught == nil {
+			return
+		}
+		if e.tap == nil {
+			f.add(item{kind: itemFault, at: e.at, fault: panicked(caught, nil)})
+			return
+		}
+		l := &link{conn: e.tap.conn}
+		if t, ok := e.tap.behind.(*tap); ok {
+			l = t.link
+		}
+		e.tap.behind = nil
+		f.add(item{kind: itemFault, at: e.at, link: l, fault: panicked(caught, l)})
+	}()
+	if e.tap == nil || e.tap.behind != nil || e.kind == queuedOpen {
+		f.replay(e)
+	}
+}
