@@ -50,13 +50,14 @@ func readIndexState(c *sqlite3.SQLiteConn) (s indexState, err error) {
 }
 
 // dropIndices does so, inside the open transaction, when it pays.
-func (w *Writer) dropIndices() error {
-	s := &w.index
+func (w *Writer) dropIndices() error { return w.index.drop(w.db.write) }
+
+func (s *indexState) drop(c *sqlite3.SQLiteConn) error {
 	if !s.present || s.added <= max(indexFree, s.before/12) {
 		return nil
 	}
 	for _, x := range bulkIndices {
-		if err := w.exec("DROP INDEX IF EXISTS " + x.name); err != nil {
+		if _, err := c.Exec("DROP INDEX IF EXISTS "+x.name, nil); err != nil {
 			return err
 		}
 	}
@@ -66,9 +67,9 @@ func (w *Writer) dropIndices() error {
 
 // makeIndices makes those that are missing, each in its own transaction to
 // bound the log.
-func (w *Writer) makeIndices() error {
+func makeIndices(c *sqlite3.SQLiteConn) error {
 	for _, x := range bulkIndices {
-		if err := w.exec("CREATE INDEX IF NOT EXISTS " + x.name + " ON " + x.on); err != nil {
+		if _, err := c.Exec("CREATE INDEX IF NOT EXISTS "+x.name+" ON "+x.on, nil); err != nil {
 			return fmt.Errorf("index %s: %w", x.name, err)
 		}
 	}
@@ -77,14 +78,11 @@ func (w *Writer) makeIndices() error {
 
 // readBases finds the ids in use.
 func readBases(c *sqlite3.SQLiteConn) (b bases, err error) {
-	for _, t := range []struct {
-		table string
-		to    *int64
-	}{
-		{"connections", &b.conn}, {"sessions", &b.session}, {"pdus", &b.pdu},
-		{"findings", &b.finding}, {"messages", &b.message},
+	for what, table := range [...]string{
+		refCapture: "captures", refConn: "connections", refSession: "sessions", refPDU: "pdus",
+		refFinding: "findings", refMessage: "messages",
 	} {
-		if *t.to, err = number(c, "SELECT coalesce(max(id), 0) FROM "+t.table); err != nil {
+		if b[what], err = number(c, "SELECT coalesce(max(id), 0) FROM "+table); err != nil {
 			return b, err
 		}
 	}

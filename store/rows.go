@@ -1,9 +1,7 @@
 package store
 
 import (
-	"database/sql/driver"
 	"errors"
-	"net/netip"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -37,27 +35,30 @@ const tagReceiptedID = 0x001E
 
 // tables are the prepared writers of each table.
 type tables struct {
-	pdus, tlvs, parts                           *bulk
+	pdus, tlvs, parts, pairs                    *bulk
 	conns, sessions, findings, checks, messages *upserts
 }
 
 func newTables(c *sqlite3.SQLiteConn) (t tables, err error) {
-	var errs [8]error
-	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns, 32)
-	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns, 64)
+	var errs [9]error
+	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns)
+	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns)
 	t.conns, errs[2] = newUpserts(c, "connections", connectionColumns, 1)
 	t.sessions, errs[3] = newUpserts(c, "sessions", sessionColumns, 1)
 	t.findings, errs[4] = newUpserts(c, "findings", findingColumns, 1)
 	t.checks, errs[5] = newUpserts(c, "checks", checkColumns, 2)
 	t.messages, errs[6] = newUpserts(c, "messages", messageColumns, 1)
-	t.parts, errs[7] = newBulk(c, "parts", partColumns, 32)
+	t.parts, errs[7] = newBulk(c, "parts", partColumns)
+	t.pairs = &bulk{}
+	t.pairs.statement, errs[8] = prepare(c, "UPDATE pdus SET request_id = ?, latency_us = ? WHERE id = ?")
 	return t, errors.Join(errs[:]...)
 }
 
-// drainBulk inserts kept PDUs and TLVs.
-func (t *tables) drainBulk() error {
-	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts} {
-		if err := b.drain(); err != nil {
+// drainBulk stores kept PDUs and what belongs to them. A pair comes behind
+// the response that it changes.
+func (t *tables) drainBulk(b *bases) error {
+	for _, x := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs} {
+		if err := x.drain(b); err != nil {
 			return err
 		}
 	}
@@ -65,9 +66,9 @@ func (t *tables) drainBulk() error {
 }
 
 // drainUpserts writes what has changed.
-func (t *tables) drainUpserts() error {
+func (t *tables) drainUpserts(b *bases) error {
 	for _, u := range [...]*upserts{t.conns, t.sessions, t.findings, t.checks, t.messages} {
-		if err := u.drain(); err != nil {
+		if err := u.drain(b); err != nil {
 			return err
 		}
 	}
@@ -75,66 +76,20 @@ func (t *tables) drainUpserts() error {
 }
 
 func (t *tables) close() {
-	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts} {
+	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs} {
 		if b != nil {
-			_, _ = b.one.close(), b.many.close()
+			_ = b.close()
 		}
 	}
 	for _, u := range [...]*upserts{t.conns, t.sessions, t.findings, t.checks, t.messages} {
 		if u != nil {
-			_ = u.stmt.close()
+			_ = u.close()
 		}
 	}
 }
 
-// add takes one record.
-func (w *Writer) add(r *analyze.Record) error {
-	if w.capture == 0 && r.Kind != analyze.RecordCapture {
-		return errors.New("a record came before the capture's own")
-	}
-	w.rows++
-	switch r.Kind {
-	case analyze.RecordCapture:
-		return w.addCapture(r.Capture)
-	case analyze.RecordConn:
-		w.addConn(r.Conn)
-	case analyze.RecordSession:
-		w.addSession(r.Session)
-	case analyze.RecordPDU:
-		return w.addPDU(r.PDU)
-	case analyze.RecordPair:
-		w.pairs = append(w.pairs, *r.Pair)
-	case analyze.RecordFinding:
-		w.addFinding(r.Finding)
-	case analyze.RecordMessage:
-		w.addMessage(r.Message)
-	case analyze.RecordCheck:
-		c := r.Check
-		w.tables.checks.put(int64(c.Rule), w.capture, c.Rule.String(), c.Checked, c.Failed, c.Unchecked, r.Off)
-	case analyze.RecordGap: // connections count them
-	}
-	return nil
-}
-
-// addCapture makes the capture's row; what a later record says of it is
-// stored by finish.
-func (w *Writer) addCapture(c *analyze.Capture) error {
-	copied := *c
-	w.final = &copied
-	if w.capture != 0 {
-		return nil
-	}
-	w.started = c.StartedAt != 0
-	res, err := w.db.write.Exec("INSERT INTO captures (kind, source, profile, started_at, version, first_pdu) VALUES (?, ?, ?, ?, ?, ?)",
-		[]driver.Value{c.Kind, c.Source, c.Profile, known(c.StartedAt), c.Version, w.base.pdu + 1})
-	if err != nil {
-		return err
-	}
-	w.capture, err = res.LastInsertId()
-	return err
-}
-
-func (w *Writer) addConn(c *session.Conn) {
+// conn adds a connection's row.
+func (r *row) conn(c *session.Conn) {
 	client, server := c.A, c.B
 	if c.ESME == stream.FromB {
 		client, server = c.B, c.A
@@ -143,7 +98,7 @@ func (w *Writer) addConn(c *session.Conn) {
 	if c.SYN && c.Decided {
 		opened = c.Sender(stream.FromA).String()
 	}
-	var reason driver.Value
+	reason := ""
 	if c.EndedAt != 0 {
 		reason = c.End.String()
 	}
@@ -152,76 +107,120 @@ func (w *Writer) addConn(c *session.Conn) {
 		tls = "none"
 	}
 	a, b := &c.Sides[stream.FromA], &c.Sides[stream.FromB]
-	w.tables.conns.put(c.ID, w.base.conn+c.ID, w.capture, text(c.Link),
-		address(client), port(client), address(server), port(server), opened,
-		known(c.Opened.Time), known(c.EndedAt), reason, tls, a.Lost+b.Lost, a.Gaps+b.Gaps, c.Complete())
+	r.ref(refConn, c.ID)
+	r.ref(refCapture, 1)
+	r.some(c.Link)
+	r.end(client)
+	r.end(server)
+	r.text(opened)
+	r.known(c.Opened.Time)
+	r.known(c.EndedAt)
+	r.some(reason)
+	r.text(tls)
+	r.int(a.Lost + b.Lost)
+	r.int(a.Gaps + b.Gaps)
+	r.bool(c.Complete())
 }
 
-func (w *Writer) addSession(s *analyze.SessionRecord) {
-	var systemType, version, status driver.Value
+// session adds a session's row.
+func (r *row) session(s *analyze.SessionRecord) {
+	r.ref(refSession, s.ID)
+	r.ref(refConn, s.Conn.ID)
+	r.text(s.SystemID)
 	if s.BindSeen {
-		systemType, version = s.SystemType, int64(s.InterfaceVersion)
+		r.text(s.SystemType)
+		r.int(int64(s.InterfaceVersion))
+	} else {
+		r.null()
+		r.null()
 	}
+	r.text(s.BindType.String())
 	if s.BindAnswered {
-		status = int64(s.BindStatus)
+		r.int(int64(s.BindStatus))
+	} else {
+		r.null()
 	}
-	w.tables.sessions.put(s.ID, w.base.session+s.ID, w.base.conn+s.Conn.ID, s.SystemID, systemType, version,
-		s.BindType.String(), status, known(s.BoundAt), known(s.EndedAt), s.State.String(),
-		s.PDUsToSMSC, s.PDUsToESME, s.Errors, s.Warnings, s.Notes, known(int64(s.Version)), known(int64(s.Offered)))
+	r.known(s.BoundAt)
+	r.known(s.EndedAt)
+	r.text(s.State.String())
+	r.int(s.PDUsToSMSC)
+	r.int(s.PDUsToESME)
+	r.int(s.Errors)
+	r.int(s.Warnings)
+	r.int(s.Notes)
+	r.known(int64(s.Version))
+	r.known(int64(s.Offered))
 }
 
-func (w *Writer) addPDU(p *analyze.PDU) error {
-	if !w.started {
-		// So that a capture that is cut off has a beginning all the same.
-		if err := w.exec("UPDATE captures SET started_at = ? WHERE id = ?", p.At.Time, w.capture); err != nil {
-			return err
-		}
-		w.started = true
-	}
-	id := w.base.pdu + p.Number
-	var sess, latency driver.Value
-	if p.Session != nil {
-		sess = w.base.session + p.Session.ID
-	}
-	if p.Request != 0 {
-		latency = micros(p.Latency)
-	}
+// pdu adds a PDU's row.
+func (r *row) pdu(p *analyze.PDU) {
 	d := p.P
-	w.index.added++
-	err := w.tables.pdus.add(id, w.base.conn+p.Conn.ID, sess, known(p.At.Frame), p.At.Time, p.Direction(),
-		int64(d.ID), int64(d.Status), int64(d.Sequence), int64(d.Length), w.pdu(p.Request), latency,
-		octets(d.Bytes(dissect.ParamSourceAddr)), octets(destination(d)), messageID(p), raw(d.Raw))
-	if err != nil {
-		return err
+	r.ref(refPDU, p.Number)
+	r.ref(refConn, p.Conn.ID)
+	if p.Session != nil {
+		r.ref(refSession, p.Session.ID)
+	} else {
+		r.null()
 	}
-	if err := w.addPart(p); err != nil {
-		return err
+	r.known(p.At.Frame)
+	r.int(p.At.Time)
+	r.text(p.Direction())
+	r.int(int64(d.ID))
+	r.int(int64(d.Status))
+	r.int(int64(d.Sequence))
+	r.int(int64(d.Length))
+	r.ref(refPDU, p.Request)
+	if p.Request != 0 {
+		r.micros(p.Latency)
+	} else {
+		r.null()
 	}
+	r.octets(d.Bytes(dissect.ParamSourceAddr))
+	r.octets(destination(d))
+	r.messageID(p)
+	r.blob(d.Raw)
+}
+
+// tlvs adds the rows of a PDU's TLVs and gives their number.
+func (r *row) tlvs(p *analyze.PDU) int {
+	d := p.P
 	for i := range d.TLVs {
 		t := &d.TLVs[i]
-		var name driver.Value
+		r.ref(refPDU, p.Number)
+		r.int(int64(i))
+		r.int(int64(t.Tag))
 		if t.Def != nil {
-			name = t.Def.Name
+			r.text(t.Def.Name)
+		} else {
+			r.null()
 		}
-		w.rows++
-		if err := w.tables.tlvs.add(id, int64(i), int64(t.Tag), name, raw(d.TLVValue(*t))); err != nil {
-			return err
-		}
+		r.blob(d.TLVValue(*t))
 	}
-	return nil
+	return len(d.TLVs)
 }
 
-// addPart notes of which long message the PDU carries a part.
-func (w *Writer) addPart(p *analyze.PDU) error {
+// part notes of which long message the PDU carries a part.
+func (r *row) part(p *analyze.PDU) {
 	if p.Parts == nil {
-		return nil
+		return
 	}
 	for i := range p.Parts.Seen {
 		if x := &p.Parts.Seen[i]; x.PDU == p.Number {
-			return w.tables.parts.add(w.base.pdu+p.Number, w.base.pdu+p.Parts.First, int64(x.Number), int64(p.Parts.Total))
+			r.ref(refPDU, p.Number)
+			r.ref(refPDU, p.Parts.First)
+			r.int(int64(x.Number))
+			r.int(int64(p.Parts.Total))
+			return
 		}
 	}
-	return nil // it names the message and is none of its parts
+	// It names the message and is none of its parts.
+}
+
+// pair changes a response's row.
+func (r *row) pair(p *analyze.Pair) {
+	r.ref(refPDU, p.Request)
+	r.micros(p.Latency)
+	r.ref(refPDU, p.Response)
 }
 
 // destination is destination_addr; of submit_multi the first SME address.
@@ -240,104 +239,86 @@ func destination(p *dissect.PDU) []byte {
 
 // messageID is the message that the PDU speaks of: its message_id, in a
 // receipt that of the message that it is about.
-func messageID(p *analyze.PDU) driver.Value {
+func (r *row) messageID(p *analyze.PDU) {
 	if b := p.P.Bytes(dissect.ParamMessageID); b != nil {
-		return string(b)
+		r.octets(b)
+		return
 	}
 	if t, ok := p.P.TLV(tagReceiptedID); ok {
 		b := p.P.TLVValue(t)
 		if n := len(b); n > 0 && b[n-1] == 0 {
 			b = b[:n-1]
 		}
-		return string(b)
+		r.text(string(b))
+		return
 	}
 	if p.Receipt != nil {
-		return text(p.Receipt.ID)
+		r.some(p.Receipt.ID)
+		return
 	}
-	return nil
+	r.null()
 }
 
-func (w *Writer) addFinding(f *audit.Finding) {
-	w.tables.findings.put(f.ID, w.base.finding+f.ID, w.capture,
-		above(w.base.conn, f.Connection), above(w.base.session, f.Session), w.pdu(f.PDU), w.pdu(f.LastPDU),
-		f.Rule.String(), f.Severity.String(), known(f.Time), known(f.LastTime), f.Count, f.Field,
-		int64(f.Offset), int64(f.Length), f.Seen, f.Wanted, f.Message, f.Remedy, f.Reference)
+// finding adds a finding's row.
+func (r *row) finding(f *audit.Finding) {
+	r.ref(refFinding, f.ID)
+	r.ref(refCapture, 1)
+	r.ref(refConn, f.Connection)
+	r.ref(refSession, f.Session)
+	r.ref(refPDU, f.PDU)
+	r.ref(refPDU, f.LastPDU)
+	r.text(f.Rule.String())
+	r.text(f.Severity.String())
+	r.known(f.Time)
+	r.known(f.LastTime)
+	r.int(f.Count)
+	r.text(f.Field)
+	r.int(int64(f.Offset))
+	r.int(int64(f.Length))
+	r.text(f.Seen)
+	r.text(f.Wanted)
+	r.text(f.Message)
+	r.text(f.Remedy)
+	r.text(f.Reference)
 }
 
-func (w *Writer) addMessage(m *analyze.Message) {
-	var status driver.Value
+// message adds a message's row.
+func (r *row) message(m *analyze.Message) {
+	r.ref(refMessage, m.ID)
+	r.ref(refCapture, 1)
+	r.some(m.Account)
+	r.some(m.SystemID)
+	r.some(m.MessageID)
+	r.text(m.Source)
+	r.text(m.Destination)
+	r.text(m.Text)
+	r.some(m.Encoding)
+	r.int(int64(m.Parts))
+	r.int(int64(m.PartsSeen))
+	r.known(m.SubmittedAt)
+	r.known(m.AcceptedAt)
 	if m.Answered {
-		status = int64(m.Status)
+		r.int(int64(m.Status))
+	} else {
+		r.null()
 	}
-	w.tables.messages.put(m.ID, w.base.message+m.ID, w.capture, text(m.Account), text(m.SystemID), text(m.MessageID),
-		m.Source, m.Destination, m.Text, text(m.Encoding), int64(m.Parts), int64(m.PartsSeen),
-		known(m.SubmittedAt), known(m.AcceptedAt), status, text(m.ReceiptState), text(m.ReceiptErr), known(m.DoneAt),
-		span(m.Latency, m.AcceptedAt), span(m.ReceiptDelay, m.DoneAt), above(w.base.session, m.SubmitSession),
-		w.pdu(m.SubmitPDU), w.pdu(m.ResponsePDU), w.pdu(m.ReceiptPDU))
+	r.some(m.ReceiptState)
+	r.some(m.ReceiptErr)
+	r.known(m.DoneAt)
+	r.span(m.Latency, m.AcceptedAt)
+	r.span(m.ReceiptDelay, m.DoneAt)
+	r.ref(refSession, m.SubmitSession)
+	r.ref(refPDU, m.SubmitPDU)
+	r.ref(refPDU, m.ResponsePDU)
+	r.ref(refPDU, m.ReceiptPDU)
 }
 
-// pdu is the id of a PDU of the run, NULL for none.
-func (w *Writer) pdu(number int64) driver.Value { return above(w.base.pdu, number) }
-
-func above(base, number int64) driver.Value {
-	if number == 0 {
-		return nil
-	}
-	return base + number
-}
-
-// known is n, NULL where zero stands for "never" or "none".
-func known(n int64) driver.Value { return above(0, n) }
-
-// micros rounds down; a negative latency is not known.
-func micros(ns int64) driver.Value {
-	if ns < 0 {
-		return nil
-	}
-	return ns / 1000
-}
-
-// span is a duration up to an event, NULL when that did not happen.
-func span(ns, event int64) driver.Value {
-	if event == 0 {
-		return nil
-	}
-	return micros(ns)
-}
-
-func text(s string) driver.Value {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// octets is a field's text, NULL when the PDU lacks it.
-func octets(b []byte) driver.Value {
-	if b == nil {
-		return nil
-	}
-	return string(b)
-}
-
-// raw is a BLOB, never NULL.
-func raw(b []byte) driver.Value {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
-func address(a netip.AddrPort) driver.Value {
-	if !a.IsValid() {
-		return nil
-	}
-	return a.Addr().String()
-}
-
-func port(a netip.AddrPort) driver.Value {
-	if !a.IsValid() {
-		return nil
-	}
-	return int64(a.Port())
+// check adds a rule's line of the scorecard.
+func (r *row) check(c *audit.Check, off bool) {
+	r.ref(refCapture, 1)
+	r.text(c.Rule.String())
+	r.int(c.Checked)
+	r.int(c.Failed)
+	r.int(c.Unchecked)
+	r.bool(off)
 }

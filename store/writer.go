@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
+
 	"smpptap/analyze"
 )
 
@@ -34,7 +36,6 @@ type Writer struct {
 	index   indexState
 
 	tables tables
-	pairs  []analyze.Pair
 
 	stop    chan struct{}
 	stopped chan struct{}
@@ -48,10 +49,6 @@ type WriterOptions struct {
 	// 500 ms.
 	Every time.Duration
 }
-
-// bases are what is added to a run's numbers, which count from 1, so that
-// they are unique over all captures of the database.
-type bases struct{ conn, session, pdu, finding, message int64 }
 
 // NewWriter begins a capture. A DB has one Writer at a time; the caller must
 // Close it.
@@ -138,18 +135,6 @@ func (w *Writer) writeAll(r []analyze.Record) error {
 			return err
 		}
 	}
-	// What add kept are views that the caller lent for this call.
-	if err := w.tables.drainBulk(); err != nil {
-		return err
-	}
-	for _, p := range w.pairs {
-		err := w.exec("UPDATE pdus SET request_id = ?, latency_us = ? WHERE id = ?",
-			w.pdu(p.Request), micros(p.Latency), w.base.pdu+p.Response)
-		if err != nil {
-			return err
-		}
-	}
-	w.pairs = w.pairs[:0]
 	if err := w.dropIndices(); err != nil {
 		return err
 	}
@@ -176,7 +161,10 @@ func (w *Writer) begin() error {
 }
 
 func (w *Writer) commit() error {
-	if err := w.tables.drainUpserts(); err != nil {
+	if err := w.tables.drainBulk(&w.base); err != nil {
+		return err
+	}
+	if err := w.tables.drainUpserts(&w.base); err != nil {
 		return err
 	}
 	if err := w.exec("COMMIT"); err != nil {
@@ -217,7 +205,7 @@ func (w *Writer) Close() error {
 		if err := w.finish(); err != nil {
 			return w.fail(err)
 		}
-		if err := w.makeIndices(); err != nil {
+		if err := makeIndices(w.db.write); err != nil {
 			return fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(w.db.path, err))
 		}
 		// A reader may be at work: then the log is cut another time.
@@ -240,15 +228,95 @@ func (w *Writer) finish() error {
 		if err != nil {
 			return fmt.Errorf("statistics of the capture: %w", err)
 		}
-		err = w.exec(`UPDATE captures SET source = ?, profile = ?, started_at = coalesce(?, started_at),
-			ended_at = ?, stats = ? WHERE id = ?`,
-			c.Source, c.Profile, known(c.StartedAt), known(c.EndedAt), string(stats), w.capture)
+		err = w.exec(endCapture, c.Source, c.Profile, c.StartedAt, c.EndedAt, string(stats), w.capture)
 		if err != nil {
 			return err
 		}
 	}
 	return w.commit()
 }
+
+// add takes one record.
+func (w *Writer) add(r *analyze.Record) error {
+	if w.capture == 0 && r.Kind != analyze.RecordCapture {
+		return errors.New("a record came before the capture's own")
+	}
+	w.rows++
+	t := &w.tables
+	switch r.Kind {
+	case analyze.RecordCapture:
+		return w.addCapture(r.Capture)
+	case analyze.RecordConn:
+		t.conns.put(r.Conn.ID, func(to *row) { to.conn(r.Conn) })
+	case analyze.RecordSession:
+		t.sessions.put(r.Session.ID, func(to *row) { to.session(r.Session) })
+	case analyze.RecordPDU:
+		return w.addPDU(r.PDU)
+	case analyze.RecordPair:
+		t.pairs.pair(r.Pair)
+	case analyze.RecordFinding:
+		t.findings.put(r.Finding.ID, func(to *row) { to.finding(r.Finding) })
+	case analyze.RecordMessage:
+		t.messages.put(r.Message.ID, func(to *row) { to.message(r.Message) })
+	case analyze.RecordCheck:
+		t.checks.put(int64(r.Check.Rule), func(to *row) { to.check(r.Check, r.Off) })
+	case analyze.RecordGap: // connections count them
+	}
+	return nil
+}
+
+// addCapture makes the capture's row; what a later record says of it is
+// stored by finish.
+func (w *Writer) addCapture(c *analyze.Capture) error {
+	copied := *c
+	w.final = &copied
+	if w.capture != 0 {
+		return nil
+	}
+	w.started = c.StartedAt != 0
+	var err error
+	w.capture, err = insertCapture(w.db.write, c, &w.base)
+	return err
+}
+
+// insertCapture makes the row of a capture, whose numbers count from b.
+func insertCapture(conn *sqlite3.SQLiteConn, c *analyze.Capture, b *bases) (int64, error) {
+	var started driver.Value
+	if c.StartedAt != 0 {
+		started = c.StartedAt
+	}
+	res, err := conn.Exec("INSERT INTO captures (kind, source, profile, started_at, version, first_pdu) VALUES (?, ?, ?, ?, ?, ?)",
+		[]driver.Value{c.Kind, c.Source, c.Profile, started, c.Version, b[refPDU] + 1})
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
+	b[refCapture] = id - 1
+	return id, err
+}
+
+func (w *Writer) addPDU(p *analyze.PDU) error {
+	if !w.started {
+		// So that a capture that is cut off has a beginning all the same.
+		if err := w.exec("UPDATE captures SET started_at = ? WHERE id = ?", p.At.Time, w.capture); err != nil {
+			return err
+		}
+		w.started = true
+	}
+	w.index.added++
+	t := &w.tables
+	t.pdus.pdu(p)
+	w.rows += t.tlvs.tlvs(p)
+	t.parts.part(p)
+	if len(t.pdus.row)+len(t.tlvs.row) < bulkOctets {
+		return nil
+	}
+	return t.drainBulk(&w.base)
+}
+
+// endCapture stores what is known at a capture's end.
+const endCapture = `UPDATE captures SET source = ?, profile = ?, started_at = coalesce(nullif(?, 0), started_at),
+	ended_at = nullif(?, 0), stats = ? WHERE id = ?`
 
 // CaptureID is the capture's id in the database; zero before its first record.
 func (w *Writer) CaptureID() int64 {
