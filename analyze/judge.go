@@ -109,6 +109,7 @@ func (p *Pipeline) clock(at stream.Stamp) {
 func (p *Pipeline) begin(at int64) {
 	p.begun = true
 	s := p.capture.Stats
+	s.Profiles = p.linkProfiles()
 	p.capture = Capture{
 		Kind: p.opt.Kind, Source: p.opt.Source, Profile: p.profiles(), Version: p.opt.Version,
 		StartedAt: at, Stats: s,

@@ -80,6 +80,19 @@ func (p *Pipeline) ofLink(name string) *lane {
 	return p.lanes[0]
 }
 
+// linkProfiles names the profile of each of Options.Links, and under "" that of
+// all other links.
+func (p *Pipeline) linkProfiles() map[string]string {
+	if len(p.links) == 0 {
+		return nil
+	}
+	out := map[string]string{"": p.lanes[0].profile.ID()}
+	for name, l := range p.links {
+		out[name] = l.profile.ID()
+	}
+	return out
+}
+
 // profiles names the profiles of a run, the main one first.
 func (p *Pipeline) profiles() string {
 	var names string

@@ -153,11 +153,14 @@ type Stats struct {
 	ClockSteps    int64
 	Dropped       int64
 	Caps          map[string]int64 // items dropped by a memory cap, by cap
-	Connections   int64            // TCP connections with SMPP
-	Other         map[string]int64 // TCP connections without SMPP, by protocol ("" unknown)
-	PDUs          int64
-	LostOctets    int64
-	Garbage       int64 // octets
+	// Profiles are those of a proxy's links, by link, "" for the links not
+	// named; nil: Capture.Profile is everyone's.
+	Profiles    map[string]string `json:",omitempty"`
+	Connections int64             // TCP connections with SMPP
+	Other       map[string]int64  // TCP connections without SMPP, by protocol ("" unknown)
+	PDUs        int64
+	LostOctets  int64
+	Garbage     int64 // octets
 }
 
 // Input is one file or interface of a run.

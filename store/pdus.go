@@ -17,6 +17,7 @@ type PDU struct {
 	Time                           int64
 	Direction                      string // to_smsc, to_esme
 	Client, Server                 string // ESME and SMSC, address and port
+	Link                           string // of a proxy; empty: none
 	SystemID, BindType             string
 	CommandID, Status, Sequence    uint32
 	Length                         int64 // command_length; Raw may be shorter
@@ -53,7 +54,7 @@ const pduSelect = `SELECT p.id, p.connection_id, coalesce(p.session_id, 0), coal
 	coalesce(c.client_addr, ''), coalesce(c.client_port, 0), coalesce(c.server_addr, ''), coalesce(c.server_port, 0),
 	coalesce(s.system_id, ''), coalesce(s.bind_type, ''), p.command_id, p.command_status, p.sequence_number, p.length,
 	coalesce(p.request_id, 0), coalesce(p.latency_us, -1), coalesce(p.source_addr, ''), coalesce(p.destination_addr, ''),
-	coalesce(p.message_id, ''), p.raw
+	coalesce(p.message_id, ''), coalesce(c.link, ''), p.raw
 	FROM pdus AS p JOIN connections AS c ON c.id = p.connection_id LEFT JOIN sessions AS s ON s.id = p.session_id`
 
 func scanPDU(r *sql.Rows) (p PDU, err error) {
@@ -61,7 +62,7 @@ func scanPDU(r *sql.Rows) (p PDU, err error) {
 	err = r.Scan(&p.ID, &p.Connection, &p.Session, &p.Frame, &p.Capture, &p.Time, &p.Direction,
 		&c.ClientAddr, &c.ClientPort, &c.ServerAddr, &c.ServerPort, &p.SystemID, &p.BindType,
 		&p.CommandID, &p.Status, &p.Sequence, &p.Length, &p.Request, &p.LatencyUS,
-		&p.SourceAddr, &p.DestinationAddr, &p.MessageID, &p.Raw)
+		&p.SourceAddr, &p.DestinationAddr, &p.MessageID, &p.Link, &p.Raw)
 	p.Client, p.Server = c.Client(), c.Server()
 	p.ResponseLatencyUS = -1
 	return p, err

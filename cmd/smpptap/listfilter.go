@@ -102,13 +102,13 @@ func (a *app) filteredPDUs(ctx context.Context, db *store.DB, about store.Filter
 			if err != nil {
 				return err
 			}
-			capture, sieve = p.Capture, report.NewSieve(want, rec.profiles[p.Capture].Dialect())
+			capture, sieve = p.Capture, report.NewSieve(want, rec.profiles[judged{p.Capture, p.Link}].Dialect())
 			sieve.Begin(c.StartedAt)
 		}
 		if !sieve.Wants(x) {
 			return nil
 		}
-		if err := each(p, x, rec.profiles[p.Capture].Dialect()); err != nil {
+		if err := each(p, x, rec.profiles[judged{p.Capture, p.Link}].Dialect()); err != nil {
 			return err
 		}
 		if n++; limit > 0 && n >= limit {

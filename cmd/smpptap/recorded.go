@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"time"
@@ -19,11 +20,17 @@ import (
 type recorded struct {
 	a        *app
 	db       *store.DB
-	profiles map[int64]*profile.Profile // by capture
-	versions map[int64]versions         // by session
-	findings map[int64][]audit.RuleID   // by PDU
+	profiles map[judged]*profile.Profile
+	versions map[int64]versions       // by session
+	findings map[int64][]audit.RuleID // by PDU
 	long     longMessages
 	pdu      dissect.PDU
+}
+
+// judged is what was judged by one profile: a capture, or a link of it.
+type judged struct {
+	capture int64
+	link    string
 }
 
 // versions are a session's.
@@ -31,28 +38,32 @@ type versions struct{ inForce, offered dissect.Version }
 
 func (a *app) recorded(db *store.DB) *recorded {
 	return &recorded{
-		a: a, db: db, long: longMessages{db: db}, profiles: make(map[int64]*profile.Profile),
+		a: a, db: db, long: longMessages{db: db}, profiles: make(map[judged]*profile.Profile),
 		versions: make(map[int64]versions), findings: make(map[int64][]audit.RuleID),
 	}
 }
 
-// profile is the one that a capture was analysed with; where it was a file
-// that is gone, the one that the flags name.
-func (r *recorded) profile(ctx context.Context, capture int64) (*profile.Profile, error) {
-	if p := r.profiles[capture]; p != nil {
+// profile is the one that a capture, or a link of it, was analysed with; where
+// it was a file that is gone, the one that the flags name.
+func (r *recorded) profile(ctx context.Context, of judged) (*profile.Profile, error) {
+	if p := r.profiles[of]; p != nil {
 		return p, nil
 	}
-	c, err := r.db.Capture(ctx, capture)
+	c, err := r.db.Capture(ctx, of.capture)
 	if err != nil {
 		return nil, err
 	}
-	p, err := profile.Load(c.Profile)
+	name := c.Profile
+	if len(c.Stats.Profiles) > 0 {
+		name = cmp.Or(c.Stats.Profiles[of.link], c.Stats.Profiles[""])
+	}
+	p, err := profile.Load(name)
 	if err != nil {
 		if p, err = r.a.loadProfile(); err != nil {
 			return nil, err
 		}
 	}
-	r.profiles[capture] = p
+	r.profiles[of] = p
 	return p, nil
 }
 
@@ -80,7 +91,7 @@ func (r *recorded) bound(sessions []store.Session) {
 
 // of makes the PDU; it is valid until the next call.
 func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
-	prof, err := r.profile(ctx, p.Capture)
+	prof, err := r.profile(ctx, judged{p.Capture, p.Link})
 	if err != nil {
 		return nil, err
 	}

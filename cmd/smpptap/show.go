@@ -70,7 +70,7 @@ func (a *app) showJSON(ctx context.Context, w io.Writer, rec *recorded, d *store
 	if err := rec.long.join(ctx, p); err != nil {
 		return err
 	}
-	opt.Hex, opt.Response, opt.Dialect = true, d.PDU.Response, rec.profiles[d.PDU.Capture].Dialect()
+	opt.Hex, opt.Response, opt.Dialect = true, d.PDU.Response, rec.profiles[judged{d.PDU.Capture, d.PDU.Link}].Dialect()
 	_, err = w.Write(append(opt.AppendJSON(nil, p), '\n'))
 	return err
 }
@@ -118,7 +118,7 @@ func (a *app) onePDU(ctx context.Context, w io.Writer, rec *recorded, p *store.P
 		return err
 	}
 	x.Findings = nil // written in full below
-	opt.Response, opt.Dialect = p.Response, rec.profiles[p.Capture].Dialect()
+	opt.Response, opt.Dialect = p.Response, rec.profiles[judged{p.Capture, p.Link}].Dialect()
 	b := opt.AppendTree(nil, x)
 	if octets {
 		b = report.AppendHexdump(append(b, '\n'), p.Raw)
