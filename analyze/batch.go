@@ -8,7 +8,7 @@ import (
 
 // batchSize is how many items go through the stages together. Larger batches
 // cost memory and latency, smaller ones more hand-overs between goroutines.
-const batchSize = 512
+const batchSize = 128
 
 // itemKind says what an item is.
 type itemKind uint8

@@ -17,7 +17,7 @@ import (
 const (
 	lookPDUs   = 64
 	lookOctets = 64 << 10
-	lookItems  = 16 * batchSize     // of all connections
+	lookItems  = 8192               // of all connections
 	lookTime   = int64(time.Second) // live
 )
 

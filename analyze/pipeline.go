@@ -67,7 +67,7 @@ var ErrStop = errors.New("stop")
 
 // batchesAhead is how many batches stage A may be ahead of stage C. It bounds
 // memory; stage C looks ahead by at most lookAhead items of them.
-const batchesAhead = 24
+const batchesAhead = 8
 
 // Pipeline is one run over one source.
 //

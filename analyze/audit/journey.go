@@ -84,7 +84,7 @@ func (p *place) evidence(id RuleID) evidence {
 }
 
 // placeOf is the place of a receipt that was held.
-func placeOf(m *session.Journey) place { return place{m.Session, m.Receipt, m.Frame, m.ReceiptAt} }
+func placeOf(m *session.HeldReceipt) place { return place{m.Session, m.Receipt, m.Frame, m.ReceiptAt} }
 
 // connJourney is what they keep of a connection.
 type connJourney struct {
@@ -181,7 +181,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		return
 	}
 	held, relation := a.journeys.Held(st.account, id)
-	if held != nil && relation.Ambiguous(id, held.ID.Bytes()) && !st.trusts(relation) {
+	if held != nil && relation.Ambiguous(id, a.journeys.HeldID(held)) && !st.trusts(relation) {
 		held = nil
 	}
 	m, evicted := a.journeys.Accept(st.account, id, asks)
@@ -189,14 +189,12 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		a.evicted(evicted)
 		a.giveUp(RuleReceiptUnmatched)
 	}
-	m.Session, m.Multi = r.Session, r.ID == idSubmitMulti
-	m.Submit, m.SubmittedAt = r.Number, r.Time
-	m.Response, m.AcceptedAt = e.Resp.Number, e.Resp.Time
+	m.Submit, m.SubmittedAt, m.Multi = r.Number, r.Time, r.ID == idSubmitMulti
 	if a.journeys.hook != nil {
 		a.journeys.hook(m, nil)
 	}
 	if held != nil {
-		a.early(st, m, held, relation)
+		a.early(st, m, e, held, relation)
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 func (a *Auditor) learn(st *accountJourney, m *session.Journey, textID []byte, found session.Relation, at place) {
 	r, receipt := found, textID
 	if len(textID) > 0 {
-		r = session.Relate(m.ID.Bytes(), textID)
+		r = session.Relate(a.journeys.ID(m), textID)
 	}
 	if len(textID) == 0 || r == session.RelationNone {
 		st.byTLV++ // the TLV made the pair
@@ -30,7 +30,7 @@ func (a *Auditor) learn(st *accountJourney, m *session.Journey, textID []byte, f
 	}
 	p := &st.pairs[r]
 	if p.n++; p.n == 1 {
-		p.response, p.receipt, p.at = m.ID.String(), string(receipt), at
+		p.response, p.receipt, p.at = string(a.journeys.ID(m)), string(receipt), at
 	}
 	if st.total++; st.total == pairsAtLeast {
 		a.check(RuleReceiptIdFormat)

@@ -34,7 +34,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 // find looks for a message by the TLV, which is certain, and by the text.
 func (a *Auditor) find(st *accountJourney, v *receiptView) (*session.Journey, session.Relation) {
 	if len(v.tlvID) > 0 {
-		if m, r := a.journeys.Find(st.account, v.tlvID); m != nil && !r.Ambiguous(m.ID.Bytes(), v.tlvID) {
+		if m, r := a.journeys.Find(st.account, v.tlvID); m != nil && !r.Ambiguous(a.journeys.ID(m), v.tlvID) {
 			return m, r
 		}
 	}
@@ -42,7 +42,7 @@ func (a *Auditor) find(st *accountJourney, v *receiptView) (*session.Journey, se
 		return nil, session.RelationNone
 	}
 	m, r := a.journeys.Find(st.account, v.id)
-	if m != nil && r.Ambiguous(m.ID.Bytes(), v.id) && !st.trusts(r) {
+	if m != nil && r.Ambiguous(a.journeys.ID(m), v.id) && !st.trusts(r) {
 		return nil, session.RelationNone
 	}
 	return m, r
@@ -142,24 +142,25 @@ func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, 
 		m.Session, m.Receipt, m.Frame, m.ReceiptAt = o.Session, o.Number, o.Frame.At.Frame, o.Time
 		m.Sent, _ = readDate(v.sent)
 	}
-	m.TellsState, m.State, m.Final = v.tellsState(), state, final
+	m.State, m.Final = state, final
 }
 
 // early: receipt-before-response.
-func (a *Auditor) early(st *accountJourney, m, held *session.Journey, relation session.Relation) {
+func (a *Auditor) early(st *accountJourney, m *session.Journey, resp *session.Event, held *session.HeldReceipt, relation session.Relation) {
 	n := 1 + held.More
 	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
 		a.checks[r].Checked += n
 	}
 	e := ofHeld(held, RuleReceiptBeforeResponse)
-	e.seen, e.wanted = "receipt of "+shown(m.ID.Bytes()), "submit_sm_resp first"
+	id := shown(a.journeys.ID(m))
+	e.seen, e.wanted = "receipt of "+id, "submit_sm_resp first"
 	e.message = fmt.Sprintf("The receipt of message %s came %s before the response that tells its id: the client cannot know it yet.",
-		shown(m.ID.Bytes()), inSeconds(m.AcceptedAt-held.ReceiptAt))
-	if held.Session != m.Session {
+		id, inSeconds(resp.Resp.Time-held.ReceiptAt))
+	if held.Session != resp.Req.Session {
 		e.message += " It came over another connection."
 	}
 	a.fail(e)
-	a.learn(st, m, held.ID.Bytes(), relation, placeOf(held))
+	a.learn(st, m, a.journeys.HeldID(held), relation, placeOf(held))
 	number, at, state, final := held.Receipt, held.ReceiptAt, held.State, held.Final
 	a.journeys.Release(held)
 	a.tell(m, nil, number, at, state, final)
@@ -167,7 +168,7 @@ func (a *Auditor) early(st *accountJourney, m, held *session.Journey, relation s
 }
 
 // ofHeld starts evidence from a receipt that was held.
-func ofHeld(m *session.Journey, id RuleID) evidence {
+func ofHeld(m *session.HeldReceipt, id RuleID) evidence {
 	p := placeOf(m)
 	return p.evidence(id)
 }
@@ -183,7 +184,7 @@ func (a *Auditor) expireReceipts(now int64, over bool) {
 }
 
 // unmatchedReceipt: receipt-unmatched.
-func (a *Auditor) unmatchedReceipt(m *session.Journey) {
+func (a *Auditor) unmatchedReceipt(m *session.HeldReceipt) {
 	st := a.journeys.accounts[m.Account]
 	n := 1 + m.More
 	if st == nil || st.evicted {
@@ -191,8 +192,8 @@ func (a *Auditor) unmatchedReceipt(m *session.Journey) {
 		return
 	}
 	a.checks[RuleReceiptUnmatched].Checked += n
-	if found, r := a.journeys.Find(m.Account, m.ID.Bytes()); found != nil && st.trusts(r) {
-		a.learn(st, found, m.ID.Bytes(), r, placeOf(m)) // what the account does became known meanwhile
+	if found, r := a.journeys.Find(m.Account, a.journeys.HeldID(m)); found != nil && st.trusts(r) {
+		a.learn(st, found, a.journeys.HeldID(m), r, placeOf(m)) // what the account does became known meanwhile
 		a.tell(found, nil, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		a.told(found, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		return
@@ -203,11 +204,11 @@ func (a *Auditor) unmatchedReceipt(m *session.Journey) {
 	a.unmatchedFails(m, n, Note)
 }
 
-func (a *Auditor) unmatchedFails(m *session.Journey, n int64, severity Severity) {
-	e := ofHeld(m, RuleReceiptUnmatched)
+func (a *Auditor) unmatchedFails(m *session.HeldReceipt, n int64, severity Severity) {
+	e, id := ofHeld(m, RuleReceiptUnmatched), shown(a.journeys.HeldID(m))
 	e.severity = severity
-	e.seen, e.wanted = "id:"+shown(m.ID.Bytes()), "an id that a response gave"
-	e.message = fmt.Sprintf("The receipt names message %s, which no response of the account in sight has given, in whatever way of writing.", shown(m.ID.Bytes()))
+	e.seen, e.wanted = "id:"+id, "an id that a response gave"
+	e.message = fmt.Sprintf("The receipt names message %s, which no response of the account in sight has given, in whatever way of writing.", id)
 	if severity == Note {
 		e.message += " It may have been submitted before the capture or elsewhere."
 	} else {
@@ -222,7 +223,7 @@ func (a *Auditor) unmatchedFails(m *session.Journey, n int64, severity Severity)
 
 // surelyInside tells that the message was submitted while all connections of
 // the account were watched, by more than a minute.
-func (a *Auditor) surelyInside(st *accountJourney, m *session.Journey) bool {
+func (a *Auditor) surelyInside(st *accountJourney, m *session.HeldReceipt) bool {
 	acc := st.account
 	if m.Sent == 0 || st.nameless > 0 || acc.Conn != 0 || !st.zone.sure() || acc.LostSince(dissect.ESME, 1) || acc.LostSince(dissect.SMSC, 1) {
 		return false

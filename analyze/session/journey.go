@@ -1,34 +1,20 @@
 package session
 
 // Journey is a message that the SMSC has accepted. It is lent until the next
-// call of Journeys.
+// call of Journeys. It holds no pointer, as idEntry.
 type Journey struct {
-	ID      ID
-	Account *Account
-	Session *Session // of the submit
-	// Numbers and times of the submit, its response and the last receipt.
-	Submit, Response, Receipt          int64
-	SubmittedAt, AcceptedAt, ReceiptAt int64
-	// Asks: a receipt is asked for. Multi: a submit_multi, whose one id stands
-	// for several messages.
-	Asks, Multi bool
-	// Final: a receipt told State, behind which none other can follow.
-	Final bool
-	State uint8
+	// Numbers and times of the submit and of the last receipt.
+	Submit, SubmittedAt int64
+	Receipt, ReceiptAt  int64
 	// Answer is how long the ESME took to answer the last receipt, plus one
 	// nanosecond; zero: it did not yet.
 	Answer int64
 	Slot   int32 // the entry's place, which it keeps
-
-	// Of a receipt that is held until its message is known (Hold): it has no
-	// submit. Frame is the receipt's, More counts further receipts with its
-	// id, Sent is the time of submission as its text tells, zero: unknown.
-	Frame, More, Sent int64
-	TellsState        bool
-
-	keys       idKeys
-	list       uint8
-	prev, next int32
+	// Multi: a submit_multi, whose one id stands for several messages.
+	Multi bool
+	// Final: a receipt told State, behind which none other can follow.
+	Final bool
+	State uint8
 }
 
 // Bounds of what is kept.
@@ -39,16 +25,12 @@ const (
 	// maxSettled is how many are remembered that wait for none: they ask for
 	// none, or the final one has come.
 	maxSettled = 65_536
-	// maxHeld is how many receipts wait for their message's response.
-	maxHeld = 16_384
 )
 
 // Lists of journeys, each in order of its time.
 const (
 	listWaiting uint8 = iota
 	listSettled
-	listHeld
-	listCount
 )
 
 // Journeys are the messages of all accounts until their receipts. Entries are
@@ -59,36 +41,31 @@ type Journeys struct {
 	// Dropped takes a journey that is forgotten; nil: nobody wants to know.
 	Dropped func(*Journey)
 
-	slab  []*[slabPage]Journey
-	used  int32
-	free  int32 // of the free entries' list, linked by next; entry + 1
-	lists [listCount]journeyList
-	index idIndex // of messages
-	held  idIndex // of receipts that wait for theirs
+	ids      idTable
+	slab     []*[slabPage]Journey // by slot
+	accounts []*Account           // by Account.ID, of those that have journeys
+	held     heldReceipts
+	buf      [MaxID]byte
 }
 
-// slabPage is how many entries are made together, so that growing copies none.
-const slabPage = 1024
-
-type journeyList struct {
-	first, last int32 // entry + 1; zero: none
-	n           int
-}
-
-func (j *Journeys) at(entry int32) *Journey { return &j.slab[entry/slabPage][entry%slabPage] }
+func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
 
 // Slot gives the journey at a place.
 func (j *Journeys) Slot(entry int32) *Journey { return j.at(entry) }
 
+// ID gives the id of a journey, lent until the next call.
+func (j *Journeys) ID(m *Journey) []byte { return j.ids.id(m.Slot, &j.buf) }
+
 // Waiting is how many messages wait for a receipt.
-func (j *Journeys) Waiting() int { return j.lists[listWaiting].n }
+func (j *Journeys) Waiting() int { return j.ids.lists[listWaiting].n }
 
 // Accept enters a message under the id that its response gave. The caller
 // fills what it knows. evicted: a message that waited for its receipt was
 // dropped to make room; it gives its account.
 func (j *Journeys) Accept(a *Account, id []byte, asks bool) (m *Journey, evicted *Account) {
-	keys := keysOf(a.ID, id, false)
-	if old := j.index.find(j, keys[keyText], keyText); old >= 0 {
+	j.note(a)
+	account, hash := int32(a.ID), hashOf(int32(a.ID), id)
+	if old := j.ids.find(account, id, hash); old >= 0 {
 		j.drop(old) // the SMSC gave the id again: the newer message has it
 	}
 	list := listSettled
@@ -96,13 +73,21 @@ func (j *Journeys) Accept(a *Account, id []byte, asks bool) (m *Journey, evicted
 		list = listWaiting
 	}
 	evicted = j.room(list)
-	e := j.take()
-	m = j.at(e)
-	*m = Journey{Account: a, Asks: asks, Slot: e, keys: keys, list: list}
-	m.ID.set(id)
-	j.push(list, e)
-	j.index.add(e, &m.keys)
+	slot := j.ids.add(account, id, hash, list)
+	if int(slot) == len(j.slab)*slabPage {
+		j.slab = append(j.slab, new([slabPage]Journey))
+	}
+	m = j.at(slot)
+	*m = Journey{Slot: slot}
 	return m, evicted
+}
+
+// note remembers an account by its number.
+func (j *Journeys) note(a *Account) {
+	if int(a.ID) >= len(j.accounts) {
+		j.accounts = append(j.accounts, make([]*Account, int(a.ID)+1-len(j.accounts))...)
+	}
+	j.accounts[a.ID] = a
 }
 
 // room drops the oldest of a list that is full.
@@ -113,141 +98,61 @@ func (j *Journeys) room(list uint8) (evicted *Account) {
 			limit = MaxWaiting
 		}
 	}
-	if l := &j.lists[list]; l.n >= limit {
-		evicted = j.at(l.first - 1).Account
-		j.drop(l.first - 1)
+	if j.ids.lists[list].n < limit {
+		return nil
 	}
+	oldest := j.ids.oldest(list)
+	evicted = j.accounts[j.ids.at(oldest).account]
+	j.drop(oldest)
 	return evicted
 }
 
-func (j *Journeys) take() int32 {
-	if j.free != 0 {
-		e := j.free - 1
-		j.free = j.at(e).next
-		return e
+func (j *Journeys) drop(slot int32) {
+	if j.Dropped != nil {
+		j.Dropped(j.at(slot))
 	}
-	if int(j.used) == len(j.slab)*slabPage {
-		j.slab = append(j.slab, new([slabPage]Journey))
-	}
-	j.used++
-	return j.used - 1
-}
-
-func (j *Journeys) drop(e int32) {
-	m := j.at(e)
-	if j.Dropped != nil && m.list != listHeld {
-		j.Dropped(m)
-	}
-	if m.list == listHeld {
-		j.held.remove(e, &m.keys)
-	} else {
-		j.index.remove(e, &m.keys)
-	}
-	j.unlink(e)
-	m.Account, m.Session = nil, nil
-	m.next, j.free = j.free, e+1
-}
-
-func (j *Journeys) push(list uint8, e int32) {
-	l, m := &j.lists[list], j.at(e)
-	m.list, m.prev, m.next = list, l.last, 0
-	if l.last == 0 {
-		l.first = e + 1
-	} else {
-		j.at(l.last - 1).next = e + 1
-	}
-	l.last = e + 1
-	l.n++
-}
-
-func (j *Journeys) unlink(e int32) {
-	m := j.at(e)
-	l := &j.lists[m.list]
-	if m.prev == 0 {
-		l.first = m.next
-	} else {
-		j.at(m.prev - 1).next = m.next
-	}
-	if m.next == 0 {
-		l.last = m.prev
-	} else {
-		j.at(m.next - 1).prev = m.prev
-	}
-	l.n--
+	j.ids.remove(slot)
 }
 
 // Settle moves a message whose final receipt has come behind those that wait.
 // evicted gives the account of one that had to be dropped for it.
 func (j *Journeys) Settle(m *Journey) (evicted *Account) {
-	if m.list == listSettled {
+	if j.ids.at(m.Slot).list == listSettled {
 		return nil
 	}
 	evicted = j.room(listSettled)
-	j.unlink(m.Slot)
-	j.push(listSettled, m.Slot)
+	j.ids.move(m.Slot, listSettled)
 	return evicted
 }
 
 // Find gives the message that a receipt's id stands for, and how the id is
-// written in the receipt; nil: none is known.
+// written in the receipt; nil: none is known. The id may be the response's in
+// another base.
 func (j *Journeys) Find(a *Account, id []byte) (*Journey, Relation) {
-	keys := keysOf(a.ID, id, true)
-	for place, h := range keys {
-		if e := j.index.find(j, h, place); e >= 0 {
-			m := j.at(e)
-			if r := Relate(m.ID.Bytes(), id); m.Account == a && r != RelationNone {
-				return m, r
-			}
-		}
+	if m, r := j.related(a, id, id); m != nil {
+		return m, r
 	}
-	return nil, RelationNone
+	var buf [2][MaxID]byte
+	hex, dec := otherBases(id, &buf)
+	if m, r := j.related(a, hex, id); m != nil {
+		return m, r
+	}
+	return j.related(a, dec, id)
 }
 
-// Hold keeps a receipt whose message is not known, for its response may come
-// later. old: a receipt with this id is held already and was given. evicted:
-// how many receipts had to be given up for it.
-func (j *Journeys) Hold(a *Account, id []byte) (m *Journey, old bool, evicted int64) {
-	keys := keysOf(a.ID, id, true)
-	if e := j.held.find(j, keys[keyText], keyText); e >= 0 {
-		return j.at(e), true, 0
-	}
-	if l := &j.lists[listHeld]; l.n >= maxHeld {
-		evicted = 1 + j.at(l.first-1).More
-		j.drop(l.first - 1)
-	}
-	e := j.take()
-	m = j.at(e)
-	*m = Journey{Account: a, Slot: e, keys: keys, list: listHeld}
-	m.ID.set(id)
-	j.push(listHeld, e)
-	j.held.add(e, &m.keys)
-	return m, false, evicted
-}
-
-// Held gives the receipt that waits for a response with this id.
-func (j *Journeys) Held(a *Account, id []byte) (*Journey, Relation) {
-	if j.held.n == 0 {
+// related looks for an id, to which the receipt's must stand in a relation.
+func (j *Journeys) related(a *Account, id, receipt []byte) (*Journey, Relation) {
+	if id == nil {
 		return nil, RelationNone
 	}
-	keys := keysOf(a.ID, id, false)
-	for place, h := range keys {
-		if e := j.held.find(j, h, place); e >= 0 {
-			m := j.at(e)
-			if r := Relate(id, m.ID.Bytes()); m.Account == a && r != RelationNone {
-				return m, r
-			}
-		}
+	account := int32(a.ID)
+	slot := j.ids.find(account, id, hashOf(account, id))
+	if slot < 0 {
+		return nil, RelationNone
 	}
-	return nil, RelationNone
-}
-
-// OldestHeld is the receipt that has waited longest; nil: none does.
-func (j *Journeys) OldestHeld() *Journey {
-	if j.lists[listHeld].first == 0 {
-		return nil
+	r := Relate(j.ids.id(slot, &j.buf), receipt)
+	if r == RelationNone {
+		return nil, RelationNone
 	}
-	return j.at(j.lists[listHeld].first - 1)
+	return j.at(slot), r
 }
-
-// Release forgets a receipt that was held.
-func (j *Journeys) Release(m *Journey) { j.drop(m.Slot) }

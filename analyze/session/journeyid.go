@@ -57,68 +57,35 @@ func Relate(response, receipt []byte) Relation {
 // 5.2.23).
 const MaxID = 64
 
-// ID is an id of fixed size, so that entries hold no pointers.
-type ID struct {
-	n uint8
-	b [MaxID]byte
-}
-
-func (id *ID) set(b []byte) {
-	id.n = uint8(copy(id.b[:], b))
-}
-
-// Bytes is a view of the id.
-func (id *ID) Bytes() []byte { return id.b[:id.n:id.n] }
-
-func (id *ID) String() string { return string(id.Bytes()) }
-
-// The three ways in which ids of a response and of a receipt meet.
-const (
-	keyText = iota // without case and leading zeros
-	keyHex         // the response's as hexadecimal, the receipt's as decimal
-	keyDec         // the other way round
-	keyCount
-)
-
-// idKeys are hashes under which an id is entered; zero: none. Those of a
-// response and of a receipt with the same message are equal in one place.
-type idKeys [keyCount]uint64
-
 var idSeed = maphash.MakeSeed()
 
-// keysOf makes the keys of an id of an account.
-func keysOf(account int64, id []byte, receipt bool) (k idKeys) {
-	id = id[:min(len(id), MaxID)]
-	k[keyText] = keyed(account, keyText, folded(id))
-	hex, dec := keyHex, keyDec
-	if receipt {
-		hex, dec = keyDec, keyHex
-	}
-	if v, ok := hexValue(id); ok {
-		k[hex] = v.key(account, hex)
-		if v, ok := decValue(id); ok {
-			k[dec] = v.key(account, dec)
-		}
-	}
-	return k
-}
-
-func keyed(account int64, place int, hash uint64) uint64 {
-	h := (hash ^ uint64(account)<<2 ^ uint64(place)) * 0x9E3779B97F4A7C15
-	return max(h^h>>29, 1)
-}
-
-// folded hashes an id without case and leading zeros.
-func folded(id []byte) uint64 {
+// hashOf hashes an id of an account without case and leading zeros.
+func hashOf(account int32, id []byte) uint32 {
 	var low [MaxID]byte
-	id = stripped(id)
+	id = stripped(id[:min(len(id), MaxID)])
 	for i, o := range id {
 		if o >= 'A' && o <= 'Z' {
 			o |= 0x20
 		}
 		low[i] = o
 	}
-	return maphash.Bytes(idSeed, low[:len(id)])
+	h := (maphash.Bytes(idSeed, low[:len(id)]) ^ uint64(account)) * 0x9E3779B97F4A7C15
+	return uint32(h >> 32)
+}
+
+// otherBases gives how an id would read if its writer had taken the number
+// that it stands for in hexadecimal from decimal, and the other way round; nil
+// where it cannot. They are written into buf.
+func otherBases(id []byte, buf *[2][MaxID]byte) (hex, dec []byte) {
+	id = id[:min(len(id), MaxID)]
+	v, ok := hexValue(id)
+	if !ok {
+		return nil, nil
+	}
+	if w, ok := decValue(id); ok {
+		hex = w.text(16, &buf[0])
+	}
+	return hex, v.text(10, &buf[1])
 }
 
 // stripped is an id without leading zeros; one stays where nothing else is.
@@ -142,13 +109,31 @@ func (v *number) times(factor, add uint64) {
 	}
 }
 
-func (v *number) key(account int64, place int) uint64 {
-	h := v[0]
-	for _, w := range v[1:] {
-		h = bits.RotateLeft64(h, 23)*0xFF51AFD7ED558CCD ^ w
+// text writes the number in base 10 or 16; nil: it is longer than an id.
+func (v number) text(base uint64, buf *[MaxID]byte) []byte {
+	const figures = "0123456789abcdef"
+	i, words := len(buf), len(v)
+	for {
+		if i == 0 {
+			return nil
+		}
+		for words > 1 && v[words-1] == 0 {
+			words--
+		}
+		i--
+		buf[i] = figures[divide(v[:words], base)]
+		if words == 1 && v[0] == 0 {
+			return buf[i:]
+		}
 	}
-	h ^= h >> 33
-	return keyed(account, place, h*0xC4CEB9FE1A85EC53)
+}
+
+// divide divides a number, the lowest word first, and gives the remainder.
+func divide(v []uint64, by uint64) (rest uint64) {
+	for i := len(v) - 1; i >= 0; i-- {
+		v[i], rest = bits.Div64(rest, v[i], by)
+	}
+	return rest
 }
 
 // hexValue reads an id of hexadecimal figures.
