@@ -11,9 +11,11 @@ type Options struct {
 	// Links are relayed side by side; at least one.
 	Links []Link
 	// MaxConnections is how many connections of all links are relayed at
-	// once. One more is closed as soon as it was accepted. Default 10,000.
+	// once. One more is reset as soon as it was accepted. Default 10,000.
 	MaxConnections int
-	// ConnectTimeout bounds dialling the SMSC, TLS included. Default 10 s.
+	// ConnectTimeout bounds each step before octets pass: the PROXY header,
+	// the ESME's TLS handshake, and dialling the SMSC, TLS included. Default
+	// 10 s.
 	ConnectTimeout time.Duration
 	// Drain is how long Run waits for connections to end by themselves when
 	// its context is done. Default 30 s; negative: not at all.

@@ -91,6 +91,12 @@ var (
 	ErrReused = errors.New("four-tuple used again")
 	// ErrEvicted: given up because of a memory cap.
 	ErrEvicted = errors.New("given up: too many connections")
+	// ErrLost: a relay lost one end: it vanished, or broke TLS. Nobody ended
+	// the connection.
+	ErrLost = errors.New("one end was lost")
+	// ErrUnreached: a relay could not connect to B, so that neither end could
+	// speak. A is not to blame for its silence.
+	ErrUnreached = errors.New("the server was not reached")
 )
 
 // EventKind is the kind of an Event.

@@ -41,6 +41,7 @@ var onlyIn = map[string]string{
 	"github.com/spf13/cobra":        "cmd/smpptap",
 	"github.com/clipperhouse":       "report",
 	"github.com/prometheus":         "cmd/smpptap",
+	"github.com/pires":              "proxy",
 	"smpptap/internal/smpptest":     "internal",
 }
 

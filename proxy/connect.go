@@ -1,0 +1,221 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+
+	"smpptap/stream"
+)
+
+// greet takes what must come from the client before the SMSC is dialled: the
+// PROXY header and the TLS handshake. Who fails is reset, and known by the log
+// and the counters alone: it never was a connection to the SMSC.
+func (r *relay) greet() bool {
+	client := &r.ends[stream.FromA]
+	if r.link.ProxyIn {
+		_ = client.tcp.SetDeadline(time.Now().Add(r.s.o.ConnectTimeout))
+		if err := r.header(); err != nil {
+			r.link.stats.header.Add(1)
+			r.refuse("client refused: no PROXY header", err)
+			return false
+		}
+		_ = client.tcp.SetDeadline(time.Time{})
+	}
+	if r.link.ListenTLS == nil {
+		return true
+	}
+	c := tls.Server(client.rw, r.link.keys.get().listen)
+	if err := r.handshake(c); err != nil {
+		r.link.stats.listenTLS.Add(1)
+		r.refuse("client refused: TLS handshake failed", plainHint(err))
+		return false
+	}
+	client.rw, client.tls = c, c
+	return true
+}
+
+func (r *relay) refuse(msg string, err error) {
+	if !r.stopping.Load() {
+		r.link.said.greeting.warn(r.log, msg, "client", r.client, "error", err)
+	}
+	r.drop()
+}
+
+// drop resets the client: its connection failed.
+func (r *relay) drop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gone.Swap(true) {
+		return
+	}
+	for i := range r.ends {
+		if c := r.ends[i].tcp; c != nil {
+			reset(c)
+		}
+	}
+}
+
+// plainHint says what the likeliest mistake is.
+func plainHint(err error) error {
+	var h tls.RecordHeaderError
+	if errors.As(err, &h) && h.RecordHeader[0] == 0 && h.RecordHeader[1] == 0 {
+		return fmt.Errorf("%w (it looks like plain SMPP)", err)
+	}
+	return err
+}
+
+func (r *relay) handshake(c *tls.Conn) error {
+	ctx, cancel := context.WithTimeout(r.s.ctx, r.s.o.ConnectTimeout)
+	defer cancel()
+	return c.HandshakeContext(ctx)
+}
+
+// connect dials the SMSC and makes the connection known to the handler, also
+// when it failed.
+func (r *relay) connect() bool {
+	ctx, cancel := context.WithTimeout(r.s.ctx, r.s.o.ConnectTimeout)
+	defer cancel()
+	b, err := r.dial(ctx)
+	if err != nil {
+		r.unreached(b, err)
+		return false
+	}
+	r.open(b)
+	return true
+}
+
+// open tells the handler.
+func (r *relay) open(smsc netip.AddrPort) {
+	at := stamp()
+	r.conn = &stream.Conn{
+		Link: r.link.Name, A: r.client, B: smsc, Opened: at,
+		SYN: true, Expected: true, TLS: r.link.tlsName(),
+	}
+	r.tap = r.s.open(r.conn)
+	r.tap.event(stream.FromA, at, stream.EventSeen)
+	if r.ends[stream.FromB].tcp != nil {
+		r.tap.event(stream.FromB, at, stream.EventSeen)
+	}
+}
+
+// dial connects to the SMSC, TLS included, and gives its address as far as it
+// is known.
+func (r *relay) dial(ctx context.Context) (netip.AddrPort, error) {
+	dest, err := r.link.destination(r.ends[stream.FromA].tcp)
+	if err != nil {
+		r.link.stats.dial.Add(1)
+		return netip.AddrPort{}, err
+	}
+	d := r.link.dialer(r.client)
+	c, err := d.DialContext(ctx, network(d.LocalAddr), dest)
+	if err != nil {
+		r.link.stats.dial.Add(1)
+		return triedAddr(dest, err), err
+	}
+	smsc := addrPort(c.RemoteAddr())
+	if !r.dialled(c.(*net.TCPConn)) { // what "tcp" gives
+		return smsc, context.Canceled
+	}
+	if err := r.speak(ctx, c, dest); err != nil {
+		return smsc, err
+	}
+	return smsc, nil
+}
+
+// dialled keeps the connection, unless all are being closed.
+func (r *relay) dialled(c *net.TCPConn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stopping.Load() {
+		reset(c)
+		return false
+	}
+	smsc := &r.ends[stream.FromB]
+	smsc.tcp, smsc.rw = c, c
+	return true
+}
+
+// speak sends what the SMSC is to see before the client's octets.
+func (r *relay) speak(ctx context.Context, c net.Conn, dest string) error {
+	if r.link.ProxyOut {
+		if err := introduce(c, r.client, r.dest); err != nil {
+			r.link.stats.dial.Add(1)
+			return err
+		}
+	}
+	if r.link.UpstreamTLS == nil {
+		return nil
+	}
+	t := tls.Client(c, r.link.clientConfig(dest))
+	if err := t.HandshakeContext(ctx); err != nil {
+		r.link.stats.upstreamTLS.Add(1)
+		return fmt.Errorf("TLS handshake: %w", err)
+	}
+	smsc := &r.ends[stream.FromB]
+	smsc.rw, smsc.tls = t, t
+	return nil
+}
+
+// unreached tells the handler, the log and, by a RST, the client that the SMSC
+// could not be had.
+func (r *relay) unreached(smsc netip.AddrPort, err error) {
+	if r.stopping.Load() {
+		r.drop()
+		return
+	}
+	r.link.said.dial.warn(r.log, "cannot reach the SMSC", "client", r.client, "error", err)
+	if !smsc.IsValid() {
+		smsc = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
+	}
+	r.open(smsc)
+	at := stamp()
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		r.tap.event(stream.FromB, at, stream.EventRefused)
+	}
+	r.drop()
+	r.tap.close(at, fmt.Errorf("%w: %w", stream.ErrUnreached, err))
+}
+
+// triedAddr is the address that a failed dial was for.
+func triedAddr(dest string, err error) netip.AddrPort {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		if a := addrPort(op.Addr); a.IsValid() {
+			return a
+		}
+	}
+	a, _ := netip.ParseAddrPort(dest) // a name is none
+	return a
+}
+
+// network keeps to the family of the address that is dialled from.
+func network(local net.Addr) string {
+	a := addrPort(local)
+	switch {
+	case !a.IsValid():
+		return "tcp"
+	case a.Addr().Is4():
+		return "tcp4"
+	}
+	return "tcp6"
+}
+
+// clientConfig is that of a handshake with the SMSC at dest.
+func (l *link) clientConfig(dest string) *tls.Config {
+	c := l.keys.get().upstream
+	if c.ServerName != "" {
+		return c
+	}
+	host, _, _ := net.SplitHostPort(dest) // it was dialled
+	host, _, _ = strings.Cut(host, "%")   // no certificate names a zone
+	c = c.Clone()
+	c.ServerName = host
+	return c
+}

@@ -1,0 +1,107 @@
+package proxy
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"smpptap/stream"
+)
+
+const (
+	smallBuffer = 4 << 10
+	bigBuffer   = 64 << 10
+	// shrinkTime is how long the big buffer is kept without need.
+	shrinkTime = time.Second
+)
+
+// copy relays one direction until reading or writing fails. The tap hears
+// before the peer does, so that it knows a request when the response comes.
+func (r *relay) copy(dir stream.Dir) (read, write error) {
+	src, dst := &r.ends[dir], &r.ends[dir.Other()]
+	count := &r.link.stats.octets[dir]
+	b := newBuffer(src, &r.stopping)
+	defer b.shrink()
+	for {
+		n, err := src.rw.Read(b.octets)
+		if n > 0 {
+			at := stamp()
+			r.tap.data(dir, at, b.octets[:n])
+			count.Add(int64(n))
+			if done, err := dst.rw.Write(b.octets[:n]); err != nil {
+				r.undelivered(dir, int64(n-done))
+				return nil, err
+			}
+			b.fit(n, at.Time)
+		}
+		if err != nil && !b.tired(err) {
+			return err, nil
+		}
+	}
+}
+
+// bigBuffers are shared: few connections need one at a time.
+var bigBuffers = sync.Pool{New: func() any { return new([bigBuffer]byte) }}
+
+// buffer is small until a read fills it, then big until shrinkTime passes in
+// which small would have done. A read deadline wakes it for that; it is set
+// only while the buffer is big.
+type buffer struct {
+	src      *end
+	stopping interface{ Load() bool }
+	octets   []byte
+	small    []byte
+	big      *[bigBuffer]byte // nil: small is in use
+	needed   int64            // when big was of use
+}
+
+func newBuffer(src *end, stopping interface{ Load() bool }) *buffer {
+	b := &buffer{src: src, stopping: stopping, small: make([]byte, smallBuffer)}
+	b.octets = b.small
+	return b
+}
+
+// fit makes the buffer fit after a read of n octets.
+func (b *buffer) fit(n int, now int64) {
+	switch {
+	case n < smallBuffer:
+	case b.big != nil:
+		b.needed = now
+	default:
+		b.big = bigBuffers.Get().(*[bigBuffer]byte)
+		b.octets = b.big[:]
+		b.needed = now
+		b.wake(time.Unix(0, now).Add(shrinkTime))
+	}
+}
+
+// tired takes the error of a read that its own deadline ended.
+func (b *buffer) tired(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || b.stopping.Load() {
+		return false
+	}
+	if left := shrinkTime - time.Duration(time.Now().UnixNano()-b.needed); b.big != nil && left > 0 {
+		b.wake(time.Now().Add(min(left, shrinkTime)))
+	} else {
+		b.shrink()
+	}
+	return true
+}
+
+func (b *buffer) shrink() {
+	if b.big != nil {
+		bigBuffers.Put(b.big)
+		b.big, b.octets = nil, b.small
+		b.wake(time.Time{})
+	}
+}
+
+// wake sets the read deadline. Whoever stops the relay says so first and sets
+// it then, so that one of the two sees the other.
+func (b *buffer) wake(at time.Time) {
+	_ = b.src.tcp.SetReadDeadline(at) // the next read tells
+	if b.stopping.Load() {
+		_ = b.src.tcp.SetReadDeadline(time.Unix(1, 0))
+	}
+}
