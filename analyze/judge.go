@@ -82,6 +82,9 @@ func (p *Pipeline) item(b *batch, i int) {
 	case itemClose:
 		p.events(l.lane, l.lane.tracker.Close(l.tracked, it.at, it.err))
 	case itemOther:
+		if errors.Is(it.err, stream.ErrUnreached) {
+			it.name = audit.Unreached
+		}
 		if it.octets > 0 || !errors.Is(it.err, stream.ErrInputEnd) { // else it may still speak
 			p.capture.Stats.other(it.name)
 			l.lane.auditor.OtherConn(l.conn, it.name, it.octets)

@@ -120,4 +120,15 @@ func TestConnectionSilent(t *testing.T) {
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 8, "every 5 s: a monitor")
+
+	// A proxy's own failure is no silence of the client's.
+	s = play(t, "smpp34")
+	for range 8 {
+		c := s.other("10.0.0.1:2775")
+		c.Expected = true
+		s.a.OtherConn(c, Unreached, 0)
+		s.wait(5 * time.Second)
+	}
+	s.end().wants("connection-silent", Note, 8, "The proxy could not connect to 10.0.0.1:2775")
+	s.silent("framing-not-smpp")
 }

@@ -12,6 +12,10 @@ import (
 // maxOthers bounds the connections without SMPP that wait for a judgement.
 const maxOthers = 16_384
 
+// Unreached is what OtherConn is told of a connection that a proxy accepted and
+// for which it could not connect to the server.
+const Unreached = "the server was not reached"
+
 // otherConn is a connection that carried no SMPP.
 type otherConn struct {
 	conn     *stream.Conn
@@ -93,6 +97,10 @@ func (a *Auditor) judgeOthers() {
 }
 
 func (a *Auditor) judgeOther(x *otherConn) {
+	if x.protocol == Unreached {
+		a.unreached(x)
+		return
+	}
 	a.check(RuleFramingNotSmpp)
 	if x.octets == 0 {
 		a.silentConn(x)
@@ -115,6 +123,19 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		e.message += " What is inside cannot be checked here."
 		e.remedy = "To check it, let smpptap proxy end the TLS, or capture behind the TLS endpoint."
 	}
+	a.fail(e)
+}
+
+// unreached: connection-silent, where the client is not to blame.
+func (a *Auditor) unreached(x *otherConn) {
+	a.check(RuleConnectionSilent)
+	client, server := x.conn.A.Addr(), x.conn.B
+	e := at(&session.Conn{Conn: x.conn}, RuleConnectionSilent, x.conn.Opened)
+	e.account = client.String() + " " + server.String()
+	e.cause = Unreached
+	e.seen, e.wanted = "no connection to the server", "one"
+	e.message = fmt.Sprintf("The proxy could not connect to %s, so that connections of %s came to nothing.", server, client)
+	e.remedy = "Check the server's address and port, TLS, the provider's allow-list for the proxy's address, and firewalls between; the proxy's log has the error."
 	a.fail(e)
 }
 

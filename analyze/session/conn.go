@@ -67,7 +67,7 @@ const (
 	EndHalf                   // a lone FIN, then 2 s without data
 	EndRST                    // reset
 	EndReused                 // its four-tuple was opened again
-	EndUnknown                // given up (a cap)
+	EndUnknown                // given up (a cap), or one end vanished
 )
 
 var endNames = [...]string{"open", "fin", "half-close", "rst", "reused", "unknown"}

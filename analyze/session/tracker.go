@@ -275,7 +275,7 @@ func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
 		return t.events
 	case errors.Is(reason, stream.ErrReused):
 		t.ended(c, stream.FromA, at.Time, EndReused)
-	case errors.Is(reason, stream.ErrEvicted):
+	case errors.Is(reason, stream.ErrEvicted), errors.Is(reason, stream.ErrLost):
 		t.ended(c, stream.FromA, at.Time, EndUnknown)
 	}
 	t.expire()
