@@ -33,6 +33,8 @@ type Filter struct {
 	// Empty: any.
 	MessageIDs          []string
 	Source, Destination string
+	// Sources and Destinations are several spellings of messages' addresses.
+	Sources, Destinations []string
 }
 
 // where collects the conditions of a query. Values are always parameters.

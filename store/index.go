@@ -26,6 +26,7 @@ var bulkIndices = [...]struct{ name, on string }{
 	{"pdus_destination", "pdus (destination_addr) WHERE destination_addr IS NOT NULL"},
 	{"tlvs_tag", "tlvs (tag)"},
 	{"parts_first", "parts (first_pdu_id)"},
+	{"messages_submit", "messages (submit_pdu_id)"},
 }
 
 // indexFree is how many PDUs may be added in any case before indices are

@@ -57,6 +57,8 @@ func (w *where) messages(f *Filter) {
 	w.oneOf("m.message_id", f.MessageIDs)
 	equal(w, "m.source_addr", f.Source)
 	equal(w, "m.destination_addr", f.Destination)
+	w.oneOf("m.source_addr", f.Sources)
+	w.oneOf("m.destination_addr", f.Destinations)
 	w.within(f, "coalesce(m.submitted_at, m.accepted_at, m.done_at, 0)", "coalesce(m.done_at, m.accepted_at, m.submitted_at, 0)")
 	w.named(f, "coalesce(m.submit_pdu_id, m.receipt_pdu_id)", "pdu_id", "last_pdu_id")
 	after(w, f, "m.id")

@@ -1,0 +1,56 @@
+package session
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// maxPadded is how many characters a spelling is padded to at most: ids of 64
+// bits have 16 in hexadecimal and 20 in decimal.
+const maxPadded = 20
+
+// Spellings are the ways in which an id may be written elsewhere (diagnoses.md
+// D01): as it is, in the other case, without leading zeros or with more of
+// them, and in the other base where it can be read in it. The first is id
+// itself.
+func Spellings(id string) []string {
+	out := []string{id}
+	out = appendCases(out, id)
+	bare := string(stripped([]byte(id)))
+	out = appendPadded(out, bare)
+	if v, ok := new(big.Int).SetString(bare, 16); ok && isFigures(bare) && len(id) <= MaxID {
+		out = appendPadded(out, v.String())
+	}
+	if v, ok := new(big.Int).SetString(bare, 10); ok && isFigures(bare) && len(id) <= MaxID {
+		out = appendPadded(out, v.Text(16))
+	}
+	return out
+}
+
+// isFigures keeps signs and underscores, which math/big reads, out.
+func isFigures(s string) bool {
+	_, ok := hexValue([]byte(s))
+	return ok
+}
+
+func appendCases(out []string, id string) []string {
+	for _, s := range []string{id, strings.ToLower(id), strings.ToUpper(id)} {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// appendPadded appends an id without leading zeros, and with them.
+func appendPadded(out []string, bare string) []string {
+	out = appendCases(out, bare)
+	if !isFigures(bare) {
+		return out
+	}
+	for n := len(bare) + 1; n <= maxPadded; n++ {
+		out = appendCases(out, strings.Repeat("0", n-len(bare))+bare)
+	}
+	return out
+}
