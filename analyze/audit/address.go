@@ -79,9 +79,13 @@ func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
 		}
 		fits = fits || sh.Pattern.Match(addr)
 	}
+	fits = fits || len(s.Shapes) == 0
+	listed = (listed || len(s.Shapes) == 0) && profile.Has(s.Pairs, ton, npi)
 	switch {
 	case !fits && ton != alphanumericTON && hasLetter(addr):
 		return addressFault{"letters", ton, Warning, "has letters and source_addr_ton {}", strconv.Itoa(int(ton)), "source_addr_ton 5 for a name"}
+	case !listed && len(s.Pairs) > 0:
+		return addressFault{"unlisted pair", ton, Note, "has source_addr_ton and npi {}, which the provider does not list", pairText(ton, npi), "a source_addr_ton and npi that the provider lists"}
 	case !listed:
 		return addressFault{"unlisted", ton, Note, "has source_addr_ton {}, which the provider does not list", strconv.Itoa(int(ton)), "a source_addr_ton that the provider lists"}
 	case !fits:
@@ -93,6 +97,8 @@ func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
 	}
 	return addressFault{}
 }
+
+func pairText(ton, npi uint8) string { return fmt.Sprintf("%d/%d", ton, npi) }
 
 // tonForm says what the usual types of number look like.
 var tonForm = [8]string{0: "a number: ", 1: "an international number: ", 3: "a short code: ", alphanumericTON: "a name: "}
@@ -140,7 +146,11 @@ func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
 	if len(addr) == 0 {
 		return // address-empty
 	}
-	fault := destinationFault(&a.profile.Destination, addr)
+	d := &a.profile.Destination
+	fault := destinationFault(d, addr)
+	if fault.severity == SeverityNone && len(d.Pairs) > 0 && d.TONNPI != "ignored" {
+		fault = a.destinationPair(o.PDU, f)
+	}
 	if fault.severity == SeverityNone {
 		return
 	}
@@ -149,6 +159,17 @@ func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
 		fault.words(&e, o.PDU, f)
 		a.fail(e)
 	}
+}
+
+// destinationPair judges the TON and NPI of a message's only destination.
+func (a *Auditor) destinationPair(p *dissect.PDU, f dissect.Field) addressFault {
+	main, _ := p.Field(dissect.ParamDestinationAddr)
+	ton, ok := p.U8(dissect.ParamDestAddrTON)
+	npi, ok2 := p.U8(dissect.ParamDestAddrNPI)
+	if main.Off != f.Off || !ok || !ok2 || profile.Has(a.profile.Destination.Pairs, ton, npi) {
+		return addressFault{}
+	}
+	return addressFault{"pair", ton, Note, "has dest_addr_ton and npi {}, which the provider does not list", pairText(ton, npi), "a dest_addr_ton and npi that the provider lists"}
 }
 
 const e164Digits = 15

@@ -30,7 +30,7 @@ func (a *Auditor) audienceOf(c *connState, s *session.Session) *audience {
 	if st.account != nil && st.session == s && (st.whose.system == s.SystemID) {
 		return st.account
 	}
-	k := audienceKey{accountKey: keyOf(c.conn, s)}
+	k := audienceKey{accountKey: a.keyOf(c.conn, s)}
 	if !s.BindSeen {
 		k.conn = c.conn.ID
 	}

@@ -66,7 +66,7 @@ type Auditor struct {
 	provider
 	contents contents // what the rules of message content keep
 	links    links    // what the rules keep beyond one connection
-	rates    map[accountKey]*rateState
+	rates    map[rateKey]*rateState
 	journeys journeys
 	verdict
 }

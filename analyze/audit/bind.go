@@ -212,21 +212,26 @@ func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 	a.check(RuleInterfaceVersion)
 	want := &a.profile.Bind.InterfaceVersion
 	got := b.p.Raw[f.Off]
-	if got == want.Recommended {
+	if got == want.Recommended || want.Recommended == 0 && (len(want.Accepted) == 0 || accepts(want, got)) {
 		return
 	}
 	e := ofRequest(b.e.Req, RuleInterfaceVersion)
 	e.field, e.offset, e.length, e.cause = "interface_version", int(f.Off), 1, hexOctets[got]
 	e.seen, e.wanted = hexOctets[got], hexOctets[want.Recommended]
+	least := want.Recommended
+	if least == 0 {
+		e.wanted = versionsText(want.Accepted)
+		least = want.Accepted[len(want.Accepted)-1][1]
+	}
 	e.severity = Note
 	assumed := ""
 	if want.Fallback != 0 {
 		assumed = fmt.Sprintf(" and treats every other value as %s", dissect.Version(want.Fallback))
 	}
-	e.remedy = fmt.Sprintf("Set interface_version in the bind to %s (decimal %d).", e.wanted, want.Recommended)
+	e.remedy = fmt.Sprintf("Set interface_version in the bind to %s (decimal %d).", hexOctets[least], least)
 	e.message = fmt.Sprintf("The bind has interface_version %s; %s wants %s%s.", e.seen, a.profile.Title, e.wanted, assumed)
 	switch {
-	case b.sc >= want.Recommended:
+	case b.sc != 0 && b.sc >= least:
 		e.message = fmt.Sprintf("The bind has interface_version %s, %s wants %s; the server answers that it speaks %s.", e.seen, a.profile.Title, e.wanted, hexOctets[b.sc])
 	case got == decimalSlip:
 		e.message += " 0x22 is 34 in decimal: version 3.4 is written 0x34."
@@ -237,6 +242,19 @@ func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 		}
 	}
 	a.fail(e)
+}
+
+// versionsText lists values and ranges of them.
+func versionsText(ranges [][2]uint8) string {
+	var out []string
+	for _, r := range ranges {
+		s := hexOctets[r[0]]
+		if r[1] != r[0] {
+			s += " to " + hexOctets[r[1]]
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, " or ")
 }
 
 // accepts tells whether the provider takes the value for what it says; where
@@ -290,15 +308,24 @@ func (a *Auditor) maxBinds(c *connState, e *session.Event) {
 	if len(acc.bound) < maxBound {
 		acc.bound = append(acc.bound, c.conn)
 	}
-	if len(acc.bound) <= limit {
+	held, key := len(acc.bound), a.keyOf(c.conn, e.Session)
+	if a.profile.Bind.MaxScope == "server" {
+		key = serverKeyOf(c.conn, e.Session)
+		for _, b := range acc.bound {
+			if endOf(b, dissect.SMSC) != key.server {
+				held--
+			}
+		}
+	}
+	if held <= limit {
 		return
 	}
 	ev := evidence{
 		rule: RuleMaxBinds, conn: c.conn, session: e.Session,
 		pdu: e.Resp.Number, frame: e.Resp.Frame, time: e.Resp.Time,
-		account: keyOf(c.conn, e.Session).String(),
+		account: key.String(),
 	}
-	ev.seen, ev.wanted = counted(int64(len(acc.bound)), "bind"), fmt.Sprintf("at most %d", limit)
-	ev.message = fmt.Sprintf("%d sessions of %q are bound at once; %s allows %d.", len(acc.bound), e.Session.SystemID, a.profile.Title, limit)
+	ev.seen, ev.wanted = counted(int64(held), "bind"), fmt.Sprintf("at most %d", limit)
+	ev.message = fmt.Sprintf("%d sessions of %q are bound at once; %s allows %d.", held, e.Session.SystemID, a.profile.Title, limit)
 	a.fail(ev)
 }

@@ -82,7 +82,7 @@ func (a *Auditor) bindAccepted(c *connState, e *session.Event) {
 	if !s.BindSeen {
 		return
 	}
-	if acc, _ := entry(&a.links.accounts, keyOf(c.conn, s)); acc != nil && len(acc.bound) < maxBound {
+	if acc, _ := entry(&a.links.accounts, a.keyOf(c.conn, s)); acc != nil && len(acc.bound) < maxBound {
 		acc.drop(c.conn)
 		acc.bound = append(acc.bound, c.conn)
 	}
@@ -172,7 +172,7 @@ func (a *Auditor) bindOddities(c *connState, p *dissect.PDU, s *session.Session)
 	}
 	here := endOf(c.conn, dissect.ESME).Addr()
 	say("client address %s", here)
-	if acc := a.links.accounts[keyOf(c.conn, s)]; acc != nil {
+	if acc := a.links.accounts[a.keyOf(c.conn, s)]; acc != nil {
 		for _, b := range acc.bound {
 			if other := endOf(b, dissect.ESME).Addr(); other != here {
 				say("the same system_id is bound from %s (an allow-list of addresses?)", other)
@@ -207,7 +207,7 @@ func (a *Auditor) whoIsBound(c *connState, e *session.Event) string {
 	if e.Req.State.Bound() {
 		return "This connection is bound already."
 	}
-	acc := a.links.accounts[keyOf(c.conn, e.Session)]
+	acc := a.links.accounts[a.keyOf(c.conn, e.Session)]
 	up, silent := 0, ""
 	if acc != nil {
 		for _, b := range acc.bound {

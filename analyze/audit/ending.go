@@ -131,7 +131,7 @@ func (a *Auditor) sessionEnded(c *connState, e *session.Event) {
 	a.judgeRefusals(c, s)
 	c.sess.afterUnbind = false
 	c.sess.ending.unbindAt = 0
-	if acc := a.links.accounts[keyOf(c.conn, s)]; acc != nil {
+	if acc := a.links.accounts[a.keyOf(c.conn, s)]; acc != nil {
 		acc.drop(c.conn)
 	}
 	over := s.UnbindBy != dissect.SideUnknown || c.conn.End != session.EndNone

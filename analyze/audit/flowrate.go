@@ -7,6 +7,22 @@ import (
 	"smpptap/analyze/session"
 )
 
+// rateKey is what the profile's rate counts over: an account, or a connection.
+type rateKey struct {
+	accountKey
+	conn int64
+}
+
+func (a *Auditor) rateKeyOf(c *connState, s *session.Session) rateKey {
+	switch a.profile.Flow.RateScope {
+	case "bind":
+		return rateKey{conn: c.conn.ID}
+	case "server":
+		return rateKey{accountKey: serverKeyOf(c.conn, s)}
+	}
+	return rateKey{accountKey: a.keyOf(c.conn, s)}
+}
+
 // rateState is what rate-exceeded keeps of an account.
 type rateState struct {
 	from    int64 // the second began
@@ -20,7 +36,8 @@ type rateState struct {
 // rateExceeded: rate-exceeded. Each second begins with a submit, so a second
 // with too many is one also for who counts in another way.
 func (a *Auditor) rateExceeded(c *connState, o *session.Observed) {
-	r, _ := entry(&a.rates, keyOf(c.conn, o.Session))
+	k := a.rateKeyOf(c, o.Session)
+	r, _ := entry(&a.rates, k)
 	if r == nil {
 		a.giveUp(RuleRateExceeded)
 		return
@@ -46,7 +63,9 @@ func (a *Auditor) rateExceeded(c *connState, o *session.Observed) {
 	}
 	r.over = true
 	e := of(o, RuleRateExceeded)
-	e.account = keyOf(c.conn, o.Session).String()
+	if k.conn == 0 {
+		e.account = k.String()
+	}
 	r.failed++
 	if r.finding == nil || milestone(r.failed) {
 		e.seen, e.wanted = "more than "+trimmed(limit)+" submits in a second", "at most "+trimmed(limit)+" a second"
@@ -62,7 +81,7 @@ func (a *Auditor) rateExceeded(c *connState, o *session.Observed) {
 
 // rateLast brings the words up to date when a session ends.
 func (a *Auditor) rateLast(c *connState) {
-	if r := a.rates[keyOf(c.conn, c.flow.session)]; r != nil && r.finding != nil {
+	if r := a.rates[a.rateKeyOf(c, c.flow.session)]; r != nil && r.finding != nil {
 		a.reword(r.finding, rateWords(r, a.profile.Flow.RateMax))
 	}
 }

@@ -44,7 +44,12 @@ type clientKey struct {
 	client netip.Addr
 }
 
-func (k accountKey) String() string { return k.server.String() + " " + k.system }
+func (k accountKey) String() string {
+	if !k.server.IsValid() { // joined over all servers
+		return k.system
+	}
+	return k.server.String() + " " + k.system
+}
 
 // entry finds or makes the entry of a bounded table; nil when it is full.
 func entry[K comparable, V any](m *map[K]*V, k K) (v *V, fresh bool) {
@@ -75,7 +80,17 @@ func endOf(c *session.Conn, side dissect.Side) netip.AddrPort {
 	return end(c.Conn, c.DirOf(side))
 }
 
-func keyOf(c *session.Conn, s *session.Session) accountKey {
+// keyOf names the account of a session, whose addresses of the SMSC the
+// profile may join.
+func (a *Auditor) keyOf(c *session.Conn, s *session.Session) accountKey {
+	if a.links.limits.joined && s.SystemID != "" {
+		return accountKey{system: s.SystemID}
+	}
+	return serverKeyOf(c, s)
+}
+
+// serverKeyOf names it at one address of the SMSC.
+func serverKeyOf(c *session.Conn, s *session.Session) accountKey {
 	return accountKey{endOf(c, dissect.SMSC), s.SystemID}
 }
 

@@ -29,6 +29,7 @@ const maxLong = 16_384
 
 func (v *contents) init(p *profile.Profile) {
 	v.concats = session.Concats{Wait: int64(p.Long.Wait), Max: maxLong}
+	v.accounts.BySystemID = p.Account.By == "system_id"
 	v.limit = p.Long.LimitOctets
 	v.vendor = p.Status.VendorRange
 	for dc := range v.codings {

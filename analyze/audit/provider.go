@@ -165,7 +165,10 @@ func (a *Auditor) codingNotOffered(o *session.Observed, f dissect.Field, severit
 	why := "does not document it"
 	switch c := a.profile.Encoding.Coding[dc]; c.Use {
 	case profile.UseDiscouraged:
-		why = fmt.Sprintf("advises against it (it reads it as %s)", c.Alphabet)
+		why = "advises against it"
+		if c.Alphabet != "" {
+			why = fmt.Sprintf("advises against it (it reads it as %s)", c.Alphabet)
+		}
 	case profile.UseOnRequest:
 		why = "offers it only by arrangement"
 	case profile.UseForbidden:
@@ -179,6 +182,10 @@ func (a *Auditor) codingsWanted() string {
 	var good []string
 	for dc := range a.codings {
 		if c, ok := a.profile.Encoding.Coding[uint8(dc)]; ok && a.codings[dc] == SeverityNone {
+			if c.Alphabet == "" {
+				good = append(good, hexOctets[dc])
+				continue
+			}
 			good = append(good, fmt.Sprintf("%s (%s)", hexOctets[dc], c.Alphabet))
 		}
 	}
@@ -201,6 +208,10 @@ func (a *Auditor) requiredTLV(o *session.Observed, t *profile.TLVRule) {
 		fault = malformed(t, p.TLVValue(tlv))
 	}
 	switch {
+	case t.Required == "absent" && !there:
+		return
+	case t.Required == "absent":
+		e.severity, e.cause = Warning, t.Name+" present"
 	case !there:
 		e.cause = t.Name + " missing"
 	case fault == "":
@@ -212,10 +223,15 @@ func (a *Auditor) requiredTLV(o *session.Observed, t *profile.TLVRule) {
 		return
 	}
 	e.wanted = fmt.Sprintf("TLV 0x%04X (%s)", t.Tag, t.Name)
-	if there {
+	switch {
+	case t.Required == "absent":
+		e.seen, e.wanted = textView(p.TLVValue(tlv)), "no "+e.wanted
+		e.message = fmt.Sprintf("%s carries TLV 0x%04X (%s), which %s adds by itself on this account.", p.Command.Name, t.Tag, t.Name, a.profile.Title)
+		e.remedy = "Leave it out, or have the platform's own tagging switched off."
+	case there:
 		e.seen = textView(p.TLVValue(tlv))
 		e.message = fmt.Sprintf("TLV 0x%04X (%s) in %s is malformed: %s.", t.Tag, t.Name, p.Command.Name, fault)
-	} else {
+	default:
 		e.seen = "none"
 		e.message = fmt.Sprintf("%s demands TLV 0x%04X (%s) here, and %s has none.", a.profile.Title, t.Tag, t.Name, p.Command.Name)
 	}

@@ -32,7 +32,7 @@ type clientState struct {
 }
 
 func (a *Auditor) client(c *connState, s *session.Session) *clientState {
-	k := clientKey{keyOf(c.conn, s), endOf(c.conn, dissect.ESME).Addr()}
+	k := clientKey{a.keyOf(c.conn, s), endOf(c.conn, dissect.ESME).Addr()}
 	cl, fresh := entry(&a.links.clients, k)
 	if cl == nil {
 		a.giveUp(RuleBindStorm)
@@ -70,7 +70,7 @@ func (a *Auditor) bindFailed(c *connState, x attempt) {
 	s := first.session
 	e := evidence{
 		rule: RuleBindStorm, conn: s.Conn, session: s, pdu: first.pdu, frame: first.frame, time: first.time,
-		account: keyOf(s.Conn, s).String(), cause: endOf(s.Conn, dissect.ESME).Addr().String(),
+		account: a.keyOf(s.Conn, s).String(), cause: endOf(s.Conn, dissect.ESME).Addr().String(),
 	}
 	if cl.finding != nil {
 		e.quiet = true

@@ -26,9 +26,11 @@ type limits struct {
 	idleOnly   bool // a busy link needs no probes
 	warn, idle int64
 	counts     string
+	joined     bool // accounts are told by system_id alone
 }
 
 func limitsOf(p *profile.Profile) (l limits) {
+	l.joined = p.Account.By == "system_id"
 	k := &p.KeepAlive
 	if l.interval = int64(k.Interval); l.interval > 0 {
 		longest := int64(cmp.Or(k.MaxGap, k.Interval))

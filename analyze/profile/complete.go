@@ -18,6 +18,9 @@ func (p *Profile) complete() {
 	fill(&p.Encoding.Default, dissect.AlphabetGSM)
 	fill(&p.Encoding.Other, LevelNote)
 	fill(&p.Source.AlphaMax, 11)
+	fill(&p.Account.By, "server")
+	fill(&p.Bind.MaxScope, "account")
+	fill(&p.Flow.RateScope, "account")
 	fill(&p.Status.VendorRange, [2]uint32{0x400, 0x4FF})
 	if !p.has("response.message_id.required_on_success") {
 		p.Response.MessageIDRequired = true

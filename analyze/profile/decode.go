@@ -196,7 +196,9 @@ func (d *decoder) leaf(p *param, key, n *yaml.Node) {
 		return
 	}
 	d.weak = ""
-	p.clear(d.p)
+	if !p.joins {
+		p.clear(d.p)
+	}
 	p.read(d, value, d.p)
 	if d.weak != "" && o.Provenance.Vouched() {
 		o.Provenance = d.weak
@@ -217,7 +219,13 @@ func union(base, top *yaml.Node) *yaml.Node {
 			out.Content = append(out.Content, base.Content[i], base.Content[i+1])
 		}
 	}
-	out.Content = append(out.Content, top.Content...)
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		if old := find(base, key.Value); value.Kind == yaml.ScalarNode && old != nil && hasKey(old, "filter") {
+			value = regraded(old, value) // a word on the severity of a user's rule
+		}
+		out.Content = append(out.Content, key, value)
+	}
 	return &out
 }
 

@@ -33,6 +33,7 @@ func Builtin() []string {
 	for _, e := range entries {
 		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
 	}
+	slices.Sort(names) // without .yaml the order is another one
 	return names
 }
 
@@ -178,11 +179,17 @@ func parse(name string, data []byte) (source, string, []error) {
 	if !d.allowed(s.root, 0) || len(d.errs) > 0 {
 		return s, "", d.errs
 	}
-	s.id = d.head(s.root, "id")
-	if s.id == "" || strings.Trim(s.id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		d.fail(find(s.root, "profile", "id"), "profile.id is needed: small letters, digits and hyphens")
-	}
+	s.id = d.identity(s.root)
 	return s, d.head(s.root, "extends"), d.errs
+}
+
+// identity reads profile.id, which no profile is without.
+func (d *decoder) identity(root *yaml.Node) string {
+	id := d.head(root, "id")
+	if id == "" || id == "true" || id == "false" || id[0] == '-' || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		d.fail(find(root, "profile", "id"), "profile.id is needed: small letters, digits and hyphens")
+	}
+	return id
 }
 
 // head reads profile.<key> ahead of everything else.

@@ -31,12 +31,27 @@ func write(t *testing.T, name, text string) string {
 }
 
 func TestBuiltin(t *testing.T) {
-	if got := Builtin(); !slices.Equal(got, []string{"kaleyra", "smpp34"}) {
-		t.Fatalf("Builtin() = %v", got)
+	names := Builtin()
+	if !slices.IsSorted(names) {
+		t.Errorf("Builtin() = %v", names)
 	}
-	for _, name := range Builtin() {
-		if p := mustLoad(t, name); p.ID() != name {
-			t.Errorf("%s has id %q", name, p.ID())
+	for _, name := range []string{"smpp33", "smpp34", "smpp50", "kaleyra", "kaleyra-india-dlt"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("no profile %s", name)
+		}
+	}
+	for _, name := range names {
+		p := mustLoad(t, name)
+		if p.ID() != name || p.Revised == "" {
+			t.Errorf("%s: id %q, revised %q", name, p.ID(), p.Revised)
+		}
+		// Each value of a provider says where it is from.
+		for _, v := range p.Values() {
+			cited := v.Source != "" || v.Provenance == Inferred || strings.HasPrefix(v.Path, "profile.") ||
+				v.Path == "sources" || v.Path == "instance"
+			if v.Set && !cited {
+				t.Errorf("%s: %s is from nowhere", name, v.Path)
+			}
 		}
 	}
 }
@@ -96,6 +111,13 @@ func TestInstance(t *testing.T) {
 	}
 	if !p.IsSet("keepalive") {
 		t.Error("the values of kaleyra are gone")
+	}
+	if q := mustLoad(t, "kaleyra-india-dlt"); len(q.TLVs) != 2 || q.TLVs[0].Required != "when" {
+		t.Errorf("kaleyra-india-dlt: %+v", q.TLVs)
+	}
+	p = mustLoad(t, write(t, "own.yaml", "profile: {id: own, extends: kaleyra}\ninstance: {dlt: platform}\n"))
+	if len(p.TLVs) != 2 || p.TLVs[0].Required != "absent" || !p.Vouched("tlvs") {
+		t.Errorf("dlt: platform: %+v", p.TLVs)
 	}
 }
 
@@ -282,11 +304,20 @@ func TestPattern(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	for _, name := range Builtin() {
-		b, _ := files.ReadFile("builtin/" + name + ".yaml")
-		f.Add(b)
+	for _, seed := range []string{
+		"profile: {id: a}\nbind: {max: {value: 3, source: S, provenance: family}}\nsources: {S: {title: t}}\n",
+		"profile: {id: a}\ntimers: {response: {value: 20, smsc: 10}}\nkeepalive: {interval: unset, tolerance: {percent: 1}}\n",
+		"profile: {id: a}\nencoding:\n  data_coding: {0x00: {alphabet: gsm0338}}\nreceipt: {states: {X: delivered}}\n",
+		"profile: {id: a}\ntlvs:\n- {tag: 0x1400, name: x, when: {dest_prefix: ['91']}}\nsource: {by_shape: [{ton: 1, re: '^[0-9]+$'}]}\n",
+		"profile: {id: a}\nrules: {x: off, y: {filter: 'smpp', severity: note, text: t, threshold: {count: 1, per: 1s}}}\n",
+		"profile: {id: a}\nsuppress: [{rule: x, address: 10.1.0.0/16, until: 2027-01-01, reason: r}]\n",
+	} {
+		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > 4096 { // the YAML reader takes most of the time
+			return
+		}
 		s, _, errs := parse("fuzz.yaml", b)
 		if len(errs) > 0 {
 			return

@@ -65,13 +65,23 @@ func (d *decoder) num(n *yaml.Node, lo, hi int64) (int64, bool) {
 }
 
 func (d *decoder) decimal(n *yaml.Node, hi float64) (float64, bool) {
-	if n.Kind == yaml.ScalarNode {
-		v, err := strconv.ParseFloat(n.Value, 64)
-		if err == nil && v >= 0 && v <= hi && !math.IsNaN(v) {
-			return v, true
-		}
+	if v, ok := numeral(n); ok && v >= 0 && v <= hi && !math.IsNaN(v) {
+		return v, true
 	}
 	d.fail(n, "a number from 0 to %g is wanted here, not %s", hi, kindName(n))
+	return 0, false
+}
+
+// numeral reads a number as YAML means it.
+func numeral(n *yaml.Node) (float64, bool) {
+	switch n.ShortTag() {
+	case "!!int":
+		v, err := strconv.ParseInt(n.Value, 0, 64)
+		return float64(v), err == nil
+	case "!!float":
+		v, err := strconv.ParseFloat(n.Value, 64)
+		return v, err == nil
+	}
 	return 0, false
 }
 
@@ -90,13 +100,8 @@ func (d *decoder) dur(n *yaml.Node) (time.Duration, bool) {
 }
 
 func (d *decoder) boolean(n *yaml.Node) (bool, bool) {
-	if n.Kind == yaml.ScalarNode && n.Style == 0 {
-		switch n.Value {
-		case "true", "yes":
-			return true, true
-		case "false", "no":
-			return false, true
-		}
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!bool" {
+		return strings.EqualFold(n.Value, "true"), true
 	}
 	d.fail(n, "true or false is wanted here, not %s", kindName(n))
 	return false, false

@@ -38,6 +38,11 @@ type Profile struct {
 	Long        Long
 	Flow        Flow
 	Status      Status
+	Account     Account
+	// Rules are the user's word on rules, those of the extended profile first.
+	Rules []Rule
+	// Suppress are findings that the user knows of.
+	Suppress []Suppression
 
 	origins map[string]Origin
 	dialect *dissect.Dialect
@@ -54,7 +59,10 @@ type Bind struct {
 	// transceiver. Default 0x34.
 	TRXMinVersion uint8
 	// Max is how many binds an account may hold at once; zero: unknown.
-	Max        int
+	Max int
+	// MaxScope is what Max counts over: account, the default, or each server
+	// of the provider by itself.
+	MaxScope   string
 	SystemID   SystemID
 	Password   Password
 	SystemType SystemType
@@ -188,12 +196,29 @@ const (
 
 // SourceAddr says what a sender may look like.
 type SourceAddr struct {
+	Pairs []Pair // TON and NPI that are listed; empty: any
 	// Shapes are the forms by TON; a TON that none names is not listed.
 	Shapes []Shape
 	// ByDestination are further demands by prefix of the destination.
 	ByDestination []DestinationShape
 	AlphaMax      int    // characters with TON 5; default 11
 	TONNPI        string // checked, ignored, rewritten; empty: unknown
+}
+
+// Pair is a TON with its NPI.
+type Pair struct {
+	TON uint8
+	NPI *uint8 // nil: any
+}
+
+// Has tells whether a pair is among those listed, or none is listed.
+func Has(pairs []Pair, ton, npi uint8) bool {
+	for _, p := range pairs {
+		if p.TON == ton && (p.NPI == nil || *p.NPI == npi) {
+			return true
+		}
+	}
+	return len(pairs) == 0
 }
 
 // Shape is the form of an address under a TON.
@@ -213,6 +238,7 @@ type DestinationShape struct {
 // DestinationAddr says what a destination may look like.
 type DestinationAddr struct {
 	TONNPI           string   // checked, ignored; empty: unknown
+	Pairs            []Pair   // TON and NPI that are listed; empty: any
 	Pattern          *Pattern // nil: any
 	ForbiddenPrefix  []string
 	SuspiciousPrefix []string
@@ -257,6 +283,16 @@ type Long struct {
 type Flow struct {
 	WindowMax int     // outstanding requests; zero: unknown
 	RateMax   float64 // submits per second; zero: unknown
+	// RateScope is what RateMax counts over: bind, server, or account, the
+	// default.
+	RateScope string
+}
+
+// Account says what belongs together.
+type Account struct {
+	// By: server, the default, takes each address of the SMSC with its
+	// system_ids for accounts of their own; system_id joins the addresses.
+	By string
 }
 
 // Status is about command_status.
@@ -278,7 +314,7 @@ type TLVRule struct {
 	Values    []string // the only legal values, as text
 	PDUs      []string // default submit_sm and data_sm
 	Direction string   // to_smsc (default), to_esme, both
-	Required  string   // never (default), always, when
+	Required  string   // never (default), always, when, absent: must not be there
 	When      When
 	Meaning   string
 }

@@ -13,11 +13,11 @@ var asked = map[string][]string{
 	"keepalive":              {"keepalive.interval"},
 	"inactivity":             {"inactivity.timeout"},
 	"bind.system_type":       {"bind.system_type.values"},
-	"bind.interface_version": {"bind.interface_version.recommended"},
+	"bind.interface_version": {"bind.interface_version.recommended", "bind.interface_version.accepted"},
 	"bind.max_binds":         {"bind.max"},
 	"pdus.forbidden":         {"pdus.forbidden", "pdus.client_allowed"},
-	"source_addr":            {"source.by_shape"},
-	"destination_addr":       {"destination.re", "destination.forbidden_prefix", "destination.suspicious_prefix"},
+	"source_addr":            {"source.by_shape", "source.pairs"},
+	"destination_addr":       {"destination.re", "destination.forbidden_prefix", "destination.suspicious_prefix", "destination.pairs"},
 }
 
 // IsSet tells whether the profile or one that it extends states a parameter,
@@ -113,7 +113,7 @@ var defaults = map[string]string{
 	"pdu.max_octets": "69632", "source.alpha_max": "11", "encoding.default_alphabet": "gsm0338",
 	"encoding.other": "note", "long.wait": "600", "response.message_id.required_on_success": "true",
 	"response.message_id.len": "[1, 64]", "status.vendor_range": "[0x400, 0x4FF]",
-	"tlv.allowed_below_0x34": "false",
+	"tlv.allowed_below_0x34": "false", "account.by": "server", "bind.max_scope": "account", "flow.rate.scope": "account",
 }
 
 // Values gives every parameter of the schema, in its order.

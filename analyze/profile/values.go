@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,10 +24,10 @@ func list(options []string) string { return strings.Join(options, ", ") }
 
 func readVersion(d *decoder, n *yaml.Node) (dissect.Version, bool) {
 	s, ok := d.str(n)
-	if !ok || !d.oneOf(n, s, []string{"3.3", "3.4", "5.0"}) {
+	if !ok || s != "5" && !d.oneOf(n, s, []string{"3.3", "3.4", "5.0"}) {
 		return 0, false
 	}
-	return map[string]dissect.Version{"3.3": dissect.V33, "3.4": dissect.V34, "5.0": dissect.V50}[s], true
+	return map[string]dissect.Version{"3.3": dissect.V33, "3.4": dissect.V34, "5.0": dissect.V50, "5": dissect.V50}[s], true
 }
 
 func readSide(d *decoder, n *yaml.Node) (dissect.Side, bool) {
@@ -91,7 +92,7 @@ func readTolerance(d *decoder, n *yaml.Node) (Tolerance, bool) {
 
 // commands reads names of PDUs.
 func commands(path string, at func(*Profile) *[]string) param {
-	return of(path, "list of commands", at, func(d *decoder, n *yaml.Node) ([]string, bool) {
+	return of(path, "list of commands", listValue(oneWord(commandNames...)), at, func(d *decoder, n *yaml.Node) ([]string, bool) {
 		return d.commands(n), true
 	})
 }
@@ -127,21 +128,43 @@ func readShapes(d *decoder, n *yaml.Node) ([]Shape, bool) {
 		var s Shape
 		d.object(e, map[string]func(*yaml.Node){
 			"ton": func(n *yaml.Node) { v, _ := d.num(n, 0, 255); s.TON = uint8(v) },
-			"npi": func(n *yaml.Node) {
-				if n.Value == "any" {
-					return
-				}
-				if v, ok := d.num(n, 0, 255); ok {
-					npi := uint8(v)
-					s.NPI = &npi
-				}
-			},
-			"re": func(n *yaml.Node) { s.Pattern = d.pattern(n) },
+			"npi": func(n *yaml.Node) { s.NPI = d.npi(n) },
+			"re":  func(n *yaml.Node) { s.Pattern = d.pattern(n) },
 		})
-		if !hasKey(e, "ton") || !hasKey(e, "re") {
+		if !hasKey(e, "ton") || s.Pattern == nil {
 			d.fail(e, "a shape needs ton and re")
+			return
 		}
 		out = append(out, s)
+	})
+	return out, ok
+}
+
+// npi reads a number; nil: any.
+func (d *decoder) npi(n *yaml.Node) *uint8 {
+	if n.Kind == yaml.ScalarNode && n.Value == "any" {
+		return nil
+	}
+	v, ok := d.num(n, 0, 255)
+	if !ok {
+		return nil
+	}
+	npi := uint8(v)
+	return &npi
+}
+
+func readPairs(d *decoder, n *yaml.Node) ([]Pair, bool) {
+	var out []Pair
+	ok := d.list(n, func(e *yaml.Node) {
+		var p Pair
+		d.object(e, map[string]func(*yaml.Node){
+			"ton": func(n *yaml.Node) { v, _ := d.num(n, 0, 255); p.TON = uint8(v) },
+			"npi": func(n *yaml.Node) { p.NPI = d.npi(n) },
+		})
+		if !hasKey(e, "ton") || !hasKey(e, "npi") {
+			d.fail(e, "a pair needs ton and npi")
+		}
+		out = append(out, p)
 	})
 	return out, ok
 }
@@ -155,7 +178,7 @@ func readByDestination(d *decoder, n *yaml.Node) ([]DestinationShape, bool) {
 			"re":       func(n *yaml.Node) { s.Pattern = d.pattern(n) },
 			"severity": func(n *yaml.Node) { s.Level = d.level(n) },
 		})
-		if !hasKey(e, "prefix") || !hasKey(e, "re") {
+		if !hasKey(e, "prefix") || s.Pattern == nil {
 			d.fail(e, "prefix and re are needed")
 			return
 		}
@@ -167,7 +190,7 @@ func readByDestination(d *decoder, n *yaml.Node) ([]DestinationShape, bool) {
 func (d *decoder) level(n *yaml.Node) Level {
 	s, ok := d.str(n)
 	if ok {
-		d.oneOf(n, s, []string{"off", "note", "warning", "error"})
+		d.oneOf(n, s, levels)
 	}
 	return Level(s)
 }
@@ -182,14 +205,14 @@ func readCodings(d *decoder, n *yaml.Node) (map[uint8]Coding, bool) {
 		c := Coding{Use: UseAllowed}
 		d.object(v, map[string]func(*yaml.Node){
 			"alphabet": func(n *yaml.Node) {
-				s, _ := d.str(n)
-				d.oneOf(n, s, alphabets)
-				c.Alphabet = dissect.Alphabet(s)
+				if s, ok := d.str(n); ok && d.oneOf(n, s, alphabets) {
+					c.Alphabet = dissect.Alphabet(s)
+				}
 			},
 			"use": func(n *yaml.Node) {
-				s, _ := d.str(n)
-				d.oneOf(n, s, []string{"default", "allowed", "on_request", "discouraged", "forbidden"})
-				c.Use = Use(s)
+				if s, ok := d.str(n); ok && d.oneOf(n, s, uses) {
+					c.Use = Use(s)
+				}
 			},
 		})
 		if _, twice := out[uint8(dc)]; twice {
@@ -201,17 +224,16 @@ func readCodings(d *decoder, n *yaml.Node) (map[uint8]Coding, bool) {
 }
 
 func readStates(d *decoder, n *yaml.Node) (map[string]State, bool) {
-	names := []string{"enroute", "accepted", "delivered", "expired", "deleted", "undeliverable", "rejected", "unknown"}
 	out := map[string]State{}
 	d.pairs(n, func(key, v *yaml.Node) {
 		s := State{}
 		if v.Kind == yaml.ScalarNode {
 			s.Name, _ = d.str(v)
-			d.oneOf(v, s.Name, names)
+			d.oneOf(v, s.Name, stateNames)
 			s.Final = !slices.Contains([]string{"enroute", "accepted", "unknown"}, s.Name)
 		} else {
 			d.object(v, map[string]func(*yaml.Node){
-				"state": func(n *yaml.Node) { s.Name, _ = d.str(n); d.oneOf(n, s.Name, names) },
+				"state": func(n *yaml.Node) { s.Name, _ = d.str(n); d.oneOf(n, s.Name, stateNames) },
 				"final": func(n *yaml.Node) { s.Final, _ = d.boolean(n) },
 			})
 		}
@@ -233,11 +255,11 @@ func readStatuses(d *decoder, n *yaml.Node) (map[uint32]StatusCode, bool) {
 			"text": func(n *yaml.Node) { s.Text, _ = d.str(n) },
 			"class": func(n *yaml.Node) {
 				s.Class, _ = d.str(n)
-				d.oneOf(n, s.Class, []string{"ok", "permanent", "temporary", "throttle", "bind", "money"})
+				d.oneOf(n, s.Class, statusClasses)
 			},
 			"fault": func(n *yaml.Node) {
 				s.Fault, _ = d.str(n)
-				d.oneOf(n, s.Fault, []string{"esme", "smsc", "network", "account"})
+				d.oneOf(n, s.Fault, faultSides)
 			},
 		})
 		out[uint32(code)] = s
@@ -250,7 +272,7 @@ func readTLVs(d *decoder, n *yaml.Node) ([]TLVRule, bool) {
 	ok := d.list(n, func(e *yaml.Node) {
 		t := d.tlv(e)
 		for i := range out {
-			if out[i].Tag == t.Tag && out[i].Direction == t.Direction {
+			if out[i].Tag == t.Tag && out[i].Direction == t.Direction && maps.Equal(out[i].When.Instance, t.When.Instance) {
 				d.fail(e, "tag 0x%04X stands twice", t.Tag)
 			}
 		}
@@ -273,7 +295,7 @@ func (d *decoder) tlv(e *yaml.Node) TLVRule {
 	d.object(e, map[string]func(*yaml.Node){
 		"tag":  func(n *yaml.Node) { v, _ := d.num(n, 0, 65535); t.Tag = uint16(v) },
 		"name": word(&t.Name),
-		"type": word(&t.Type, "u8", "u16", "u32", "cstring", "octets", "text"),
+		"type": word(&t.Type, tlvTypes...),
 		"len": func(n *yaml.Node) {
 			if a, b, ok := d.span(n, 65535); ok {
 				t.Len = [2]int{int(a), int(b)}
@@ -283,7 +305,7 @@ func (d *decoder) tlv(e *yaml.Node) TLVRule {
 		"values":    func(n *yaml.Node) { t.Values = d.words(n) },
 		"pdus":      func(n *yaml.Node) { t.PDUs = d.commands(n) },
 		"direction": word(&t.Direction, "to_smsc", "to_esme", "both"),
-		"required":  word(&t.Required, "never", "always", "when"),
+		"required":  word(&t.Required, "never", "always", "when", "absent"),
 		"meaning":   word(&t.Meaning),
 		"when":      func(n *yaml.Node) { t.When = d.when(n) },
 	})

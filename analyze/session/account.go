@@ -8,7 +8,8 @@ import (
 )
 
 // AccountKey names an account (interfaces.md, Words): the SMSC's address and
-// the system_id, or the link of a proxy and the system_id. Where no bind was
+// the system_id, or the link of a proxy and the system_id; the system_id alone
+// where all addresses of the SMSC are joined. Where no bind was
 // seen, nothing tells whose connection it is: then it is the connection alone.
 type AccountKey struct {
 	Link     string
@@ -39,6 +40,10 @@ const maxAccounts = 65_536
 
 // Accounts finds the account of a session.
 type Accounts struct {
+	// BySystemID joins all addresses of the SMSC to one account a system_id;
+	// binds with an empty one stay apart.
+	BySystemID bool
+
 	byKey map[AccountKey]*Account
 	next  int64
 }
@@ -47,7 +52,7 @@ type Accounts struct {
 // caller with many PDUs of one session keeps what it got while the session and
 // its SystemID stay.
 func (t *Accounts) Of(c *Conn, s *Session) *Account {
-	k := keyOf(c, s)
+	k := t.keyOf(c, s)
 	a := t.byKey[k]
 	if a == nil {
 		if len(t.byKey) >= maxAccounts {
@@ -64,12 +69,14 @@ func (t *Accounts) Of(c *Conn, s *Session) *Account {
 	return a
 }
 
-func keyOf(c *Conn, s *Session) AccountKey {
+func (t *Accounts) keyOf(c *Conn, s *Session) AccountKey {
 	switch {
 	case !s.BindSeen:
 		return AccountKey{Conn: c.ID}
 	case c.Link != "":
 		return AccountKey{Link: c.Link, SystemID: s.SystemID}
+	case t.BySystemID && s.SystemID != "":
+		return AccountKey{SystemID: s.SystemID}
 	}
 	server := c.B
 	if c.DirOf(dissect.SMSC) == stream.FromA {
@@ -84,6 +91,8 @@ func (k AccountKey) String() string {
 		return ""
 	case k.Link != "":
 		return k.Link + " " + k.SystemID
+	case !k.Server.IsValid():
+		return k.SystemID
 	}
 	return k.Server.String() + " " + k.SystemID
 }

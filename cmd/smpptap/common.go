@@ -19,6 +19,7 @@ type common struct {
 	db        string
 	noDB      bool
 	profile   string
+	accountBy string
 	ports     []uint
 	redact    string
 	color     string
@@ -37,6 +38,8 @@ func (c *common) add(f *pflag.FlagSet) {
 	f.StringVar(&c.db, "db", "smpptap.db", "the database")
 	f.BoolVar(&c.noDB, "no-db", false, "record nothing")
 	f.StringVar(&c.profile, "profile", profile.Default, "provider profile: a name of 'profile list' or a file")
+	f.StringVar(&c.accountBy, "account-by", "", "what makes an account: server (address and system_id) or system_id, which joins all addresses "+
+		"of the SMSC (default: as the profile says, else server)")
 	f.UintSliceVar(&c.ports, portFlag, nil, "`ports` where SMPP is expected (default: recognised on any port)")
 	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
 	f.StringVar(&c.color, "color", "auto", "colours: auto, always, never")
@@ -62,6 +65,11 @@ func (c *common) check() error {
 	}
 	if err := oneOf("--time", c.time, report.TimeNames()...); err != nil {
 		return err
+	}
+	if c.accountBy != "" {
+		if err := oneOf("--account-by", c.accountBy, "server", "system_id"); err != nil {
+			return err
+		}
 	}
 	for _, p := range c.ports {
 		if p == 0 || p > 0xFFFF {
@@ -123,7 +131,16 @@ func (c *common) logger(w io.Writer) *slog.Logger {
 
 // loadProfile reads the profile that the flags name.
 func (c *common) loadProfile() (*profile.Profile, error) {
-	return profile.Load(c.profile)
+	return c.loadProfileOf(c.profile)
+}
+
+// loadProfileOf reads a profile as this run uses it.
+func (c *common) loadProfileOf(nameOrPath string) (*profile.Profile, error) {
+	p, err := profile.Load(nameOrPath)
+	if err == nil && c.accountBy != "" {
+		p.Account.By = c.accountBy
+	}
+	return p, err
 }
 
 // reportOptions say how text goes to w.

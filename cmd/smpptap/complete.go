@@ -14,6 +14,7 @@ import (
 // stand in its own help text.
 var words = map[string][]string{
 	"redact":     {"none", "text", "addresses", "all"},
+	"account-by": {"server", "system_id"},
 	"color":      {"auto", "always", "never"},
 	"log-format": {"text", "json"},
 	"fail-on":    {"error", "warning", "note", "never"},
