@@ -21,8 +21,10 @@ type Audit struct {
 	Sessions    int64
 	PDUs        int64
 	// Diagnoses are what is probably wrong, the likeliest cause first.
+	// Diagnose finds them.
 	Diagnoses []diagnose.Diagnosis
 	findings  findings
+	facts     []diagnose.Session
 }
 
 // Write implements analyze.Sink.
@@ -33,7 +35,7 @@ func (a *Audit) Write(_ context.Context, records []analyze.Record) error {
 		case analyze.RecordCapture:
 			a.SetCapture(r.Capture)
 		case analyze.RecordSession:
-			a.Sessions = max(a.Sessions, r.Session.ID)
+			a.session(r.Session.Session)
 		case analyze.RecordFinding:
 			a.findings.finding(r.Finding)
 		case analyze.RecordCheck:
@@ -132,6 +134,7 @@ func (a *Audit) AppendJSON(b []byte) []byte {
 	j.b = a.appendTotals(j.b)
 	scores := a.scores()
 	j.list("rules", len(scores), func(b []byte, i int) []byte { return scores[i].append(b) })
+	j.list("diagnoses", len(a.Diagnoses), func(b []byte, i int) []byte { return a.appendDiagnosis(b, &a.Diagnoses[i]) })
 	j.list("findings", len(a.findings.all), func(b []byte, i int) []byte {
 		return AppendFinding(b, &a.findings.all[i])
 	})
@@ -195,7 +198,8 @@ func AppendFinding(b []byte, f *audit.Finding) []byte {
 	return j.close()
 }
 
-// Print writes the report as text: totals, scorecard by rule, findings.
+// Print writes the report as text: totals, what is probably wrong, scorecard by
+// rule, findings.
 func (a *Audit) Print(w io.Writer, opt *Options) error {
 	p := &page{Options: opt, w: w}
 	if opt.start == 0 {
@@ -215,6 +219,7 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
 	n := a.totals()
 	p.fact("findings", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+plural(n[audit.Note], "note"))
+	a.printDiagnoses(p)
 	if err := a.scorecard(p); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"smpptap/analyze/audit"
+	"smpptap/analyze/diagnose"
 )
 
 // About is what a summary says beside what it collected.
@@ -30,6 +31,9 @@ type page struct {
 	about About
 	w     io.Writer
 	b     []byte
+	// diagnoses are what is probably wrong, others the findings beside them.
+	diagnoses []diagnose.Diagnosis
+	others    []audit.Finding
 }
 
 // Print writes the summary.
@@ -38,6 +42,7 @@ func (s *Summary) Print(w io.Writer, opt *Options, about About) error {
 		opt.start = s.capture.StartedAt
 	}
 	p := &page{Options: opt, Summary: s, about: about, w: w}
+	p.diagnoses, p.others = s.findings.diagnosed(s.facts())
 	p.head()
 	p.input()
 	p.causes()
@@ -122,19 +127,31 @@ const maxNotes = 8
 
 func (p *page) causes() {
 	p.section("What is probably wrong")
-	causes := Causes(p.findings.all)
-	p.verdict(causes)
-	notes, hidden := 0, 0
-	for i := range causes {
-		if causes[i].First.Severity == audit.Note {
-			if notes++; notes > maxNotes {
-				hidden++
-				continue
+	causes := Causes(p.others)
+	p.verdict()
+	notes := 0
+	for severity := audit.Error; severity >= audit.Note; severity-- {
+		shown := func(s audit.Severity) bool {
+			if s != severity {
+				return false
+			}
+			if s == audit.Note {
+				notes++
+			}
+			return notes <= maxNotes
+		}
+		for i := range p.diagnoses {
+			if shown(p.diagnoses[i].Severity) {
+				p.diagnosis(&p.diagnoses[i])
 			}
 		}
-		p.cause(&causes[i])
+		for i := range causes {
+			if shown(causes[i].First.Severity) {
+				p.cause(&causes[i])
+			}
+		}
 	}
-	if hidden > 0 {
+	if hidden := notes - maxNotes; hidden > 0 {
 		text := "  and " + plural(int64(hidden), "more note")
 		if command := p.findingsCommand(); command != "" {
 			text += ": " + command
@@ -146,16 +163,20 @@ func (p *page) causes() {
 
 // verdict says that there is nothing worse than notes, or why that means
 // nothing.
-func (p *page) verdict(causes []Cause) {
+func (p *page) verdict() {
+	worst := audit.SeverityNone
+	for i := range p.findings.all {
+		worst = max(worst, p.findings.all[i].Severity)
+	}
 	style, text := styleGood, ""
 	switch {
-	case len(causes) > 0 && causes[0].First.Severity > audit.Note:
+	case worst > audit.Note:
 		return
 	case p.capture.Stats.Packets == 0:
 		style, text = styleWarn, "Nothing could be checked: no packet could be read."
 	case p.capture.Stats.PDUs == 0:
 		style, text = styleWarn, "Nothing could be checked: there is no PDU."
-	case len(causes) == 0:
+	case worst == audit.SeverityNone:
 		text = "Nothing was found: every check that could be made passed."
 	default:
 		text = "No error and no warning. Worth knowing:"
@@ -179,25 +200,31 @@ func (p *page) findingsCommand() string {
 // cause writes a cause: one line, wrapped below itself on a terminal.
 func (p *page) cause(c *Cause) {
 	f := &c.First
-	p.b = append(p.b, "  "...)
-	p.b = p.paint(p.b, severityStyle(f.Severity), appendedText(f.Severity.String(), 7))
-	p.b = append(p.b, ' ')
-	p.b = appendPadded(p.b, Count(c.Count)+"×", 6, true)
-	p.b = append(p.b, ' ', ' ')
-	if f.Time != 0 {
-		p.b = p.appendTimeDigits(p.b, f.Time, 3)
-	} else {
-		p.b = appendPadded(p.b, "-", p.timeWidth(3), false)
-	}
-	p.b = append(p.b, ' ', ' ')
-	p.b = appendPadded(p.b, p.where(f), 8, false)
-	p.b = append(p.b, ' ', ' ')
-	p.b = p.paint(p.b, styleBold, f.Rule.String())
+	p.headline(f.Severity, c.Count, f.Time, p.where(f.PDU, f.Connection), f.Rule.String())
 	p.below(causeText(c), "")
 	if remedy := p.remedy(f); remedy != "" {
 		p.below("→ "+Safe(remedy), styleAccent)
 	}
 	p.b = append(p.b, '\n')
+}
+
+// headline begins the line of a cause: how bad, how often, when first, where
+// and what.
+func (p *page) headline(severity audit.Severity, count, time int64, where, what string) {
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, severityStyle(severity), appendedText(severity.String(), 7))
+	p.b = append(p.b, ' ')
+	p.b = appendPadded(p.b, Count(count)+"×", 6, true)
+	p.b = append(p.b, ' ', ' ')
+	if time != 0 {
+		p.b = p.appendTimeDigits(p.b, time, 3)
+	} else {
+		p.b = appendPadded(p.b, "-", p.timeWidth(3), false)
+	}
+	p.b = append(p.b, ' ', ' ')
+	p.b = appendPadded(p.b, where, 8, false)
+	p.b = append(p.b, ' ', ' ')
+	p.b = p.paint(p.b, styleBold, what)
 }
 
 // remedy is the rule's; a file that breaks off needs another one than packets
@@ -210,13 +237,13 @@ func (p *page) remedy(f *audit.Finding) string {
 	return f.Remedy
 }
 
-// where names the place of a finding: `pdu N`, else its connection.
-func (p *page) where(f *audit.Finding) string {
+// where names the place of evidence: `pdu N`, else its connection.
+func (p *page) where(pdu, conn int64) string {
 	switch {
-	case f.PDU != 0:
-		return "pdu " + strconv.FormatInt(f.PDU+p.about.PDUOffset, 10)
-	case f.Connection != 0:
-		return "conn " + strconv.FormatInt(f.Connection+p.about.ConnOffset, 10)
+	case pdu != 0:
+		return "pdu " + strconv.FormatInt(pdu+p.about.PDUOffset, 10)
+	case conn != 0:
+		return "conn " + strconv.FormatInt(conn+p.about.ConnOffset, 10)
 	}
 	return "-"
 }
@@ -269,21 +296,20 @@ func (p *page) unchecked() {
 
 // next names the command that helps most now.
 func (p *page) next() {
-	causes := Causes(p.findings.all)
 	p.b = append(p.b, '\n')
 	p.b = p.paint(p.b, styleBold, "Next")
 	p.b = append(p.b, "  "...)
 	switch {
 	case p.about.Database == "" && len(p.about.Inputs) == 0:
 		p.nextCapture()
-	case p.about.Database == "" && len(causes) > 0:
+	case p.about.Database == "" && len(p.findings.all) > 0:
 		p.b = p.paint(p.b, styleAccent, "smpptap audit "+shellWords(p.about.Inputs))
 		p.b = append(p.b, "   all findings with their evidence"...)
 	case p.about.Database == "":
 		p.b = p.paint(p.b, styleAccent, "smpptap read "+shellWords(p.about.Inputs))
 		p.b = append(p.b, "   the PDUs"...)
 	default:
-		p.nextInDatabase(causes)
+		p.nextInDatabase()
 	}
 	p.b = append(p.b, '\n')
 }
@@ -298,20 +324,32 @@ func (p *page) nextCapture() {
 	p.b = append(p.b, "   keeps the packets, to look into them"...)
 }
 
-func (p *page) nextInDatabase(causes []Cause) {
-	for i := range causes {
-		if n := causes[i].First.PDU; n != 0 {
-			p.b = p.paint(p.b, styleAccent, "smpptap show "+strconv.FormatInt(n+p.about.PDUOffset, 10)+p.dbFlag())
-			p.b = append(p.b, "   the first PDU of "...)
-			p.b = append(p.b, causes[i].First.Rule.String()...)
-			return
+func (p *page) nextInDatabase() {
+	switch pdu, what := p.firstPDU(); {
+	case pdu != 0:
+		p.b = p.paint(p.b, styleAccent, "smpptap show "+strconv.FormatInt(pdu+p.about.PDUOffset, 10)+p.dbFlag())
+		p.b = append(p.b, "   the first PDU of "...)
+		p.b = append(p.b, what...)
+	case len(p.findings.all) > 0:
+		p.b = p.paint(p.b, styleAccent, "smpptap findings"+p.dbFlag())
+	default:
+		p.b = p.paint(p.b, styleAccent, "smpptap pdus"+p.dbFlag())
+	}
+}
+
+// firstPDU is the PDU to look at first, and of what it is; zero: none.
+func (p *page) firstPDU() (pdu int64, what string) {
+	for i := range p.diagnoses {
+		if d := &p.diagnoses[i]; d.PDU != 0 {
+			return d.PDU, d.ID
 		}
 	}
-	if len(causes) > 0 {
-		p.b = p.paint(p.b, styleAccent, "smpptap findings"+p.dbFlag())
-		return
+	for _, c := range Causes(p.others) {
+		if c.First.PDU != 0 {
+			return c.First.PDU, c.First.Rule.String()
+		}
 	}
-	p.b = p.paint(p.b, styleAccent, "smpptap pdus"+p.dbFlag())
+	return 0, ""
 }
 
 // defaultDatabase is what commands use without --db.

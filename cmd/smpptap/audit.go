@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"smpptap/analyze/audit"
+	"smpptap/analyze/diagnose"
 	"smpptap/report"
 	"smpptap/store"
 )
@@ -64,6 +65,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags) error {
 	if result == nil {
 		return err
 	}
+	result.Diagnose()
 	if e := a.writeAudit(result, f); e != nil {
 		return e
 	}
@@ -127,7 +129,10 @@ func fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit
 	if err != nil {
 		return err
 	}
-	result.Sessions = int64(len(sessions))
+	for i := range sessions {
+		s := &sessions[i]
+		result.AddSession(diagnose.Session{Connection: s.Connection.ID, Server: s.Connection.Server(), SystemID: s.SystemID})
+	}
 	checks, err := db.Checks(ctx, id)
 	if err != nil {
 		return err
