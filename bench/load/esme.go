@@ -154,7 +154,7 @@ func (o *options) measure(context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer e.conn.Close()
+		defer func() { _ = e.conn.Close() }()
 		all[i] = e
 	}
 	cpu := processTime(o.pid)
@@ -198,7 +198,7 @@ func (o *options) idle(context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer e.conn.Close()
+		defer func() { _ = e.conn.Close() }()
 	}
 	fmt.Printf("{\"sessions\":%d,\"rss_before_mib\":%.1f,\"rss_mib\":%.1f}\n", o.sessions, before, memory(o.pid))
 	return nil

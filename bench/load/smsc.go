@@ -38,7 +38,7 @@ func serve(ctx context.Context, addr string) error {
 // answer writes responses when no further request is there to be read, as
 // servers that batch do.
 func answer(c net.Conn) {
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	r := bufio.NewReaderSize(c, 64<<10)
 	var out []byte
 	id := 0
