@@ -17,11 +17,16 @@ func (p *page) input() {
 		inputs = []string{p.capture.Source}
 	}
 	name := "files"
-	if p.isLive() {
+	switch {
+	case p.isLive():
 		name = "interfaces"
+	case p.isProxy():
+		name = "links"
 	}
 	p.fact(name, strings.Join(inputs, ", "))
-	p.fact("packets", Count(st.Packets)+", "+Size(st.Octets))
+	if !p.isProxy() {
+		p.fact("packets", Count(st.Packets)+", "+Size(st.Octets))
+	}
 	p.fact("time", p.span())
 	p.fact("SMPP", plural(st.Connections, "connection")+", "+plural(p.last, "session")+", "+plural(st.PDUs, "PDU"))
 	if len(st.Other) > 0 {
@@ -40,7 +45,13 @@ func (p *page) input() {
 func (p *page) span() string {
 	st := &p.capture.Stats
 	from, to, known := seen(st)
+	if p.isProxy() {
+		from, to = p.capture.StartedAt, p.capture.EndedAt
+		known = from != 0
+	}
 	switch {
+	case p.isProxy() && !known:
+		return "nobody connected"
 	case st.Packets == 0 && !known:
 		return "no packet"
 	case !known:
@@ -64,7 +75,8 @@ func nanoseconds(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-func (p *page) isLive() bool { return p.capture.Kind == "live" }
+func (p *page) isLive() bool  { return p.capture.Kind == "live" }
+func (p *page) isProxy() bool { return p.capture.Kind == "proxy" }
 
 // losses says what of the input was lost or could not be read.
 func (p *page) losses() (out []string) {

@@ -172,7 +172,7 @@ func (p *page) verdict() {
 	switch {
 	case worst > audit.Note:
 		return
-	case p.capture.Stats.Packets == 0:
+	case p.capture.Stats.Packets == 0 && !p.isProxy():
 		style, text = styleWarn, "Nothing could be checked: no packet could be read."
 	case p.capture.Stats.PDUs == 0:
 		style, text = styleWarn, "Nothing could be checked: there is no PDU."
@@ -316,6 +316,11 @@ func (p *page) next() {
 
 // nextCapture is the command after a live capture of which nothing was kept.
 func (p *page) nextCapture() {
+	if p.isProxy() {
+		p.b = p.paint(p.b, styleAccent, "smpptap proxy")
+		p.b = append(p.b, "   without --no-db records what passes, to look into it"...)
+		return
+	}
 	command := "smpptap live"
 	for _, name := range strings.Fields(p.capture.Source) {
 		command += " -i " + shellWords([]string{name})

@@ -19,14 +19,14 @@ import (
 const envPrefix = "SMPPTAP_"
 
 // configure sets the command's flags that were not given.
-func configure(cmd *cobra.Command, file string) error {
+func configure(cmd *cobra.Command, file string, links *configLinks) error {
 	given := make(map[string]bool)
 	cmd.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = true })
 	if file == "" {
 		file = os.Getenv(envPrefix + "CONFIG")
 	}
 	if file != "" {
-		if err := fromFile(cmd, file, given); err != nil {
+		if err := fromFile(cmd, file, given, links); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func assign(f *pflag.Flag, value string) error {
 	return err
 }
 
-func fromFile(cmd *cobra.Command, path string, given map[string]bool) error {
+func fromFile(cmd *cobra.Command, path string, given map[string]bool, links *configLinks) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
@@ -69,7 +69,7 @@ func fromFile(cmd *cobra.Command, path string, given map[string]bool) error {
 	if err != nil {
 		return fmt.Errorf("configuration %s: %w", path, err)
 	}
-	known := allFlags(cmd.Root())
+	known := append(allFlags(cmd.Root()), linksKey)
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(root); i += 2 {
 		key, value := root[i], root[i+1]
@@ -84,6 +84,10 @@ func fromFile(cmd *cobra.Command, path string, given map[string]bool) error {
 			return fmt.Errorf("%s: stands twice", at)
 		}
 		seen[key.Value] = true
+		if key.Value == linksKey {
+			*links = configLinks{path, value}
+			continue
+		}
 		text, err := scalar(value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", at, err)

@@ -2,22 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"smpptap/analyze"
-	"smpptap/analyze/audit"
-	"smpptap/analyze/profile"
 	"smpptap/capture"
-	"smpptap/report"
 )
 
 // live are the flags of a live capture.
@@ -31,6 +24,7 @@ type live struct {
 
 func (a *app) liveCommand() *cobra.Command {
 	var l live
+	var admin adminFlags
 	cmd := &cobra.Command{
 		Use:   "live -i IFACE",
 		Short: "Analyse and record what passes on an interface, until interrupted",
@@ -49,8 +43,11 @@ func (a *app) liveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := admin.check(); err != nil {
+				return err
+			}
 			opt.Ports, opt.Logger = a.portNumbers(), a.log
-			return a.live(cmd.Context(), opt)
+			return a.live(cmd.Context(), opt, &admin)
 		},
 	}
 	f := cmd.Flags()
@@ -59,6 +56,7 @@ func (a *app) liveCommand() *cobra.Command {
 	f.StringVarP(&l.keep, "write", "w", "", "keep the packets in this `file`, passwords masked")
 	f.StringSliceVarP(&l.stop, "autostop", "a", nil, "end by itself: duration:10m, packets:N, filesize:100M (plain numbers: seconds, kB)")
 	f.StringSliceVarP(&l.rotate, "ring-buffer", "b", nil, "begin a new file of -w: duration:1h, filesize:100M; keep the newest: files:N")
+	admin.flags(f)
 	return cmd
 }
 
@@ -97,59 +95,31 @@ func addresses(ctx context.Context, hosts []string) (out []netip.Addr, err error
 }
 
 // live captures, analyses and records.
-func (a *app) live(ctx context.Context, o capture.LiveOptions) (err error) {
-	p, err := a.loadProfile()
+func (a *app) live(ctx context.Context, o capture.LiveOptions, admin *adminFlags) error {
+	w, err := a.newWatch("live", strings.Join(o.Interfaces, " "))
 	if err != nil {
 		return err
 	}
-	list, err := a.matching(p)
-	if err != nil {
-		return err
-	}
-	summary := report.NewSummary()
-	about := report.About{Profile: p.ID(), Version: buildInfo().version}
-	shown := &shownFindings{app: a, opt: a.reportOptions(a.out, p), seen: map[int64]bool{}}
-	sinks := []analyze.Sink{summary}
 	src, err := capture.OpenLive(o)
 	if err != nil {
 		return err
 	}
 	if o.Keep != nil {
-		about.Inputs = []string{o.Keep.Path}
+		w.inputs = []string{o.Keep.Path}
 	}
-	var rec *recorder
-	if !a.noDB {
-		if rec, err = newRecorder(a.db); err != nil {
-			src.Close()
-			return err
-		}
-		shown.offset = rec.lastPDU(ctx)
-		sinks = append(sinks, rec)
+	m := newMetrics(w.profile.Dialect(), w.source)
+	serving, err := admin.serve(a.log, m, func() []linkReady { return []linkReady{{Link: w.source, Listening: true}} })
+	if err == nil {
+		err = w.open(ctx, admin.sinks(m)...)
 	}
-	sinks = append(append(sinks, list...), shown)
+	if err != nil {
+		src.Close()
+		serving.close()
+		return err
+	}
 	a.announce(&o)
-	err = a.listen(ctx, src, strings.Join(o.Interfaces, " "), p, sinks)
-	if rec != nil {
-		err = errors.Join(err, rec.close(&about))
-	}
-	if e := summary.Print(a.out, a.reportOptions(a.out, p), about); e != nil {
-		return e
-	}
-	return oneLine(err)
-}
-
-// listen runs the pipeline on src until ctx ends, which is a regular end.
-func (a *app) listen(ctx context.Context, src *capture.Live, name string, p *profile.Profile, sinks []analyze.Sink) error {
-	pipeline := analyze.New(analyze.Options{
-		Kind: "live", Source: name, Version: buildInfo().version, Profile: p,
-		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: true, Parts: true, Messages: recording(sinks),
-		Failed: func(err error) { a.log.Error("a result is not written any more", "error", err) },
-	})
-	a.log.Info("run begins", "profile", p.ID(), "interfaces", name, "redact", a.redact)
-	start := time.Now()
-	err := pipeline.Run(ctx, src)
-	a.log.Info("run ended", "seconds", time.Since(start).Seconds())
-	return err
+	defer serving.close()
+	return w.run(ctx, src, analyze.Options{})
 }
 
 // announce tells that packets are gathered from now on.
@@ -166,93 +136,3 @@ func (a *app) announce(o *capture.LiveOptions) {
 	}
 	fmt.Fprintf(a.err, "smpptap: %s; an interrupt ends it with the summary\n", text)
 }
-
-// lastPDU is the number of the last PDU that the database holds already.
-func (r *recorder) lastPDU(ctx context.Context) (n int64) {
-	// Without it, lines tell numbers of the run.
-	_ = r.db.Query(ctx, "SELECT coalesce(max(id), 0) FROM pdus",
-		func([]string) error { return nil },
-		func(values []any) error { n, _ = values[0].(int64); return nil })
-	return n
-}
-
-// shownFindings prints each finding when it is new.
-type shownFindings struct {
-	*app
-	opt    *report.Options
-	seen   map[int64]bool
-	offset int64 // of PDU numbers
-}
-
-// Write implements analyze.Sink.
-func (s *shownFindings) Write(_ context.Context, records []analyze.Record) error {
-	for i := range records {
-		f := records[i].Finding
-		if f == nil || s.seen[f.ID] {
-			continue
-		}
-		s.seen[f.ID] = true
-		if _, err := fmt.Fprintln(s.out, s.line(f)); err != nil {
-			return closedPipe(err)
-		}
-	}
-	return nil
-}
-
-// closedPipe ends the run when nobody reads the output any more.
-func closedPipe(err error) error {
-	if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
-		return analyze.ErrStop
-	}
-	return err
-}
-
-// matching lists the PDUs that -Y wants as they pass; without -Y none.
-func (a *app) matching(p *profile.Profile) ([]analyze.Sink, error) {
-	if a.filter == "" {
-		return nil, nil
-	}
-	wanted, err := a.displayFilter(p.Dialect())
-	if err != nil {
-		return nil, err
-	}
-	opt := a.reportOptions(a.out, p)
-	return []analyze.Sink{&liveListing{report.NewListing(a.out, opt, report.ListingOptions{
-		Format: report.FormatTable, Live: true, Header: opt.Width > 0, Filter: wanted,
-	})}}, nil
-}
-
-// liveListing is a listing that ends the run with its reader.
-type liveListing struct{ *report.Listing }
-
-// Write implements analyze.Sink.
-func (l *liveListing) Write(ctx context.Context, records []analyze.Record) error {
-	return closedPipe(l.Listing.Write(ctx, records))
-}
-
-// line is a finding on one line.
-func (s *shownFindings) line(f *audit.Finding) string {
-	where := "-"
-	switch {
-	case f.PDU != 0:
-		where = fmt.Sprintf("pdu %d", f.PDU+s.offset)
-	case f.Connection != 0:
-		where = fmt.Sprintf("conn %d", f.Connection)
-	}
-	return fmt.Sprintf("%s  %-7s  %s  %s  %s", s.when(f.Time), f.Severity, f.Rule, where, report.Safe(f.Message))
-}
-
-// when is the time of day, or as -t wants it.
-func (s *shownFindings) when(ns int64) string {
-	t := time.Unix(0, ns)
-	switch s.time {
-	case "utc":
-		return t.UTC().Format("15:04:05.000")
-	case "epoch":
-		return fmt.Sprintf("%d.%03d", t.Unix(), t.Nanosecond()/1e6)
-	}
-	return t.Format("15:04:05.000")
-}
-
-// Close implements analyze.Sink.
-func (*shownFindings) Close() error { return nil }

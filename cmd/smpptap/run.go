@@ -52,7 +52,8 @@ type app struct {
 	out, err io.Writer
 	log      *slog.Logger
 	common
-	started bool // flags are read and the command runs
+	configured configLinks // links of --config, for proxy
+	started    bool        // flags are read and the command runs
 }
 
 // run runs the program and returns its exit code.
@@ -85,7 +86,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.analyzeCommand(), a.readCommand(), a.auditCommand(),
 		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
-		a.liveCommand(), a.showCommand(), a.traceCommand(), a.sqlCommand(), a.decodeCommand(), a.specCommand(),
+		a.liveCommand(), a.proxyCommand(), a.showCommand(), a.traceCommand(), a.sqlCommand(), a.decodeCommand(), a.specCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
 		filterTopic(), fieldsTopic(),
 	)
@@ -95,7 +96,7 @@ func (a *app) root() *cobra.Command {
 
 // begin runs before every command: configuration, environment, common flags.
 func (a *app) begin(cmd *cobra.Command, _ []string) error {
-	if err := configure(cmd, a.config); err != nil {
+	if err := configure(cmd, a.config, &a.configured); err != nil {
 		return err
 	}
 	if err := a.common.check(); err != nil {
@@ -113,7 +114,7 @@ func (a *app) begin(cmd *cobra.Command, _ []string) error {
 }
 
 // pduLists are the commands that list PDUs in order of time.
-var pduLists = []string{"read", "live", "pdus"}
+var pduLists = []string{"read", "live", "proxy", "pdus"}
 
 // exit tells the error, if any, and gives the exit code.
 func (a *app) exit(err error) int {
@@ -186,6 +187,8 @@ func numberError(f *pflag.Flag, err error) error {
 		return nil
 	case f.Name == portFlag:
 		return fmt.Errorf("%s is no TCP port", number.Num)
+	case f.Value.Type() == "bool":
+		return fmt.Errorf("%q is neither true nor false", number.Num)
 	case errors.Is(number, strconv.ErrRange):
 		return fmt.Errorf("%s is too large", number.Num)
 	}

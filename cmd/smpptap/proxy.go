@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/analyze"
+	"smpptap/analyze/profile"
+	"smpptap/proxy"
+)
+
+// proxyFlags are the flags of a proxy.
+type proxyFlags struct {
+	link           proxyLink
+	maxConnections int
+	connectTimeout time.Duration
+	drain          time.Duration
+	keep           string
+	rotate         []string
+	print          string
+	printRules     bool
+	admin          adminFlags
+}
+
+func (a *app) proxyCommand() *cobra.Command {
+	p := proxyFlags{link: newProxyLink()}
+	cmd := &cobra.Command{
+		Use:   "proxy",
+		Short: "Relay between ESMEs and an SMSC, octets untouched, and analyse and record what passes",
+		Long: "proxy stands in the middle of the link: ESMEs connect to it, it connects to the SMSC, and what one\n" +
+			"says reaches the other unchanged. What passes is analysed and recorded as live does; nothing that\n" +
+			"happens to the analysis, the database or the output touches the traffic.\n\n" +
+			"Several links stand in the file of --config as a list `links`, each with a name and keys named like\n" +
+			"the flags below, and profile; what stands beside the list, and flags, are their defaults.\n\n" +
+			"SIGTERM or an interrupt stops listening and waits up to --drain for connections to end by\n" +
+			"themselves; a second one ends them at once. SIGHUP reads certificates and keys again.",
+		Example: "  smpptap proxy --upstream smsc.example.net:2775\n" +
+			"  smpptap proxy --listen :2775 --upstream smsc.example.net:3550 --upstream-tls --metrics 127.0.0.1:9127\n" +
+			"  smpptap proxy --config links.yaml\n" +
+			"  smpptap proxy --print unit > /etc/systemd/system/smpptap.service",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if done, err := p.printed(a); done || err != nil {
+				return err
+			}
+			return a.proxy(cmd.Context(), &p)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&p.link.name, "link", p.link.name, "`name` of the link in records and metrics")
+	p.link.flags(f)
+	f.IntVar(&p.maxConnections, "max-connections", 10_000, "connections relayed at once, of all links; more are refused")
+	f.DurationVar(&p.connectTimeout, "connect-timeout", 10*time.Second, "how long reaching the SMSC may take, TLS included")
+	f.DurationVar(&p.drain, "drain", 30*time.Second, "how long connections may end by themselves after SIGTERM")
+	f.StringVarP(&p.keep, "write", "w", "", "keep what passes as packets in files in this `directory`, in clear, passwords masked")
+	f.StringSliceVarP(&p.rotate, "ring-buffer", "b", nil, "begin a new file of -w: duration:1h, filesize:100M (default); keep the newest: files:N")
+	f.StringVar(&p.print, "print", "", "print what operation needs and end: "+strings.Join(printables(), ", "))
+	f.BoolVar(&p.printRules, "print-rules", false, "print the nftables and ip rules for these flags and end; as --print rules")
+	p.admin.flags(f)
+	return cmd
+}
+
+// check finds values that cannot be used.
+func (p *proxyFlags) check() error {
+	switch {
+	case p.maxConnections < 1:
+		return usagef("--max-connections: %d is no number above zero", p.maxConnections)
+	case p.connectTimeout <= 0:
+		return usagef("--connect-timeout: %v is no time above zero", p.connectTimeout)
+	case p.drain < 0:
+		return usagef("--drain: %v is no time", p.drain)
+	}
+	return p.admin.check()
+}
+
+// options of the proxy.
+func (p *proxyFlags) options(a *app, links []proxy.Link) proxy.Options {
+	o := proxy.Options{
+		Links: links, MaxConnections: p.maxConnections, ConnectTimeout: p.connectTimeout, Drain: p.drain, Logger: a.log,
+	}
+	if p.drain == 0 {
+		o.Drain = -1 // zero would be the default
+	}
+	return o
+}
+
+// profiles are those of the links that have one of their own.
+func (a *app) linkProfiles(links []proxyLink) ([]analyze.LinkProfile, error) {
+	var out []analyze.LinkProfile
+	loaded := map[string]*profile.Profile{}
+	for i := range links {
+		l := &links[i]
+		if l.profile == "" || l.profile == a.profile {
+			continue
+		}
+		if loaded[l.profile] == nil {
+			p, err := profile.Load(l.profile)
+			if err != nil {
+				return nil, l.usage(err)
+			}
+			loaded[l.profile] = p
+		}
+		out = append(out, analyze.LinkProfile{Name: l.name, Profile: loaded[l.profile]})
+	}
+	return out, nil
+}
+
+// proxy relays, analyses and records.
+func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	flags, links, err := p.links(&a.configured)
+	if err != nil {
+		return err
+	}
+	profiles, err := a.linkProfiles(flags)
+	if err != nil {
+		return err
+	}
+	line := newStatusLine(a.err, a.quiet)
+	a.err = line.dress(a.err)
+	a.log = a.common.logger(a.err)
+	w, err := a.newWatch("proxy", sourceText(links))
+	if err != nil {
+		return err
+	}
+	w.out = line.dress(&lasting{to: a.out})
+	server, err := proxy.Listen(p.options(a, links))
+	if err != nil {
+		return err
+	}
+	ready := func() []linkReady { return listening(ctx, links) }
+	m := newMetrics(w.profile.Dialect(), onlyName(links))
+	m.registry.MustRegister(proxyCollector{server})
+	serving, err := p.admin.serve(a.log, m, ready)
+	defer serving.close()
+	if err == nil {
+		err = w.open(ctx, append(p.admin.sinks(m), line.sinks()...)...)
+	}
+	if err != nil {
+		server.Close()
+		return err
+	}
+	a.announceProxy(server, links)
+	defer a.signals(server)()
+	w.ended = line.begin(len(links), func() int64 { return 0 })
+	return w.run(ctx, server, analyze.Options{Links: profiles})
+}
+
+// sourceText names the links for the record.
+func sourceText(links []proxy.Link) string {
+	var names []string
+	for i := range links {
+		names = append(names, links[i].Name)
+	}
+	return strings.Join(names, " ")
+}
+
+// onlyName is the name of the link when there is one.
+func onlyName(links []proxy.Link) string {
+	if len(links) == 1 {
+		return links[0].Name
+	}
+	return ""
+}
+
+// listening tells how the links stand: all listen from before the run until
+// the proxy is told to end.
+func listening(ctx context.Context, links []proxy.Link) []linkReady {
+	var out []linkReady
+	for i := range links {
+		out = append(out, linkReady{Link: links[i].Name, Listening: ctx.Err() == nil})
+	}
+	return out
+}
+
+// announceProxy tells that ESMEs are listened for.
+func (a *app) announceProxy(s *proxy.Server, links []proxy.Link) {
+	for i := range links {
+		l := &links[i]
+		to := l.Upstream
+		if to == "" {
+			to = "where each connection was meant for (" + string(l.Transparent) + ")"
+		}
+		a.log.Info("link listens", "link", l.Name, "listen", s.Addr(l.Name).String(), "upstream", to,
+			"tls_in", l.ListenTLS != nil, "tls_out", l.UpstreamTLS != nil)
+		if !a.quiet {
+			fmt.Fprintf(a.err, "smpptap: %s: listening on %s, relaying to %s\n", l.Name, s.Addr(l.Name), to)
+		}
+	}
+	if !a.quiet {
+		fmt.Fprintln(a.err, "smpptap: an interrupt ends it with the summary, when the connections have ended or --drain is over")
+	}
+}
+
+// signals serves SIGHUP and a second SIGTERM or interrupt until end is called;
+// the first one ends ctx (main.go).
+func (a *app) signals(s *proxy.Server) (end func()) {
+	c, stop, stopped := make(chan os.Signal, 8), make(chan struct{}), make(chan struct{})
+	signal.Notify(c, syscall.SIGHUP, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		defer close(stopped)
+		ends := 0
+		for {
+			select {
+			case sig := <-c:
+				if sig == syscall.SIGHUP {
+					a.reload(s)
+				} else if ends++; ends == 1 {
+					a.log.Info("draining: no connection is accepted any more", "signal", sig.String())
+				} else {
+					a.log.Warn("ending at once", "signal", sig.String())
+					s.Kill()
+					signal.Stop(c) // a third one ends the program
+				}
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(c)
+		close(stop)
+		<-stopped
+	}
+}
+
+func (a *app) reload(s *proxy.Server) {
+	if err := s.Reload(); err != nil {
+		a.log.Error("certificates were not read again; those in use stay", "error", err)
+		return
+	}
+	a.log.Info("certificates were read again")
+}
+
+// freePort tells an address whose port the system chooses.
+func freePort(address string) bool {
+	_, port, _ := net.SplitHostPort(address)
+	n, err := strconv.Atoi(port)
+	return err == nil && n == 0
+}
+
+// lasting is output that may be closed: what is written then is lost, and the
+// run goes on.
+type lasting struct {
+	to     interface{ Write([]byte) (int, error) }
+	closed bool
+}
+
+// Write implements io.Writer.
+func (l *lasting) Write(p []byte) (int, error) {
+	if l.closed {
+		return len(p), nil
+	}
+	n, err := l.to.Write(p)
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
+		l.closed = true
+		return len(p), nil
+	}
+	return n, err
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"smpptap/analyze"
+	"smpptap/analyze/filter"
+	"smpptap/analyze/profile"
+	"smpptap/report"
+	"smpptap/stream"
+)
+
+// watch is a run over something that does not wait for it: live, proxy.
+type watch struct {
+	*app
+	out     io.Writer // of results; app's own, or dressed
+	kind    string    // live, proxy
+	source  string    // in words, for the record
+	profile *profile.Profile
+	inputs  []string       // files that hold the packets, for the next command
+	wanted  *filter.Filter // -Y; nil: no PDUs are listed
+	sinks   []analyze.Sink
+	ended   func() // called before the summary; nil: nothing
+	summary *report.Summary
+	rec     *recorder // nil: nothing is recorded
+}
+
+func (a *app) newWatch(kind, source string) (*watch, error) {
+	p, err := a.loadProfile()
+	if err != nil {
+		return nil, err
+	}
+	w := &watch{app: a, out: a.out, kind: kind, source: source, profile: p}
+	if a.filter != "" {
+		w.wanted, err = a.displayFilter(p.Dialect())
+	}
+	return w, err
+}
+
+// open readies everything but the source.
+func (w *watch) open(ctx context.Context, more ...analyze.Sink) (err error) {
+	w.summary = report.NewSummary()
+	opt := w.reportOptions(w.app.out, w.profile)
+	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}}
+	w.sinks = append(w.sinks, w.summary)
+	if !w.noDB {
+		if w.rec, err = newRecorder(w.db); err != nil {
+			return err
+		}
+		shown.offset = w.rec.lastPDU(ctx)
+		w.sinks = append(w.sinks, w.rec)
+	}
+	w.sinks = append(w.sinks, more...)
+	if w.wanted != nil {
+		w.sinks = append(w.sinks, &liveListing{report.NewListing(w.out, opt, report.ListingOptions{
+			Format: report.FormatTable, Live: true, Header: opt.Width > 0, Filter: w.wanted,
+		})})
+	}
+	w.sinks = append(w.sinks, shown)
+	return nil
+}
+
+// run takes src to its end, which is when ctx is done, and tells the summary.
+func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options) error {
+	opt.Kind, opt.Source, opt.Version, opt.Profile = w.kind, w.source, buildInfo().version, w.profile
+	opt.Redact, opt.Ports, opt.Sinks = w.redaction(), w.portNumbers(), w.sinks
+	opt.Texts, opt.Parts, opt.Messages = true, true, w.rec != nil
+	opt.Failed = w.failed
+	w.log.Info("run begins", "kind", w.kind, "profile", w.profile.ID(), "source", w.source, "redact", w.redact)
+	start := time.Now()
+	err := analyze.New(opt).Run(ctx, src)
+	w.log.Info("run ended", "seconds", time.Since(start).Seconds())
+	if w.ended != nil {
+		w.ended()
+	}
+	about := report.About{Profile: w.profile.ID(), Version: buildInfo().version, Inputs: w.inputs}
+	if w.rec != nil {
+		err = errors.Join(err, w.rec.close(&about))
+	}
+	if e := w.summary.Print(w.out, w.reportOptions(w.app.out, w.profile), about); e != nil {
+		return e
+	}
+	return oneLine(err)
+}
+
+// failed logs what the run goes on without.
+func (w *watch) failed(err error) {
+	w.log.Error("a result is not written any more", "error", err)
+}
+
+// lastPDU is the number of the last PDU that the database holds already.
+func (r *recorder) lastPDU(ctx context.Context) (n int64) {
+	// Without it, lines tell numbers of the run.
+	_ = r.db.Query(ctx, "SELECT coalesce(max(id), 0) FROM pdus",
+		func([]string) error { return nil },
+		func(values []any) error { n, _ = values[0].(int64); return nil })
+	return n
+}
+
+// liveListing is a listing that ends the run with its reader.
+type liveListing struct{ *report.Listing }
+
+// Write implements analyze.Sink.
+func (l *liveListing) Write(ctx context.Context, records []analyze.Record) error {
+	return closedPipe(l.Listing.Write(ctx, records))
+}
