@@ -19,6 +19,7 @@ int sqlite3_step(sqlite3_stmt *);
 int sqlite3_reset(sqlite3_stmt *);
 int sqlite3_clear_bindings(sqlite3_stmt *);
 int sqlite3_extended_errcode(sqlite3 *);
+int sqlite3_system_errno(sqlite3 *);
 sqlite3 *sqlite3_db_handle(sqlite3_stmt *);
 
 enum { NUL, INT, TEXT, BLOB, REF, DONE = 101 };
@@ -58,12 +59,15 @@ static int insert_rows(sqlite3_stmt *s, const unsigned char *p, int64_t n, int c
 	sqlite3_clear_bindings(s);
 	return rc;
 }
+
+static int system_errno(sqlite3_stmt *s) { return sqlite3_system_errno(sqlite3_db_handle(s)); }
 */
 import "C"
 
 import (
 	"errors"
 	"reflect"
+	"syscall"
 	"unsafe"
 
 	"github.com/mattn/go-sqlite3"
@@ -90,7 +94,7 @@ func (s statement) run(rows row, b *bases) error {
 	}
 	rc := C.insert_rows(h, (*C.uchar)(unsafe.SliceData(rows)), C.int64_t(len(rows)), C.int(s.cols), (*C.int64_t)(&b[0]))
 	if rc != 0 {
-		return sqlite3.Error{Code: sqlite3.ErrNo(rc & 0xff), ExtendedCode: sqlite3.ErrNoExtended(rc)}
+		return sqlite3.Error{SystemErrno: syscall.Errno(C.system_errno(h)), Code: sqlite3.ErrNo(rc & 0xff), ExtendedCode: sqlite3.ErrNoExtended(rc)}
 	}
 	return nil
 }

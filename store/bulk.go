@@ -87,10 +87,11 @@ type bulk struct {
 	row
 }
 
-// newBulk prepares inserts into the columns of a table.
-func newBulk(c *sqlite3.SQLiteConn, table, columns string) (*bulk, error) {
+// newBulk prepares inserts into the columns of a table. A conflict clause says
+// what becomes of a row that is there already.
+func newBulk(c *sqlite3.SQLiteConn, table, columns, conflict string) (*bulk, error) {
 	cols := strings.Count(columns, ",") + 1
-	s, err := prepare(c, "INSERT INTO "+table+" ("+columns+") VALUES (?"+strings.Repeat(",?", cols-1)+")")
+	s, err := prepare(c, "INSERT INTO "+table+" ("+columns+") VALUES (?"+strings.Repeat(",?", cols-1)+")"+conflict)
 	return &bulk{statement: s}, err
 }
 

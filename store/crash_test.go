@@ -28,6 +28,10 @@ func writeForEver(path string) {
 			os.Exit(2)
 		}
 	}
+	if os.Getenv("SMPPTAP_STORE_LIVE") != "" {
+		fmt.Println(liveForEver(path))
+		os.Exit(1)
+	}
 	db, err := Open(path, Options{})
 	if err != nil {
 		fmt.Println(err)

@@ -69,7 +69,12 @@ func isCurrent(f *os.File, name string) bool {
 	return err == nil && os.SameFile(a, b)
 }
 
-// release gives the claim up. The file goes first, while it is still ours.
+// release gives the claim up. The file goes first, while it is still ours; one
+// that another took the place of is not.
 func (l *fileLock) release() error {
-	return errors.Join(os.Remove(l.f.Name()), l.f.Close())
+	var err error
+	if isCurrent(l.f, l.f.Name()) {
+		err = os.Remove(l.f.Name())
+	}
+	return errors.Join(err, l.f.Close())
 }

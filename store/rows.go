@@ -39,16 +39,17 @@ type tables struct {
 	conns, sessions, findings, checks, messages *upserts
 }
 
-func newTables(c *sqlite3.SQLiteConn) (t tables, err error) {
+// newTables prepares them. conflict is about PDUs, TLVs and parts.
+func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
 	var errs [9]error
-	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns)
-	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns)
+	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns, conflict)
+	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns, conflict)
 	t.conns, errs[2] = newUpserts(c, "connections", connectionColumns, 1)
 	t.sessions, errs[3] = newUpserts(c, "sessions", sessionColumns, 1)
 	t.findings, errs[4] = newUpserts(c, "findings", findingColumns, 1)
 	t.checks, errs[5] = newUpserts(c, "checks", checkColumns, 2)
 	t.messages, errs[6] = newUpserts(c, "messages", messageColumns, 1)
-	t.parts, errs[7] = newBulk(c, "parts", partColumns)
+	t.parts, errs[7] = newBulk(c, "parts", partColumns, conflict)
 	t.pairs = &bulk{}
 	t.pairs.statement, errs[8] = prepare(c, "UPDATE pdus SET request_id = ?, latency_us = ? WHERE id = ?")
 	return t, errors.Join(errs[:]...)

@@ -21,6 +21,9 @@ type Options struct {
 	// BusyTimeout is how long to wait for another program's lock on the
 	// database. Default 5 s.
 	BusyTimeout time.Duration
+	// Shrinks makes a new database one that gives back space when captures are
+	// deleted from it (PRAGMA auto_vacuum).
+	Shrinks bool
 }
 
 // DB is an open database.
@@ -65,6 +68,9 @@ func (db *DB) openWrite(real string, opt Options) error {
 		return err
 	}
 	write := newConnector(real, modeWrite, opt.BusyTimeout)
+	if opt.Shrinks {
+		write.dsn += "&_auto_vacuum=incremental" // heeded before the first table
+	}
 	pool := write.open(1)
 	defer pool.Close()
 	if err := migrate(ctx, pool); err != nil {

@@ -77,7 +77,7 @@ func (db *DB) NewWriter(opt WriterOptions) (*Writer, error) {
 
 func (w *Writer) prepare() error {
 	var err error
-	if w.tables, err = newTables(w.db.write); err != nil {
+	if w.tables, err = newTables(w.db.write, ""); err != nil {
 		return err
 	}
 	if w.base, err = readBases(w.db.write); err != nil {

@@ -1,0 +1,411 @@
+package store
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"time"
+
+	"smpptap/analyze"
+)
+
+// keeper stores what a Live queues. It belongs to one goroutine.
+type keeper struct {
+	live *Live
+
+	db      *DB    // nil: not open
+	path    string // of the file, free of symbolic links
+	file    os.FileInfo
+	wal     os.FileInfo // its log, as of the last commit; nil: not known
+	tables  tables
+	base    bases
+	capture int64 // its id; zero: has no row yet
+	index   indexState
+	told    int64 // dropped records that the capture's row tells
+	log     logState
+
+	pending *batch // that failed
+	away    string
+	err     error
+	pause   time.Duration
+	next    time.Time // of the next attempt
+
+	end error // what Close returns
+}
+
+// run works until the Live is closed.
+func (k *keeper) run() {
+	defer close(k.live.stopped)
+	t := time.NewTicker(k.live.opt.Every)
+	defer t.Stop()
+	for {
+		select {
+		case <-k.live.stop:
+			k.finish()
+			return
+		case <-t.C:
+		case <-k.live.wake:
+		}
+		if k.away != "" && time.Now().Before(k.next) {
+			continue
+		}
+		if k.work() {
+			k.idle()
+		}
+	}
+}
+
+// work stores what waits; true: all of it.
+func (k *keeper) work() bool {
+	for {
+		full, err := k.step()
+		if err != nil {
+			k.failed(err)
+			return false
+		}
+		k.works()
+		if !full {
+			return true
+		}
+	}
+}
+
+// step stores one batch; full: there may be more.
+func (k *keeper) step() (full bool, err error) {
+	if err := k.attach(); err != nil {
+		return false, err
+	}
+	if k.pending == nil {
+		k.pending = k.live.takeBatch(k.told)
+	}
+	if k.pending == nil {
+		return false, k.present()
+	}
+	b := k.pending
+	if err := k.store(b); err != nil {
+		return false, err
+	}
+	k.pending = nil
+	k.live.stored(b, k.place())
+	k.log.checkpoint(k, b.octets)
+	return b.octets >= batchOctets, nil
+}
+
+// attach opens the database unless it is open. Recording goes on in the
+// capture that it has when nothing came after that one.
+func (k *keeper) attach() (err error) {
+	if k.db != nil {
+		return nil
+	}
+	db, err := Open(k.live.path, Options{BusyTimeout: k.live.opt.BusyTimeout, Shrinks: k.live.opt.Keep.bounded()})
+	if err != nil {
+		return err
+	}
+	if err = k.take(db); err != nil {
+		k.tables.close()
+		_ = db.Close()
+		return explain(k.live.path, err)
+	}
+	k.db = db
+	return nil
+}
+
+func (k *keeper) take(db *DB) (err error) {
+	if k.path, err = realPath(k.live.path); err != nil {
+		return err
+	}
+	if k.file, err = os.Stat(k.path); err != nil {
+		return err
+	}
+	// When the log is moved into the database is this goroutine's to say.
+	if _, err := db.write.Exec("PRAGMA wal_autocheckpoint = 0", nil); err != nil {
+		return err
+	}
+	if k.tables, err = newTables(db.write, " ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	goes, err := k.goesOn(db)
+	if err != nil {
+		return err
+	}
+	if !goes {
+		if k.base, err = readBases(db.write); err != nil {
+			return err
+		}
+		k.capture, k.told = 0, 0
+	}
+	if k.index, err = readIndexState(db.write); err != nil {
+		return err
+	}
+	k.live.mu.Lock()
+	k.live.again()
+	k.live.mu.Unlock()
+	return nil
+}
+
+// goesOn tells that the database holds the run's capture as its last.
+func (k *keeper) goesOn(db *DB) (bool, error) {
+	if k.capture == 0 {
+		return false, nil
+	}
+	k.live.mu.Lock()
+	c := k.live.first
+	k.live.mu.Unlock()
+	rows, err := db.write.Query(`SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
+		AND first_pdu = ? AND kind = ? AND source = ? AND version = ? AND ended_at IS NULL`,
+		[]driver.Value{k.capture, k.base[refPDU] + 1, c.Kind, c.Source, c.Version})
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close() //nolint:errcheck // it was read
+	v := make([]driver.Value, 1)
+	if err := rows.Next(v); err != nil {
+		return false, err
+	}
+	return v[0] == int64(1), nil
+}
+
+// store is one transaction.
+func (k *keeper) store(b *batch) error {
+	if err := k.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	base, capture, index := k.base, k.capture, k.index
+	err := k.storeAll(b)
+	if err == nil {
+		err = k.exec("COMMIT")
+	}
+	if err != nil {
+		// SQLite has undone some failed transactions itself; then this fails.
+		_ = k.exec("ROLLBACK")
+		k.base, k.capture, k.index = base, capture, index
+		return err
+	}
+	if b.stats != nil {
+		k.told = k.live.droppedInAll()
+	}
+	k.wal, _ = os.Stat(k.path + "-wal")
+	// What was committed into a file that nobody will find is not stored.
+	return k.present()
+}
+
+func (k *keeper) storeAll(b *batch) error {
+	if err := k.begin(); err != nil {
+		return err
+	}
+	t, base := &k.tables, &k.base
+	for _, x := range b.bundles {
+		k.index.added += x.n
+		for _, s := range []struct {
+			statement
+			row
+		}{{t.pdus.statement, x.pdus}, {t.tlvs.statement, x.tlvs}, {t.parts.statement, x.parts}, {t.pairs.statement, x.pairs}} {
+			if err := s.run(s.row, base); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range []struct {
+		statement
+		row
+	}{
+		{t.conns.statement, b.conns}, {t.sessions.statement, b.sessions}, {t.findings.statement, b.findings},
+		{t.messages.statement, b.messages}, {t.checks.statement, b.checks},
+	} {
+		if err := s.run(s.row, base); err != nil {
+			return err
+		}
+	}
+	if b.stats != nil {
+		if err := k.exec("UPDATE captures SET stats = ? WHERE id = ?", string(b.stats), k.capture); err != nil {
+			return err
+		}
+	}
+	return k.index.drop(k.db.write)
+}
+
+// begin makes the capture's row unless it is there.
+func (k *keeper) begin() (err error) {
+	if k.capture != 0 {
+		return nil
+	}
+	k.live.mu.Lock()
+	c := k.live.first
+	k.live.mu.Unlock()
+	k.capture, err = insertCapture(k.db.write, c, &k.base)
+	return err
+}
+
+func (k *keeper) exec(query string, args ...driver.Value) error {
+	_, err := k.db.write.Exec(query, args)
+	return err
+}
+
+// present fails when the path does not name the open file any more.
+func (k *keeper) present() error {
+	now, err := os.Stat(k.path)
+	if err == nil && !os.SameFile(now, k.file) || errors.Is(err, os.ErrNotExist) {
+		return errGone
+	}
+	return err
+}
+
+// failed notes that the database is away, and when to try again.
+func (k *keeper) failed(err error) {
+	l := k.live
+	reason := reasonOf(err)
+	if errors.Is(err, errGone) {
+		k.leave()
+	}
+	if reopen(reason) {
+		k.detach()
+	}
+	k.err = err
+	k.pause = min(max(2*k.pause, l.opt.Retry/16), l.opt.Retry)
+	k.next = time.Now().Add(k.pause)
+	if k.away != reason {
+		k.change(reason, explain(l.path, err))
+	}
+}
+
+// works notes that the database is back.
+func (k *keeper) works() {
+	k.pause = 0
+	if k.away != "" {
+		k.change("", nil)
+	}
+}
+
+func (k *keeper) change(reason string, err error) {
+	l := k.live
+	k.away = reason
+	l.mu.Lock()
+	l.away = reason
+	s := LiveState{Away: reason, Err: err, Waiting: l.octets, Dropped: l.total}
+	l.mu.Unlock()
+	if l.opt.Changed != nil {
+		l.opt.Changed(s)
+	}
+}
+
+// detach closes the database.
+func (k *keeper) detach() {
+	if k.db == nil {
+		return
+	}
+	k.tables.close()
+	_ = k.db.Close() // what failed before says more
+	k.db = nil
+}
+
+// leave parts the log from a path that names another file now, or none: SQLite
+// would take it for the log of whatever it finds there. What the log holds
+// goes into the file that it belongs to, wherever that is.
+func (k *keeper) leave() {
+	if k.db == nil {
+		return
+	}
+	_ = k.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	k.detach()
+	if now, err := os.Stat(k.path + "-wal"); err == nil && k.wal != nil && os.SameFile(now, k.wal) {
+		_, _ = os.Remove(k.path+"-wal"), os.Remove(k.path+"-shm")
+	}
+	k.wal = nil
+}
+
+// idle is the work that waits for time.
+func (k *keeper) idle() {
+	if err := k.prune(); err != nil {
+		k.failed(err)
+	}
+}
+
+// finish stores what is left, within the time given, and the capture's end.
+func (k *keeper) finish() {
+	l := k.live
+	deadline := time.Now().Add(l.opt.Grace)
+	for !k.work() || !k.ended() {
+		if !time.Now().Before(deadline) {
+			break
+		}
+		time.Sleep(min(k.pause, time.Until(deadline)))
+	}
+	if k.away != "" {
+		if n := l.abandon(k.pending); n > 0 {
+			k.end = fmt.Errorf("%w; %d records at the end of the run not stored", explain(l.path, k.err), n)
+		}
+		k.detach()
+		return
+	}
+	if err := makeIndices(k.db.write); err != nil {
+		k.end = fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(l.path, err))
+	}
+	// A reader may be at work: then the log is cut another time.
+	_ = k.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	k.tables.close()
+	if err := k.db.Close(); k.end == nil {
+		k.end = err
+	}
+}
+
+// ended stores the capture's end.
+func (k *keeper) ended() bool {
+	err := k.endCapture()
+	if err != nil {
+		k.failed(err)
+	}
+	return err == nil
+}
+
+func (k *keeper) endCapture() error {
+	k.live.mu.Lock()
+	c, caps := k.live.last, k.live.caps()
+	k.live.mu.Unlock()
+	if c == nil {
+		return nil // cut off, or nothing was recorded
+	}
+	capture, base := k.capture, k.base
+	if err := k.begin(); err != nil {
+		k.capture, k.base = capture, base
+		return err
+	}
+	err := k.exec(endCapture, c.Source, c.Profile, c.StartedAt, c.EndedAt, string(statsOf(&c.Stats, caps)), k.capture)
+	if err != nil {
+		return err
+	}
+	k.live.stored(new(batch), k.place())
+	return k.present()
+}
+
+func (k *keeper) place() Place {
+	return Place{k.capture, k.base[refConn], k.base[refSession], k.base[refPDU]}
+}
+
+func (l *Live) droppedInAll() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total
+}
+
+// statsOf is a capture's statistics with what was dropped.
+func statsOf(s *analyze.Stats, dropped map[string]int64) []byte {
+	if s == nil {
+		s = new(analyze.Stats)
+	}
+	all := *s
+	if len(dropped) > 0 {
+		all.Caps = maps.Clone(all.Caps)
+		if all.Caps == nil {
+			all.Caps = make(map[string]int64)
+		}
+		maps.Copy(all.Caps, dropped)
+	}
+	out, err := json.Marshal(all)
+	if err != nil { // strings and numbers: it cannot
+		return []byte("{}")
+	}
+	return out
+}
