@@ -94,10 +94,13 @@ func (a *Auditor) systemID(o *session.Observed, f dissect.Field) {
 // cleartext: cleartext-credentials.
 func (a *Auditor) cleartext(o *session.Observed) {
 	f, ok := o.PDU.Field(dissect.ParamPassword)
-	if !ok || f.End-f.Off <= 1 || o.Conn.TLS == "both" {
+	if !ok {
 		return
 	}
 	a.check(RuleCleartextCredentials)
+	if f.End-f.Off <= 1 || o.Conn.TLS == "both" {
+		return
+	}
 	e := of(o, RuleCleartextCredentials)
 	e.field, e.offset, e.length = "password", int(f.Off), int(f.End-f.Off)
 	e.seen, e.wanted = "a password in clear", "TLS, or a private line"

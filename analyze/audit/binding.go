@@ -132,7 +132,7 @@ func (a *Auditor) bindRefused(c *connState, e *session.Event) {
 	name, def := a.status(e.Resp.Status)
 	if e.Resp.Status == statusAlreadyBound && e.Resp.ID != idGenericNack {
 		ev := ofResponse(e, RuleBindAlreadyBound)
-		ev.seen = name
+		ev.seen, ev.wanted = name, "0x00 (ESME_ROK)"
 		ev.message = fmt.Sprintf("The SMSC refused %s of %q with %s. %s", commandName(r.ID), e.Session.SystemID, name, a.whoIsBound(c, e))
 		a.fail(ev)
 		return

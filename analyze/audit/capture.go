@@ -31,20 +31,20 @@ func (a *Auditor) Notice(n stream.Notice) {
 	case stream.NoticeCap:
 		lossy("a memory limit dropped %d items (%s)", n.Count, n.Text)
 	case stream.NoticeClock:
-		a.captureFails(RuleCaptureClock, n, fmt.Sprintf("%d times", n.Count),
+		a.captureFails(RuleCaptureClock, n, counted(n.Count, "step"), "time that runs on",
 			fmt.Sprintf("The capture's time steps back or jumps %s, by up to %s, first in packet %d: times and order around these places are not certain.",
 				counted(n.Count, "time"), inSeconds(n.Octets), n.First.Frame))
 	case stream.NoticeDuplicates:
-		a.captureFails(RuleCaptureDuplicates, n, counted(n.Count, "packet"),
-			fmt.Sprintf("%s stand twice in the capture, as a mirror port gives them; the second copies are left out.", counted(n.Count, "packet")))
+		a.captureFails(RuleCaptureDuplicates, n, counted(n.Count, "packet")+" twice", "each packet once",
+			fmt.Sprintf("The capture has second copies of %s, as a mirror port gives them; they are left out.", counted(n.Count, "packet")))
 	}
 }
 
-func (a *Auditor) captureFails(rule RuleID, n stream.Notice, seen, message string) {
+func (a *Auditor) captureFails(rule RuleID, n stream.Notice, seen, wanted, message string) {
 	if n.Count == 0 {
 		return
 	}
-	a.fail(evidence{rule: rule, frame: n.First.Frame, time: cmp.Or(max(n.First.Time, 0), a.now), seen: seen, message: message})
+	a.fail(evidence{rule: rule, frame: n.First.Frame, time: cmp.Or(max(n.First.Time, 0), a.now), seen: seen, wanted: wanted, message: message})
 }
 
 // oneSided: capture-one-sided.
@@ -55,7 +55,7 @@ func (a *Auditor) oneSided(c *connState, e *session.Event) {
 	}
 	ev := at(c.conn, RuleCaptureOneSided, c.conn.Opened)
 	ev.session = e.Session
-	ev.seen = "no packet with data of " + party(missing)
+	ev.seen, ev.wanted = "no packet with data of "+party(missing), "both directions"
 	ev.message = fmt.Sprintf("No data of %s is in the capture: it sent none, or its direction was not captured. No rule that needs it was run on this connection.", party(missing))
 	a.fail(ev)
 }
@@ -85,7 +85,7 @@ func (a *Auditor) Finish(now int64) {
 	if len(losses) == 0 {
 		return
 	}
-	e := evidence{rule: RuleCaptureLossy, time: now, seen: strings.Join(losses, "; ")}
+	e := evidence{rule: RuleCaptureLossy, time: now, seen: strings.Join(losses, "; "), wanted: "every octet"}
 	e.message = fmt.Sprintf("The capture is not complete: %s; %s of SMPP known to be lost.", e.seen, counted(c.lost, "octet"))
 	if names, checks := a.unchecked(); len(names) > 0 {
 		shown := names[:min(len(names), 5)]

@@ -50,7 +50,7 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 	case stream.EventConflict:
 		ev := at(conn, RuleStreamConflict, s)
 		ev.quiet, c.sess.framing.conflict = c.sess.framing.conflict, true
-		ev.seen = counted(e.N, "octet")
+		ev.seen, ev.wanted = counted(e.N, "octet")+" that differ", "the same octets in every copy"
 		ev.message = fmt.Sprintf("Two segments of %s hold different octets for one place of the stream (%s); the first copy is used.",
 			speaker(conn, dir), counted(e.N, "octet"))
 		a.fail(ev)

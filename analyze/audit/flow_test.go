@@ -53,7 +53,7 @@ func TestThrottled(t *testing.T) {
 	l.sends(30, 50*time.Millisecond, statusThrottled)
 	l.unbind()
 	s.end().wants("throttled", Warning, 10, "answered 10 messages with 0x58")
-	s.wants("throttle-ignored", Warning, 9, "went on without a pause")
+	s.wants("throttle-ignored", Warning, 9, "did not slow down")
 	s.silent("response-refused", "response-missing")
 	if c := s.a.Checks()[RuleThrottled]; c.Checked != 30 || c.Failed != 10 {
 		t.Errorf("%+v", c)

@@ -234,7 +234,7 @@ func (a *Auditor) ignored(c *connState, x *refusal, end int64) {
 	e.severity = lowered(Warning, x.doubt || gapSince(c.conn, x.at))
 	e.quiet, th.said = th.said, true
 	name, _ := a.status(x.status)
-	e.seen, e.wanted = perSecond(after)+" submits a second after "+name, "a pause, or fewer than "+perSecond(x.rate)
-	e.message = fmt.Sprintf("After %s the ESME went on without a pause: %s submits a second, %s before the refusal.", name, perSecond(after), perSecond(x.rate))
+	e.seen, e.wanted = perSecond(after)+" submits a second after "+name, "a pause of "+inSeconds(ignoredPause)+", or fewer than "+perSecond(x.rate)
+	e.message = fmt.Sprintf("After %s the ESME did not slow down: %s submits a second, %s before the refusal.", name, perSecond(after), perSecond(x.rate))
 	a.fail(e)
 }

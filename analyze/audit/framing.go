@@ -27,7 +27,9 @@ type framingSide struct {
 
 // opened counts the checks of a new connection.
 func (a *Auditor) opened(c *connState) {
-	for _, r := range [...]RuleID{RuleFramingGarbage, RuleFramingTruncated, RuleFramingGap, RuleStreamConflict} {
+	for _, r := range [...]RuleID{
+		RuleFramingGarbage, RuleFramingTruncated, RuleFramingGap, RuleStreamConflict, RuleFramingNotSmpp, RuleConnectionSilent,
+	} {
 		a.check(r)
 	}
 	if c.conn.SYN {
@@ -76,7 +78,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 	from := speaker(c.conn, dir)
 	e.cause = from
 	e.length = int(f.Length)
-	e.seen = a.shown(c, f)
+	e.seen, e.wanted = a.shown(c, f), "the header of a PDU"
 	octets := counted(f.Length, "octet")
 	if rule == RuleFramingGarbage {
 		e.quiet, c.sess.framing.garbage = c.sess.framing.garbage, true

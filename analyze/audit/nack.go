@@ -88,7 +88,7 @@ func (a *Auditor) nack(c *connState, e evidence, status, seq uint32, from dissec
 	c.req.lastNack = e.pdu
 	e.cause, e.status = cause, status
 	name, _ := a.status(status)
-	e.seen = name
+	e.seen, e.wanted = name, "a response to the request"
 	e.message = fmt.Sprintf("%s sent generic_nack with status %s and sequence_number %d. %s", opening(from), name, seq, what)
 	a.fail(e)
 }

@@ -102,6 +102,7 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		return
 	}
 	a.check(RuleFramingNotSmpp)
+	a.check(RuleConnectionSilent)
 	if x.octets == 0 {
 		a.silentConn(x)
 		return
@@ -141,7 +142,6 @@ func (a *Auditor) unreached(x *otherConn) {
 
 // silentConn: connection-silent, one finding for a client and server.
 func (a *Auditor) silentConn(x *otherConn) {
-	a.check(RuleConnectionSilent)
 	key := silentKey{x.conn.A.Addr(), x.conn.B}
 	s, _ := entry(&a.links.silent, key)
 	if s == nil {

@@ -43,7 +43,7 @@ func (a *Auditor) noReceiver(st *accountJourney) {
 	e.account = st.account.Name
 	e.field = "registered_delivery"
 	e.seen, e.wanted = "only transmitter sessions", "a receiver or transceiver session"
-	e.message = fmt.Sprintf("%s of %s ask for a receipt, but the account has no receiver or transceiver session in sight; one may exist elsewhere.",
+	e.message = fmt.Sprintf("%s of %s asked for a receipt, but the account has no receiver or transceiver session in sight; one may exist elsewhere.",
 		counted(st.asked, "message"), st.account.SystemID)
 	if st.refused {
 		e.message += " The bind of one was refused."

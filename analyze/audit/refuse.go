@@ -115,7 +115,7 @@ func (a *Auditor) refuse(e *session.Event, k *commandAnswers, t traits, known bo
 		s.varying |= t ^ s.first
 		s.known++
 	}
-	if r.State.Bound() && !mayStand(r.ID, r.Session.Version, r.From, r.State) {
+	if r.State != session.StateUnknown && !mayStand(r.ID, r.Session.Version, r.From, r.State) {
 		s.badState++
 	}
 	ev := ofResponse(e, RuleResponseRefused)

@@ -257,6 +257,7 @@ func (a *Auditor) trafficAfterUnbind(c *connState, o *session.Observed) {
 	e := of(o, RuleTrafficAfterUnbind)
 	e.quiet, c.sess.afterUnbind = c.sess.afterUnbind, true
 	e.cause = commandName(o.PDU.ID)
+	e.seen, e.wanted = e.cause+" after unbind_resp", "the end of the connection"
 	e.message = fmt.Sprintf("%s sent %s %s after unbind_resp; the session was over.",
 		opening(o.From), e.cause, inSeconds(o.Time-o.Session.EndedAt))
 	a.fail(e)

@@ -151,6 +151,10 @@ func (k *Concats) Add(key ConcatKey, p Part, source, to []byte) Outcome {
 	head := k.byKey[key]
 	for m := head; m != nil; m = m.older {
 		if q := m.Part(p.Number); q != nil && q.same(&p) {
+			if n := lacking(head, m, &p); n != nil {
+				n.Doubtful = true
+				return k.put(n, &p, Outcome{Message: n})
+			}
 			q.PDU, q.Frame, q.Time, q.Conn, q.Session, q.Status = p.PDU, p.Frame, p.Time, p.Conn, p.Session, 0
 			if m.state == concatOpen {
 				k.touch(m, p.Time)
@@ -167,6 +171,20 @@ func (k *Concats) Add(key ConcatKey, p Part, source, to []byte) Outcome {
 		}
 	}
 	return k.open(key, &p, source, to, Outcome{})
+}
+
+// lacking finds a message newer than done, which is complete, that waits for
+// this part: a reference may be used again, and long messages often end alike.
+func lacking(head, done *LongMessage, p *Part) *LongMessage {
+	if done.state != concatComplete {
+		return nil
+	}
+	for m := head; m != done; m = m.older {
+		if m.state == concatOpen && len(m.Parts) > 0 && m.Total == int(p.Total) && m.Parts[0].Source == p.Source && !m.has(p.Number) {
+			return m
+		}
+	}
+	return nil
 }
 
 // into puts a part where it fits; false: it does not belong to m.

@@ -296,15 +296,16 @@ func (t *Tracker) Expire(now int64) []Event {
 	return t.events
 }
 
+// expire raises what is over: an answer at the deadline itself is in time.
 func (t *Tracker) expire() {
-	for len(t.timers) > 0 && t.timers[0].at <= t.now {
+	for len(t.timers) > 0 && t.timers[0].at < t.now {
 		x := heap.Pop(&t.timers).(timer)
 		tab := &x.conn.tables[x.dir]
 		tab.armed = false
 		if x.conn.closed {
 			continue
 		}
-		for r := tab.waiting.first; r != nil && r.deadline <= t.now; r = tab.waiting.first {
+		for r := tab.waiting.first; r != nil && r.deadline < t.now; r = tab.waiting.first {
 			tab.waiting.remove(r)
 			tab.overdue.push(r)
 			r.TimedOut = true
