@@ -260,7 +260,7 @@ func (p *Pipeline) emit(l *lane, o *session.Observed) {
 	p.pdus = append(p.pdus, PDU{
 		Number: o.Number, Conn: o.Conn, Session: o.Session,
 		SystemID: o.Session.SystemID, BindType: o.Session.BindType,
-		Dir: o.Dir, From: o.From, At: o.Frame.At, P: p.mask.pdu(o, p.opt.Redact),
+		Dir: o.Dir, From: o.From, At: o.Frame.At, P: p.mask.pdu(o, p.opt.Redact), Dialect: l.dialect,
 		Missing: o.Frame.Missing, Request: o.Request, Latency: o.Latency,
 	})
 	r := &p.pdus[len(p.pdus)-1]

@@ -104,7 +104,7 @@ func New(opt Options) *Pipeline {
 		opt:     opt,
 		ordered: make(chan *batch, batchesAhead),
 		work:    make(chan *batch, batchesAhead),
-		free:    make(chan *batch, batchesAhead),
+		free:    make(chan *batch, batchesAhead+2), // all: one is filled, one judged
 	}
 	p.lanes, p.links = lanesOf(&p.opt, &p.numbers)
 	p.judge.init()

@@ -67,6 +67,7 @@ type PDU struct {
 	// P is decoded from masked octets; P.Raw may be shorter than
 	// command_length when the capture cut the PDU.
 	P       *dissect.PDU
+	Dialect *dissect.Dialect // of its link's profile
 	Missing int64
 	Request int64 // number of the request it answers; zero: none
 	Latency int64 // nanoseconds; negative: unknown

@@ -3,7 +3,7 @@ package capture
 import "encoding/binary"
 
 const (
-	historySize   = 8 << 20
+	historySize   = 4 << 20
 	historyHeader = 16
 	// historySteps bounds how far back one look goes.
 	historySteps = 256

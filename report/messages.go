@@ -17,42 +17,55 @@ type messages struct {
 	submitted int64
 	accepted  int64
 	refused   int64
-	statuses  map[uint32]int64 // of refusals
-	receipts  map[string]int64 // by state
-	final     int64            // receipts with a final state
-	asked     int64            // accepted messages that ask for a receipt
-	incoming  int64            // from the SMSC, receipts aside
-	wants     bitset           // PDUs that ask for a receipt
-	early     map[int64]bool   // accepting responses that came before their request was known
+	statuses  map[uint32]int64     // of refusals
+	receipts  map[string]*receipts // by state; empty: none told
+	final     int64                // receipts with a final state
+	asked     int64                // accepted messages that ask for a receipt
+	incoming  int64                // from the SMSC, receipts aside
+	wants     recent               // PDUs that ask for a receipt
+	early     map[int64]bool       // accepting responses that came before their request was known
+}
+
+// receipts counts those that tell one state.
+type receipts struct {
+	n     int64
+	final bool // none other follows
 }
 
 // maxEarly bounds messages.early; pairs come within seconds.
 const maxEarly = 65536
 
-// bitset is a set of PDU numbers, one bit each.
-type bitset []uint64
-
-func (s *bitset) add(n int64) {
-	i := int(n >> 6)
-	if i >= len(*s) {
-		*s = append(*s, make([]uint64, max(i-len(*s)+1, len(*s)))...)
-	}
-	(*s)[i] |= 1 << (n & 63)
+// recent is a set of PDU numbers, one bit each. It remembers the last 8
+// million PDUs, in a mebibyte: an answer comes behind fewer.
+type recent struct {
+	bits []uint64
+	last int64 // the largest word of numbers that was entered
 }
 
-func (s bitset) has(n int64) bool {
-	i := int(n >> 6)
-	return i < len(s) && s[i]>>(n&63)&1 != 0
+const recentWords = 1 << 17
+
+func (s *recent) add(n int64) {
+	word := n >> 6
+	if len(s.bits) < recentWords && word >= int64(len(s.bits)) {
+		s.bits = append(s.bits, make([]uint64, min(recentWords, max(2*word, 1024))-int64(len(s.bits)))...)
+	}
+	for s.last = max(s.last, word-recentWords); s.last < word; {
+		s.last++
+		s.bits[s.last%recentWords] = 0
+	}
+	s.bits[word%recentWords] |= 1 << (n & 63)
+}
+
+func (s *recent) has(n int64) bool {
+	word := n >> 6
+	return len(s.bits) > 0 && word <= s.last && word > s.last-recentWords && s.bits[word%recentWords]>>(n&63)&1 != 0
 }
 
 func (m *messages) pdu(p *analyze.PDU) {
-	if p.P.Command == nil {
-		return
-	}
-	switch p.P.Command.Name {
-	case "submit_sm", "submit_multi", "data_sm", "broadcast_sm", "deliver_sm":
+	switch p.P.ID {
+	case dissect.CmdSubmitSM, dissect.CmdSubmitMulti, dissect.CmdDataSM, dissect.CmdBroadcastSM, dissect.CmdDeliverSM:
 		m.request(p)
-	case "submit_sm_resp", "submit_multi_resp", "data_sm_resp", "broadcast_sm_resp":
+	case dissect.CmdSubmitSMResp, dissect.CmdSubmitMultiResp, dissect.CmdDataSMResp, dissect.CmdBroadcastSMResp:
 		if p.From == dissect.SMSC {
 			m.response(p)
 		}
@@ -64,7 +77,7 @@ func (m *messages) request(p *analyze.PDU) {
 		m.delivered(p)
 		return
 	}
-	if p.P.Command.Name == "deliver_sm" {
+	if p.P.ID == dissect.CmdDeliverSM {
 		return
 	}
 	m.submitted++
@@ -75,25 +88,43 @@ func (m *messages) request(p *analyze.PDU) {
 }
 
 func (m *messages) delivered(p *analyze.PDU) {
-	r := p.Receipt
-	if r == nil {
+	stat, ok := dissect.ReceiptStat(p.P, p.From, p.Dialect)
+	if !ok {
 		m.incoming++
 		return
 	}
-	state := statOf(r)
-	if state == "" {
-		state = "no state"
+	k := m.receipts[string(stat)]
+	if k == nil {
+		k = m.kind(string(stat))
 	}
-	if m.receipts == nil {
-		m.receipts = make(map[string]int64)
-	}
-	if _, known := m.receipts[state]; !known && len(m.receipts) >= maxKinds {
-		state = "others"
-	}
-	m.receipts[state]++
-	if isFinal(r) {
+	k.n++
+	if class, _ := p.P.U8(dissect.ParamEsmClass); k.final && class&esmTypeMask != esmIntermediate {
 		m.final++
 	}
+}
+
+// Bits of esm_class (v3.4 5.2.12).
+const (
+	esmTypeMask     = 0x3C
+	esmIntermediate = 0x20
+)
+
+// kind makes the tally of a state that a receipt tells. Of a word that nobody
+// knows it is believed that no other receipt follows.
+func (m *messages) kind(state string) *receipts {
+	if m.receipts == nil {
+		m.receipts = make(map[string]*receipts)
+	}
+	_, final, known := dissect.ReceiptState(state)
+	if len(m.receipts) >= maxKinds {
+		state, final = "others", true
+		if k := m.receipts[state]; k != nil {
+			return k
+		}
+	}
+	k := &receipts{final: final || !known}
+	m.receipts[state] = k
+	return k
 }
 
 // statOf is the state that a receipt tells: the word of its text, else the one
@@ -103,13 +134,6 @@ func statOf(r *dissect.Receipt) string {
 		return dissect.StateWord(r.TLVState)
 	}
 	return r.Stat
-}
-
-// isFinal tells a receipt that no other one follows. Of a word that nobody
-// knows it is believed.
-func isFinal(r *dissect.Receipt) bool {
-	_, final, known := dissect.ReceiptState(statOf(r))
-	return !r.Intermediate && (final || !known)
 }
 
 func (m *messages) response(p *analyze.PDU) {

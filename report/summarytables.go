@@ -176,7 +176,11 @@ func (p *page) receiptText() string {
 	m := &p.messages
 	text := "none"
 	if len(m.receipts) > 0 {
-		text = tallyText(m.receipts, "no state")
+		states := make(map[string]int64, len(m.receipts))
+		for state, k := range m.receipts {
+			states[state] = k.n
+		}
+		text = tallyText(states, "no state")
 	}
 	switch {
 	case m.asked == 0 && len(m.receipts) == 0:
