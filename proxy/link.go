@@ -52,6 +52,9 @@ func (l *link) check() error {
 	default:
 		return fmt.Errorf("transparent: %q is not off, tproxy or redirect", l.Transparent)
 	}
+	if l.Transparent == TransparentTPROXY && l.SourceAddress.IsValid() {
+		return errors.New("source-address: with tproxy the SMSC sees the client's own")
+	}
 	if l.Upstream == "" {
 		if l.transparent() {
 			return nil

@@ -31,7 +31,8 @@ type Link struct {
 	// Listen is HOST:PORT; port 0 lets the system choose.
 	Listen string
 	// Upstream is HOST:PORT. It may be empty with Transparent, which takes
-	// the destination from the connection.
+	// the destination from the connection; only one that was made straight to
+	// the listener then goes to Upstream.
 	Upstream string
 	// ListenTLS ends TLS of ESMEs; nil: octets are taken as they come.
 	ListenTLS *ServerTLS

@@ -1,3 +1,5 @@
+//go:build !linux
+
 package proxy
 
 import (
@@ -10,7 +12,7 @@ import (
 // supported tells whether this system can do what the link wants.
 func (l *link) supported() error {
 	if l.transparent() {
-		return fmt.Errorf("%s is not supported here: %w", l.Transparent, errors.ErrUnsupported)
+		return fmt.Errorf("%s works on Linux only: %w", l.Transparent, errors.ErrUnsupported)
 	}
 	return nil
 }
@@ -29,4 +31,4 @@ func (l *link) dialer(netip.AddrPort) net.Dialer {
 }
 
 // destination is the HOST:PORT that a client's connection is for.
-func (l *link) destination(*net.TCPConn) (string, error) { return l.Upstream, l.supported() }
+func (l *link) destination(*net.TCPConn) (string, error) { return l.Upstream, nil }
