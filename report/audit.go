@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -20,6 +21,9 @@ type Audit struct {
 	Connections int64
 	Sessions    int64
 	PDUs        int64
+	// Dropped is what bounds of memory and an absent database kept out, by
+	// what it was.
+	Dropped map[string]int64
 	// Diagnoses are what is probably wrong, the likeliest cause first.
 	// Diagnose finds them.
 	Diagnoses []diagnose.Diagnosis
@@ -53,6 +57,7 @@ func (a *Audit) SetCapture(c *analyze.Capture) {
 	st := &c.Stats
 	a.Connections, a.PDUs = st.Connections, st.PDUs
 	a.From, a.To, _ = seen(st)
+	a.Dropped = st.Caps
 }
 
 // AddFinding and AddCheck fill a report from a database.
@@ -153,6 +158,14 @@ func (a *Audit) appendTotals(b []byte) []byte {
 	f.int("warning", n[audit.Warning])
 	f.int("note", n[audit.Note])
 	j.b = f.close()
+	if len(a.Dropped) > 0 {
+		j.key("dropped")
+		d := openObject(j.b)
+		for _, limit := range slices.Sorted(maps.Keys(a.Dropped)) {
+			d.int(limit, a.Dropped[limit])
+		}
+		j.b = d.close()
+	}
 	return j.close()
 }
 
@@ -219,6 +232,9 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
 	n := a.totals()
 	p.fact("findings", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+plural(n[audit.Note], "note"))
+	for _, limit := range slices.Sorted(maps.Keys(a.Dropped)) {
+		p.fact("missing", capText(limit, a.Dropped[limit]))
+	}
 	a.printDiagnoses(p)
 	if err := a.scorecard(p); err != nil {
 		return err

@@ -100,6 +100,9 @@ func (p *page) losses() (out []string) {
 	for _, limit := range slices.Sorted(maps.Keys(st.Caps)) {
 		out = append(out, capText(limit, st.Caps[limit]))
 	}
+	for _, what := range slices.Sorted(maps.Keys(p.about.NotStored)) {
+		out = append(out, capText(what, p.about.NotStored[what]))
+	}
 	add(st.Duplicates, plural(st.Duplicates, "packet")+" captured twice, counted once")
 	add(st.ClockSteps, "the clock stepped back "+plural(st.ClockSteps, "time"))
 	for _, where := range st.Damaged {

@@ -22,6 +22,8 @@ type About struct {
 	// Inputs are the files for the next command to run; none: the packets of a
 	// live capture were not kept.
 	Inputs []string
+	// NotStored are records that the database lacks, by reason in words.
+	NotStored map[string]int64
 }
 
 // page is a summary being printed.

@@ -92,7 +92,7 @@ func TestKilled(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	path := filepath.Join(t.TempDir(), "x.db")
-	for i := range 10 {
+	for i := range 5 {
 		cmd, lines := child(t, path)
 		var first, last int64
 		for lines.Scan() {
@@ -101,7 +101,7 @@ func TestKilled(t *testing.T) {
 			}
 			if first == 0 {
 				first = last
-				time.AfterFunc(time.Duration(200+100*i)*time.Millisecond, func() { _ = cmd.Process.Kill() })
+				time.AfterFunc(time.Duration(200+200*i)*time.Millisecond, func() { _ = cmd.Process.Kill() })
 			}
 		}
 		_ = cmd.Wait()

@@ -95,7 +95,8 @@ type Drop struct {
 }
 
 // Place tells where a run is recorded: the capture, and what the database
-// adds to the run's own numbers. Capture is zero before the first commit.
+// adds to the run's own numbers. Capture is zero before the first commit;
+// all are before the database could be opened.
 type Place struct {
 	Capture, Conn, Session, PDU int64
 }
@@ -316,6 +317,14 @@ func (l *Live) drop(link string, records int64) {
 	}
 	l.dropped[Drop{link, reason}] += records
 	l.total += records
+}
+
+// NotStored gives how many records were dropped, by reason in words, as the
+// capture's Stats.Caps tell it.
+func (l *Live) NotStored() map[string]int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.caps()
 }
 
 // Dropped gives how many records were dropped so far. It may be called at any

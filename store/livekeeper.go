@@ -141,6 +141,7 @@ func (k *keeper) take(db *DB) (err error) {
 		return err
 	}
 	k.live.mu.Lock()
+	k.live.place = k.place()
 	k.live.again()
 	k.live.mu.Unlock()
 	return nil

@@ -110,13 +110,14 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, admin *adminFlags
 	m := newMetrics(w.profile.Dialect(), w.source)
 	serving, err := admin.serve(a.log, m, func() []linkReady { return []linkReady{{Link: w.source, Listening: true}} })
 	if err == nil {
-		err = w.open(ctx, admin.sinks(m)...)
+		err = w.open(admin.sinks(m)...)
 	}
 	if err != nil {
 		src.Close()
 		serving.close()
 		return err
 	}
+	m.records(w.rec)
 	a.announce(&o)
 	defer serving.close()
 	return w.run(ctx, src, analyze.Options{})

@@ -146,15 +146,16 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	serving, err := p.admin.serve(a.log, m, ready)
 	defer serving.close()
 	if err == nil {
-		err = w.open(ctx, append(p.admin.sinks(m), line.sinks()...)...)
+		err = w.open(append(p.admin.sinks(m), line.sinks()...)...)
 	}
 	if err != nil {
 		server.Close()
 		return err
 	}
+	m.records(w.rec)
 	a.announceProxy(server, links)
 	defer a.signals(server)()
-	w.ended = line.begin(len(links), func() int64 { return 0 })
+	w.ended = line.begin(len(links), w.dropped)
 	return w.run(ctx, server, analyze.Options{Links: profiles})
 }
 

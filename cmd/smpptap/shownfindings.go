@@ -12,15 +12,16 @@ import (
 	"smpptap/analyze"
 	"smpptap/analyze/audit"
 	"smpptap/report"
+	"smpptap/store"
 )
 
 // shownFindings prints each finding when it is new.
 type shownFindings struct {
-	out    io.Writer
-	opt    *report.Options
-	time   string // as -t
-	seen   map[findingKey]bool
-	offset int64 // of PDU numbers
+	out   io.Writer
+	opt   *report.Options
+	time  string // as -t
+	seen  map[findingKey]bool
+	place func() store.Place // in the database; nil: numbers are the run's
 }
 
 // findingKey tells findings apart. The id alone does not: at the cap of
@@ -59,11 +60,15 @@ func closedPipe(err error) error {
 // line is a finding on one line.
 func (s *shownFindings) line(f *audit.Finding) string {
 	where := "-"
+	var place store.Place
+	if s.place != nil {
+		place = s.place()
+	}
 	switch {
 	case f.PDU != 0:
-		where = fmt.Sprintf("pdu %d", f.PDU+s.offset)
+		where = fmt.Sprintf("pdu %d", f.PDU+place.PDU)
 	case f.Connection != 0:
-		where = fmt.Sprintf("conn %d", f.Connection)
+		where = fmt.Sprintf("conn %d", f.Connection+place.Conn)
 	}
 	return fmt.Sprintf("%s  %-7s  %s  %s  %s", s.when(f.Time), f.Severity, f.Rule, where, report.Safe(f.Message))
 }

@@ -10,6 +10,7 @@ import (
 	"smpptap/analyze/filter"
 	"smpptap/analyze/profile"
 	"smpptap/report"
+	"smpptap/store"
 	"smpptap/stream"
 )
 
@@ -25,7 +26,8 @@ type watch struct {
 	sinks   []analyze.Sink
 	ended   func() // called before the summary; nil: nothing
 	summary *report.Summary
-	rec     *recorder // nil: nothing is recorded
+	keep    store.Keep  // of what is recorded
+	rec     *store.Live // nil: nothing is recorded
 }
 
 func (a *app) newWatch(kind, source string) (*watch, error) {
@@ -41,16 +43,16 @@ func (a *app) newWatch(kind, source string) (*watch, error) {
 }
 
 // open readies everything but the source.
-func (w *watch) open(ctx context.Context, more ...analyze.Sink) (err error) {
+func (w *watch) open(more ...analyze.Sink) (err error) {
 	w.summary = report.NewSummary()
 	opt := w.reportOptions(w.app.out, w.profile)
 	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}}
 	w.sinks = append(w.sinks, w.summary)
 	if !w.noDB {
-		if w.rec, err = newRecorder(w.db); err != nil {
+		if w.rec, err = w.recordLive(w.keep); err != nil {
 			return err
 		}
-		shown.offset = w.rec.lastPDU(ctx)
+		shown.place = w.rec.Place
 		w.sinks = append(w.sinks, w.rec)
 	}
 	w.sinks = append(w.sinks, more...)
@@ -78,7 +80,7 @@ func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options)
 	}
 	about := report.About{Profile: w.profile.ID(), Version: buildInfo().version, Inputs: w.inputs}
 	if w.rec != nil {
-		err = errors.Join(err, w.rec.close(&about))
+		err = errors.Join(err, closeLive(w.rec, &about))
 	}
 	if e := w.summary.Print(w.out, w.reportOptions(w.app.out, w.profile), about); e != nil {
 		return e
@@ -91,13 +93,12 @@ func (w *watch) failed(err error) {
 	w.log.Error("a result is not written any more", "error", err)
 }
 
-// lastPDU is the number of the last PDU that the database holds already.
-func (r *recorder) lastPDU(ctx context.Context) (n int64) {
-	// Without it, lines tell numbers of the run.
-	_ = r.db.Query(ctx, "SELECT coalesce(max(id), 0) FROM pdus",
-		func([]string) error { return nil },
-		func(values []any) error { n, _ = values[0].(int64); return nil })
-	return n
+// dropped is how many records were dropped so far.
+func (w *watch) dropped() int64 {
+	if w.rec == nil {
+		return 0
+	}
+	return w.rec.State().Dropped
 }
 
 // liveListing is a listing that ends the run with its reader.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"smpptap/report"
+	"smpptap/store"
+)
+
+// recordLive opens the database for a run that must not wait for it. The
+// caller must close it with closeLive.
+func (a *app) recordLive(keep store.Keep) (*store.Live, error) {
+	return store.OpenLive(a.db, store.LiveOptions{Keep: keep, Changed: func(s store.LiveState) {
+		if s.Away != "" {
+			a.log.Warn("the database is away; records wait in memory",
+				"reason", s.Away, "error", s.Err, "waiting_octets", s.Waiting, "dropped", s.Dropped)
+			return
+		}
+		a.log.Warn("the database is back; recording goes on", "waiting_octets", s.Waiting, "dropped", s.Dropped)
+	}})
+}
+
+// closeLive ends the capture and tells where it is and what it lacks.
+func closeLive(l *store.Live, about *report.About) error {
+	err := l.Close()
+	if p := l.Place(); p.Capture != 0 {
+		about.Database, about.Capture = l.Path(), p.Capture
+		about.PDUOffset, about.ConnOffset, about.SessionOffset = p.PDU, p.Conn, p.Session
+	}
+	about.NotStored = l.NotStored()
+	return err
+}
+
+// droppedDesc names what the database lacks.
+var droppedDesc = prometheus.NewDesc("smpptap_records_dropped_total",
+	"Records that were not stored: the database was locked, full, readonly, gone, damaged, failing (io, error), or slow.", []string{"link", "reason"}, nil)
+
+// recordsCollector asks a recorder for its counts when somebody asks for
+// metrics.
+type recordsCollector struct {
+	l        *store.Live
+	fallback string // the link of what has none
+}
+
+// Describe implements prometheus.Collector.
+func (recordsCollector) Describe(out chan<- *prometheus.Desc) { out <- droppedDesc }
+
+// Collect implements prometheus.Collector. Names of several links may be one
+// label.
+func (c recordsCollector) Collect(out chan<- prometheus.Metric) {
+	counts := map[store.Drop]int64{}
+	for d, n := range c.l.Dropped() {
+		if d.Link = linkLabel(d.Link); d.Link == "" {
+			d.Link = c.fallback
+		}
+		counts[d] += n
+	}
+	for d, n := range counts {
+		out <- prometheus.MustNewConstMetric(droppedDesc, prometheus.CounterValue, float64(n), d.Link, d.Reason)
+	}
+}
+
+// records has what the database lacks served; nil: nothing is recorded.
+func (m *metrics) records(l *store.Live) {
+	if l != nil {
+		m.registry.MustRegister(recordsCollector{l, m.fallback})
+	}
+}
