@@ -37,7 +37,8 @@ type relay struct {
 	running  bool
 	stopping atomic.Bool // by the proxy
 	fins     atomic.Int32
-	gone     atomic.Bool // both ends are closed
+	gone     atomic.Bool     // both ends are closed
+	left     [2]atomic.Int64 // octets that were in the kernel when abort closed
 	wasReset atomic.Bool
 }
 
@@ -111,6 +112,7 @@ func (r *relay) direction(dir stream.Dir) {
 	case isEOF(err) || errors.Is(err, syscall.ECONNRESET):
 		r.resetBy(dir)
 	case errors.Is(err, net.ErrClosed): // by the other direction, which told why
+		r.leftBehind(dir)
 	default:
 		r.lost(dir, err)
 	}
@@ -153,9 +155,7 @@ func (r *relay) lost(dir stream.Dir, err error) {
 // end that is left has lastWords to take it.
 func (r *relay) writeFailed(dir stream.Dir, err error) {
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
-	if n := src.unread(); n > 0 {
-		r.tap.gap(dir, stamp(), n)
-	}
+	r.leftBehind(dir)
 	switch {
 	case errors.Is(err, net.ErrClosed), r.stopping.Load():
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
@@ -171,17 +171,29 @@ func (r *relay) writeFailed(dir stream.Dir, err error) {
 	}
 }
 
-// abort closes both ends, the one that dir goes to with a RST, and tells what
-// did not arrive.
+// abort resets both ends and tells what surely did not arrive. What had left
+// when a reset came may have: nobody knows, with or without a proxy.
 func (r *relay) abort(dir stream.Dir) {
 	if r.gone.Swap(true) {
 		return
 	}
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
 	r.undelivered(dir, dst.unsent())
-	r.undelivered(dir.Other(), src.unacknowledged())
+	r.undelivered(dir.Other(), src.unsent())
+	for i := range r.ends {
+		r.left[i].Store(r.ends[i].unread())
+	}
 	reset(dst.tcp)
 	reset(src.tcp)
+}
+
+// leftBehind tells the tap that dir's sender sent more than was read, so that
+// nobody takes a PDU that breaks off there for the sender's fault.
+func (r *relay) leftBehind(dir stream.Dir) {
+	unread := r.ends[dir].unread() // before left: abort may be under way
+	if n := max(unread, r.left[dir].Load()); n > 0 {
+		r.tap.gap(dir, stamp(), n)
+	}
 }
 
 // undelivered counts octets that dir's sender sent and the other end did not

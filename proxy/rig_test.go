@@ -22,7 +22,7 @@ const patience = 20 * time.Second
 
 // rig is a Server at work between a test's two ends.
 type rig struct {
-	t    *testing.T
+	t    testing.TB
 	s    *Server
 	smsc *net.TCPListener
 	rec  *recorder
@@ -33,7 +33,13 @@ type rig struct {
 
 // setup starts a proxy of one link to a listener of the test. change may alter
 // the options.
-func setup(t *testing.T, change ...func(*Options)) *rig {
+func setup(t testing.TB, change ...func(*Options)) *rig {
+	t.Helper()
+	return setupWith(t, nil, change...)
+}
+
+// setupWith gives the proxy a Handler of its own; nil: the rig's recorder.
+func setupWith(t testing.TB, h stream.Handler, change ...func(*Options)) *rig {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -53,7 +59,10 @@ func setup(t *testing.T, change ...func(*Options)) *rig {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
-	go func() { r.done <- r.s.Run(ctx, r.rec) }()
+	if h == nil {
+		h = r.rec
+	}
+	go func() { r.done <- r.s.Run(ctx, h) }()
 	t.Cleanup(func() {
 		stop()
 		r.wait()
@@ -138,14 +147,14 @@ func (r *rig) idle() {
 	})
 }
 
-func send(t *testing.T, c io.Writer, text string) {
+func send(t testing.TB, c io.Writer, text string) {
 	t.Helper()
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func want(t *testing.T, c io.Reader, text string) {
+func want(t testing.TB, c io.Reader, text string) {
 	t.Helper()
 	b := make([]byte, len(text))
 	if n, err := io.ReadFull(c, b); err != nil || string(b) != text {

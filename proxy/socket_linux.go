@@ -36,9 +36,6 @@ func (e *end) watch() bool {
 // unread are octets that e's peer sent and nobody read; with TLS as they come.
 func (e *end) unread() int64 { return e.queued(unix.SIOCINQ) }
 
-// unacknowledged are octets written to e that its system has not confirmed.
-func (e *end) unacknowledged() int64 { return e.queued(unix.SIOCOUTQ) }
-
 // unsent are octets written to e that did not leave yet.
 func (e *end) unsent() int64 { return e.queued(unix.SIOCOUTQNSD) }
 

@@ -10,6 +10,5 @@ const canWatch = false
 
 func (e *end) watch() bool { return false }
 
-func (e *end) unread() int64         { return 0 }
-func (e *end) unacknowledged() int64 { return 0 }
-func (e *end) unsent() int64         { return 0 }
+func (e *end) unread() int64 { return 0 }
+func (e *end) unsent() int64 { return 0 }

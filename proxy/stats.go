@@ -24,8 +24,9 @@ type LinkStats struct {
 	// Octets were received, by the direction's sender: FromA is the ESME.
 	// With TLS they are plaintext.
 	Octets [2]int64
-	// Undelivered are those of Octets that did not reach the other side,
-	// because it was reset or vanished; as far as the system tells.
+	// Undelivered are those of Octets that surely did not reach the other
+	// side, because one of the two was reset or vanished. What was on its way
+	// then is not among them: it may have arrived.
 	Undelivered [2]int64
 }
 

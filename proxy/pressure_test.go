@@ -1,0 +1,138 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// A receiver that does not read stops the sender: what lies between them is
+// the kernel's, and one buffer.
+func TestBackpressure(t *testing.T) {
+	r := setup(t)
+	client, smsc := r.pair()
+	smsc.SetReadBuffer(64 << 10)
+	const total = 256 << 20
+	block := make([]byte, 1<<20)
+	sent := 0
+	client.SetWriteDeadline(time.Now().Add(time.Second))
+	for sent < total {
+		n, err := client.Write(block)
+		if sent += n; errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent == total {
+		t.Fatalf("all of %d octets were taken from the sender", sent)
+	}
+	if got := r.s.Stats()[0].Octets[0]; got > 32<<20 {
+		t.Errorf("the proxy took %d octets", got)
+	}
+	// The other direction is as free as before.
+	send(t, smsc, "free")
+	want(t, client, "free")
+	client.CloseWrite()
+	n, err := io.Copy(io.Discard, smsc)
+	if err != nil || n != int64(sent) {
+		t.Errorf("%d of %d octets arrived: %v", n, sent, err)
+	}
+	smsc.Close()
+	if heard := r.told(0).octets[0].Len(); heard != sent {
+		t.Errorf("the tap heard %d of %d octets", heard, sent)
+	}
+}
+
+// What a peer that resets leaves unread is counted as not delivered.
+func TestUndelivered(t *testing.T) {
+	r := setup(t)
+	client, smsc := r.pair()
+	smsc.SetReadBuffer(4 << 10)
+	block := make([]byte, 1<<20)
+	client.SetWriteDeadline(time.Now().Add(time.Second / 2))
+	for {
+		if _, err := client.Write(block); err != nil {
+			break
+		}
+	}
+	smsc.SetLinger(0)
+	smsc.Close()
+	told := r.told(0)
+	told.wants(t, nil, rst, nil)
+	if n := r.s.Stats()[0].Undelivered[0]; n == 0 || n > r.s.Stats()[0].Octets[0] {
+		t.Errorf("undelivered: %d", n)
+	}
+	if told.gaps[0] == 0 {
+		t.Error("the tap does not know that the proxy left octets unread")
+	}
+}
+
+// The buffer grows when a read fills it and shrinks after a second in which
+// that was of no use.
+func TestBuffer(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	c, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var stopping atomic.Bool
+	b := newBuffer(&end{tcp: c.(*net.TCPConn)}, &stopping)
+	sizes := func(what string, want int) {
+		t.Helper()
+		if len(b.octets) != want {
+			t.Errorf("%s: %d octets", what, len(b.octets))
+		}
+	}
+	now := time.Now().UnixNano()
+	b.fit(smallBuffer-1, now)
+	sizes("a short read", smallBuffer)
+	if b.tired(io.EOF) {
+		t.Error("an end is no pause")
+	}
+	b.fit(smallBuffer, now)
+	sizes("a full read", bigBuffer)
+	if !b.tired(os.ErrDeadlineExceeded) {
+		t.Error("a pause is no end")
+	}
+	sizes("a short pause", bigBuffer)
+	b.fit(100, now)
+	b.needed = now - int64(2*shrinkTime)
+	if !b.tired(os.ErrDeadlineExceeded) {
+		t.Error("a pause is no end")
+	}
+	sizes("a long pause", smallBuffer)
+	stopping.Store(true)
+	if b.tired(os.ErrDeadlineExceeded) {
+		t.Error("a relay that is to stop goes on")
+	}
+}
+
+// Silence after bulk, longer than shrinkTime, is nothing that a peer sees.
+func TestSilenceAfterBulk(t *testing.T) {
+	r := setup(t)
+	client, smsc := r.pair()
+	bulk := make([]byte, 1<<20)
+	go client.Write(bulk)
+	if _, err := io.CopyN(io.Discard, smsc, int64(len(bulk))); err != nil {
+		t.Fatal(err)
+	}
+	client.SetReadDeadline(time.Now().Add(shrinkTime * 3 / 2))
+	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("the client sees %v", err)
+	}
+	client.SetReadDeadline(time.Now().Add(patience))
+	send(t, client, "still here")
+	want(t, smsc, "still here")
+	send(t, smsc, "me too")
+	want(t, client, "me too")
+}
