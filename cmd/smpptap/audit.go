@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"smpptap/analyze"
 	"smpptap/analyze/audit"
 	"smpptap/analyze/diagnose"
 	"smpptap/report"
@@ -21,6 +23,17 @@ type auditFlags struct {
 	out     string
 	failOn  string
 	capture string
+	utc     bool // nobody asked for other times
+}
+
+// auditFormats are what audit writes.
+var auditFormats = []string{"table", "json", "html", "markdown", "junit", "sarif"}
+
+// audited is what an audit gave. The dossier is there for the formats that
+// show more than the audit itself.
+type audited struct {
+	*report.Audit
+	dossier *report.Dossier
 }
 
 func (a *app) auditCommand() *cobra.Command {
@@ -31,16 +44,17 @@ func (a *app) auditCommand() *cobra.Command {
 		Long: "audit checks captures, or the last capture of a database, and reports every rule and every\n" +
 			"finding. Exit code 3 when a finding is at or above --fail-on.",
 		Example: "  smpptap audit capture.pcap\n  smpptap audit -T json --fail-on warning capture.pcap\n" +
-			"  smpptap audit smpptap.db",
+			"  smpptap audit -T html -o report.html --redact all capture.pcap\n  smpptap audit smpptap.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(args); err != nil {
 				return err
 			}
+			f.utc = !cmd.Flags().Changed("time")
 			return a.audit(cmd.Context(), &f)
 		},
 	}
 	f.files.add(cmd)
-	cmd.Flags().StringVarP(&f.format, "format", "T", "table", "table or json")
+	cmd.Flags().StringVarP(&f.format, "format", "T", "table", strings.Join(auditFormats, ", "))
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to a `file`")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "exit with 3 from this severity on: error, warning, note, never")
 	cmd.Flags().StringVar(&f.capture, "capture", "last", "of a database: the capture's `id`, or last")
@@ -48,7 +62,7 @@ func (a *app) auditCommand() *cobra.Command {
 }
 
 func (f *auditFlags) check(args []string) error {
-	if err := oneOf("-T", f.format, "table", "json"); err != nil {
+	if err := oneOf("-T", f.format, auditFormats...); err != nil {
 		return err
 	}
 	if err := oneOf("--fail-on", f.failOn, "error", "warning", "note", "never"); err != nil {
@@ -80,7 +94,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags) error {
 
 // auditInput audits a database or files. A result beside an error is what
 // could be read.
-func (a *app) auditInput(ctx context.Context, f *auditFlags) (*report.Audit, error) {
+func (a *app) auditInput(ctx context.Context, f *auditFlags) (*audited, error) {
 	for _, path := range f.paths {
 		if isDatabase(path) {
 			if len(f.paths) > 1 {
@@ -92,7 +106,7 @@ func (a *app) auditInput(ctx context.Context, f *auditFlags) (*report.Audit, err
 	return a.auditFiles(ctx, f)
 }
 
-func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*report.Audit, error) {
+func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	p, err := a.loadProfile()
 	if err != nil {
 		return nil, err
@@ -100,12 +114,16 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*report.Audit, err
 	if err := f.readable(); err != nil {
 		return nil, err
 	}
-	result := &report.Audit{Profile: p.ID(), Source: f.paths}
-	return result, a.analyse(ctx, &f.files, p, false, result)
+	result := &audited{Audit: &report.Audit{Profile: p.ID(), Source: f.paths}}
+	if !f.withDossier() {
+		return result, a.analyse(ctx, &f.files, p, false, result.Audit)
+	}
+	result.dossier = a.newDossier(result.Audit, f, p)
+	return result, a.dossierOfFiles(ctx, f, p, result.dossier)
 }
 
 // auditDatabase reports the findings that a capture's recording left.
-func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*report.Audit, error) {
+func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*audited, error) {
 	db, err := store.OpenReadOnly(path)
 	if err != nil {
 		return nil, err
@@ -116,15 +134,21 @@ func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*r
 	if err != nil {
 		return nil, err
 	}
-	result := &report.Audit{Profile: c.Profile, Source: c.Stats.Inputs}
+	result := &audited{Audit: &report.Audit{Profile: c.Profile, Source: c.Stats.Inputs}}
 	result.SetCapture(&c.Capture)
 	if len(result.Source) == 0 {
 		result.Source = []string{c.Source}
 	}
-	return result, fillAudit(ctx, db, c.ID, result)
+	if err := a.fillAudit(ctx, db, c.ID, result.Audit); err != nil {
+		return nil, err
+	}
+	if f.withDossier() {
+		result.dossier, err = a.dossierOfDatabase(ctx, db, &c, f, result.Audit)
+	}
+	return result, err
 }
 
-func fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit) error {
+func (a *app) fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit) error {
 	sessions, err := db.Sessions(ctx, store.Filter{Capture: id})
 	if err != nil {
 		return err
@@ -148,23 +172,33 @@ func fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit
 	}
 	for i := range findings {
 		if findings[i].Known {
-			result.AddFinding(&findings[i].Finding)
+			result.AddFinding(analyze.RedactFinding(&findings[i].Finding, a.redaction()))
 		}
 	}
 	return nil
 }
 
-func (a *app) writeAudit(result *report.Audit, f *auditFlags) error {
+func (a *app) writeAudit(result *audited, f *auditFlags) error {
 	out, err := a.output(f.out)
 	if err != nil {
 		return err
 	}
-	if f.format == "json" {
-		_, err = out.Write(result.AppendJSON(nil))
-		return out.close(err)
-	}
 	var w io.Writer = out.Writer
-	return out.close(result.Print(w, a.reportOptions(w, nil)))
+	switch f.format {
+	case "json":
+		_, err = out.Write(result.AppendJSON(nil))
+	case "html":
+		err = result.dossier.WriteHTML(w)
+	case "markdown":
+		err = result.dossier.WriteMarkdown(w)
+	case "junit":
+		err = result.dossier.WriteJUnit(w)
+	case "sarif":
+		err = result.dossier.WriteSARIF(w)
+	default:
+		err = result.Print(w, a.reportOptions(w, nil))
+	}
+	return out.close(err)
 }
 
 // isDatabase tells whether a file begins as an SQLite database does. A file

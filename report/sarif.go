@@ -1,0 +1,195 @@
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"smpptap/analyze/audit"
+)
+
+// WriteSARIF writes the findings as SARIF 2.1.0 (OASIS): the catalogue with
+// the scorecard as the tool's rules, each finding as a result. A PDU's place
+// in the capture is a logical location; offsets in properties count from the
+// PDU's first octet.
+func (d *Dossier) WriteSARIF(w io.Writer) error {
+	log := sarifLog{
+		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0",
+		Runs: []sarifRun{{
+			Tool:        sarifTool{Driver: sarifDriver{Name: "smpptap", Version: Safe(d.Version), Rules: d.sarifRules()}},
+			Invocations: []sarifInvocation{{Successful: true}},
+			Artifacts:   d.sarifArtifacts(),
+			Results:     d.sarifResults(),
+			Properties:  d.sarifFacts(),
+		}},
+	}
+	b := bufio.NewWriterSize(w, 64<<10)
+	e := json.NewEncoder(b)
+	e.SetIndent("", " ")
+	if err := e.Encode(log); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+func (d *Dossier) sarifRules() []sarifRule {
+	scores := d.scores()
+	out := make([]sarifRule, len(scores))
+	for i := range scores {
+		s := &scores[i]
+		r := s.rule
+		help := r.Remedy
+		if r.Ref != "" {
+			help += " Reference: " + r.Ref + "."
+		}
+		out[i] = sarifRule{
+			ID: r.Name, Name: pascal(r.Name), Short: sarifText{r.Title}, Full: textOr(r.Why, r.Title), Help: textOr(help, r.Title),
+			Default: sarifDefault{Level: r.Severity.String()},
+			Properties: sarifScore{
+				Tags: []string{r.Group}, Status: s.status, Checked: s.Checked, Failed: s.Failed, Unchecked: s.Unchecked, Reference: r.Ref,
+			},
+		}
+	}
+	return out
+}
+
+func textOr(s, otherwise string) sarifText {
+	if s = strings.TrimSpace(s); s == "" {
+		s = otherwise
+	}
+	return sarifText{s}
+}
+
+// pascal writes a rule's name as SARIF wants names: ResponseMissing.
+func pascal(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "-") {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
+}
+
+func (d *Dossier) sarifArtifacts() []sarifArtifact {
+	out := make([]sarifArtifact, 0, len(d.Inputs)+1)
+	for i := range d.Inputs {
+		out = append(out, newSarifArtifact(&d.Inputs[i], i, "analysisTarget"))
+	}
+	if d.Database != nil {
+		out = append(out, newSarifArtifact(d.Database, len(out), "referencedOnCommandLine"))
+	}
+	return out
+}
+
+func newSarifArtifact(in *InputFile, index int, role string) sarifArtifact {
+	a := sarifArtifact{Location: sarifArtifactLocation{URI: fileURI(in.Name), Index: index}, Roles: []string{role}}
+	a.Length = max(0, in.Size)
+	if in.SHA256 != "" {
+		a.Hashes = map[string]string{"sha-256": in.SHA256}
+	}
+	return a
+}
+
+// fileURI writes a file's name as a relative reference.
+func fileURI(name string) string { return (&url.URL{Path: name}).String() }
+
+func (d *Dossier) sarifResults() []sarifResult {
+	out := make([]sarifResult, 0, len(d.findings.all))
+	seen := make(map[string]int)
+	for _, f := range d.worstFirst() {
+		v := d.finding(&f, 0)
+		r := sarifResult{
+			RuleID: v.Rule, RuleIndex: int(f.Rule), Level: v.Severity, Message: sarifText{sarifMessage(&v)},
+			Count: f.Count, Locations: d.sarifLocations(&f),
+			Properties: sarifFinding{
+				Connection: f.Connection, Session: f.Session, PDU: f.PDU, LastPDU: f.LastPDU,
+				Time: sarifTime(f.Time), LastTime: sarifTime(f.LastTime), Field: Safe(f.Field), Seen: Safe(f.Seen),
+				Wanted: v.Wanted, Remedy: v.Remedy, Reference: v.Clauses,
+			},
+		}
+		if f.Length > 0 {
+			offset, length := f.Offset, f.Length
+			r.Properties.Offset, r.Properties.Length = &offset, &length
+		}
+		print := fingerprint(&f)
+		seen[print]++
+		r.Fingerprints = map[string]string{"smpptapFinding/v1": print + ":" + strconv.Itoa(seen[print])}
+		out = append(out, r)
+	}
+	return out
+}
+
+func sarifMessage(v *findingView) string {
+	s := v.Message
+	if v.Seen != "" {
+		s += " Seen: " + v.Seen + "."
+	}
+	if v.Wanted != "" {
+		s += " Wanted: " + v.Wanted + "."
+	}
+	return s
+}
+
+// fingerprint stays the same for the same fault in another capture: times,
+// ports and numbers of PDUs are not in it.
+func fingerprint(f *audit.Finding) string {
+	h := sha256.New()
+	for _, s := range [...]string{f.Rule.String(), f.Field, f.Seen, f.Wanted} {
+		_, _ = io.WriteString(h, s+"\x00") // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// sarifLocations names the file, where there is only one that it can be, and
+// the place in it.
+func (d *Dossier) sarifLocations(f *audit.Finding) []sarifLocation {
+	var l sarifLocation
+	if len(d.Inputs) == 1 {
+		l.Physical = &sarifPhysical{sarifArtifactLocation{URI: fileURI(d.Inputs[0].Name), Index: 0}}
+	}
+	path := ""
+	for _, part := range [...]struct {
+		kind   string
+		number int64
+	}{{"connection", f.Connection}, {"session", f.Session}, {"pdu", f.PDU}} {
+		if part.number == 0 {
+			continue
+		}
+		name := part.kind + " " + strconv.FormatInt(part.number, 10)
+		path = strings.TrimPrefix(path+"/"+name, "/")
+		l.Logical = []sarifLogical{{Name: name, Path: path, Kind: part.kind}}
+	}
+	if l.Physical == nil && l.Logical == nil {
+		return nil
+	}
+	return []sarifLocation{l}
+}
+
+func sarifTime(ns int64) string {
+	if ns == 0 {
+		return ""
+	}
+	return time.Unix(0, ns).UTC().Format(time.RFC3339Nano)
+}
+
+func (d *Dossier) sarifFacts() sarifRunFacts {
+	p := &page{Options: d.Options, Summary: d.summary}
+	f := sarifRunFacts{
+		Commit: Safe(d.Commit), Profile: Safe(d.Profile.ID), Revised: Safe(d.Profile.Revised), ProfileSHA256: d.Profile.SHA256,
+		Redacted: d.Redacted, From: sarifTime(d.From), To: sarifTime(d.To),
+		Connections: d.Connections, Sessions: d.Sessions, PDUs: d.PDUs, Incomplete: []string{}, Diagnoses: []string{},
+	}
+	for _, loss := range p.losses() {
+		f.Incomplete = append(f.Incomplete, Safe(d.shortPaths(loss)))
+	}
+	for i := range d.Diagnoses {
+		x := &d.Diagnoses[i]
+		f.Diagnoses = append(f.Diagnoses, Safe(x.ID+" "+x.Title+": "+x.Concluded))
+	}
+	return f
+}
