@@ -7,7 +7,7 @@ import (
 )
 
 // details writes the findings one by one, worst first.
-func (d *Dossier) details(v *view, _ *page) {
+func (d *Dossier) details(v *view) {
 	all := d.worstFirst()
 	if len(all) > maxDetailed {
 		v.Unshown = byRule(all[maxDetailed:])

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,6 +13,9 @@ import (
 // maxDetailed is how many findings are shown one by one; the others are
 // counted by rule.
 const maxDetailed = 500
+
+// maxCauses is how many causes stand at the top where there is no diagnosis.
+const maxCauses = 10
 
 // view is a dossier as text, made once for all formats that people read.
 // Every text in it is safe; each format escapes it in its own way.
@@ -94,7 +96,7 @@ func (d *Dossier) view() *view {
 	}
 	v := &view{Name: d.name(), Zone: d.zone(), NoPDU: d.PDUs == 0}
 	d.head(v, p)
-	d.details(v, p)
+	d.details(v)
 	d.probable(v, p)
 	d.scored(v)
 	d.traffic(v, p)
@@ -192,8 +194,8 @@ func (d *Dossier) probable(v *view, p *page) {
 		return
 	}
 	for _, c := range Causes(d.findings.all) {
-		if c.First.Severity == audit.Note {
-			break // they are sorted, and stand below
+		if c.First.Severity == audit.Note || len(v.Causes) == maxCauses {
+			break // they are sorted, and all findings stand below
 		}
 		v.Causes = append(v.Causes, causeView{
 			Severity: c.First.Severity.String(), Rule: c.First.Rule.String(), Text: causeText(&c),
@@ -352,7 +354,7 @@ func byRule(all []audit.Finding) []fact {
 		}
 		n[all[i].Rule]++
 	}
-	slices.SortFunc(rules, func(a, b audit.RuleID) int { return cmp.Compare(a, b) })
+	slices.Sort(rules)
 	var out []fact
 	for _, id := range rules {
 		out = append(out, fact{id.String(), Count(n[id])})

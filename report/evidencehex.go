@@ -36,7 +36,7 @@ func markedHex(raw []byte, offset, length int, whole bool) (lines []hexLine) {
 	from, to := clampedMark(len(raw), offset, length)
 	hidden := 0
 	hide := func() {
-		if hidden > 0 {
+		if hidden > 0 && whole {
 			lines = append(lines, hexLine{Skipped: plural(int64(hidden), "octet") + " not shown"})
 		}
 		hidden = 0
@@ -54,9 +54,7 @@ func markedHex(raw []byte, offset, length int, whole bool) (lines []hexLine) {
 		}
 		hidden += end - at
 	}
-	if whole {
-		hide()
-	}
+	hide()
 	return lines
 }
 

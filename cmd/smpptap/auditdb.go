@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"smpptap/analyze"
 	"smpptap/analyze/session"
@@ -17,7 +20,12 @@ import (
 // dossierOfDatabase makes the dossier of a recorded capture.
 func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capture, f *auditFlags, result *report.Audit) (*report.Dossier, error) {
 	rec := a.recorded(db)
-	p, err := rec.profile(ctx, c.ID)
+	links := slices.Sorted(maps.Keys(c.Stats.Profiles))
+	first := judged{capture: c.ID}
+	if len(links) > 0 {
+		first.link = links[0]
+	}
+	p, err := rec.profile(ctx, first)
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +35,11 @@ func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capt
 	d.Database = databaseFile(f.paths[0])
 	d.Remarks = append(d.Remarks, "Made from a database: smpptap "+c.Version+" recorded the capture in it and judged it then. "+
 		"It does not keep windows and who closed a connection; revision and checksum of the profile are today's.")
-	if p.ID() != c.Profile {
-		d.Remarks = append(d.Remarks, "The profile that judged, "+c.Profile+", cannot be read any more; names and values are those of "+p.ID()+".")
+	for _, link := range links[min(1, len(links)):] {
+		d.Remarks = append(d.Remarks, "Link "+cmp.Or(link, "(others)")+" was judged by profile "+c.Stats.Profiles[link]+".")
+	}
+	if want := cmp.Or(c.Stats.Profiles[first.link], c.Profile); p.ID() != want {
+		d.Remarks = append(d.Remarks, "The profile that judged, "+want+", cannot be read any more; names and values are those of "+p.ID()+".")
 	}
 	if !f.withEvidence() {
 		return d, nil
