@@ -36,13 +36,13 @@ type Evidence struct {
 	opt    *Options
 	want   map[int64]bool // nil: a ring
 	kept   map[int64]*Exhibit
-	ring   []recent // oldest at head, when it is full
+	ring   []passed // oldest at head, when it is full
 	head   int
 	octets int
 }
 
-// recent is a PDU of the ring, without what was lent with it.
-type recent struct {
+// passed is a PDU of the ring, without what was lent with it.
+type passed struct {
 	pdu analyze.PDU // P is nil
 	raw []byte
 }
@@ -98,7 +98,7 @@ func (e *Evidence) Keep(p *analyze.PDU) {
 
 // remember puts a PDU into the ring in place of the oldest ones.
 func (e *Evidence) remember(p *analyze.PDU) {
-	r := recent{pdu: *p, raw: bytes.Clone(p.P.Raw)}
+	r := passed{pdu: *p, raw: bytes.Clone(p.P.Raw)}
 	r.pdu.P, r.pdu.Parts, r.pdu.Message, r.pdu.Receipt = nil, nil, nil, nil
 	r.pdu.Issues, r.pdu.Findings = slices.Clone(p.Issues), slices.Clone(p.Findings)
 	if p.Conn != nil {
@@ -111,7 +111,7 @@ func (e *Evidence) remember(p *analyze.PDU) {
 	e.ring = append(e.ring, r)
 	for len(e.ring)-e.head > ringPDUs || e.octets > ringOctets && len(e.ring)-e.head > 1 {
 		e.octets -= len(e.ring[e.head].raw)
-		e.ring[e.head] = recent{}
+		e.ring[e.head] = passed{}
 		e.head++
 	}
 	if e.head > ringPDUs {
@@ -125,7 +125,7 @@ func (e *Evidence) recall(number int64) {
 	if number == 0 || e.kept[number] != nil || len(e.kept) >= 4*maxExhibits {
 		return
 	}
-	i, found := slices.BinarySearchFunc(e.ring[e.head:], number, func(r recent, n int64) int { return int(r.pdu.Number - n) })
+	i, found := slices.BinarySearchFunc(e.ring[e.head:], number, func(r passed, n int64) int { return int(r.pdu.Number - n) })
 	if !found {
 		return
 	}
