@@ -228,7 +228,7 @@ func (a *Auditor) whoIsBound(c *connState, e *session.Event) string {
 	case silent != "":
 		return silent + "."
 	case up > 0:
-		return fmt.Sprintf("%s of the account up at that moment: the account limit looks like %d.", counted(int64(up), "session")+" "+were(up), up)
+		return fmt.Sprintf("%s of the account %s up at that moment: the account limit looks like %d.", counted(int64(up), "session"), were(up), up)
 	}
 	return "No other session of the account is in sight: another host may hold it, or the server still counts a connection that closed before."
 }

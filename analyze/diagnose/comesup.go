@@ -44,20 +44,31 @@ var comesUp = []cause{
 	},
 	{
 		id: "D07", title: "A value of the bind is longer than its field",
-		by:    rules(audit.RuleStringTooLong, audit.RuleStringUnterminated, audit.RuleBodyTruncated, audit.RuleBodyTrailing),
+		by:    rules(audit.RuleStringTooLong),
 		when:  ofBind,
-		apart: func(_ *desk, f *audit.Finding) string { return f.Rule.String() + f.Field },
-		with:  rules(audit.RuleBindRefused, audit.RuleBindUnanswered), wide: storm,
-		adds: rules(audit.RuleBindRefused, audit.RuleBindUnanswered),
+		apart: func(_ *desk, f *audit.Finding) string { return f.Field },
+		with:  append(rules(audit.RuleBindRefused, audit.RuleBindUnanswered), misread...), wide: storm,
+		and:  broken,
+		adds: rules(audit.RuleBodyTruncated, audit.RuleStringUnterminated, audit.RuleBindRefused, audit.RuleBindUnanswered),
 		says: func(g *group) string {
 			switch {
-			case g.lead.Rule != audit.RuleStringTooLong:
-				return "A receiver reads the fields of this bind at other places than the sender wrote them, so it cannot accept it."
-			case g.explained(audit.RuleBindRefused, audit.RuleBindUnanswered) != nil:
+			case g.explained(audit.RuleBodyTruncated, audit.RuleStringUnterminated) != nil:
+				return "The value has no NUL of its own, so a receiver reads the next field as part of it, and the rest at other places."
+			case has(g.lead.Message, "refused with") || g.explained(audit.RuleBindRefused, audit.RuleBindUnanswered) != nil:
 				return "The server cuts or refuses a value that does not fit, so the bind probably failed for it."
 			}
 			return "No refusal of it is in sight; a server that holds to the specification cuts or refuses such a value."
 		},
+	},
+	{
+		id: "D07", title: "The bind's fields are not where they should be",
+		by:   rules(audit.RuleStringUnterminated, audit.RuleBodyTruncated, audit.RuleBodyTrailing),
+		when: ofBind,
+		with: append(rules(audit.RuleBindRefused, audit.RuleBindUnanswered), misread...), wide: storm,
+		and:  broken,
+		adds: rules(audit.RuleBindRefused, audit.RuleBindUnanswered),
+		says: either(leads(audit.RuleBodyTrailing), "A receiver that counts octets may refuse the bind.",
+			"A receiver reads the fields at other places than the sender wrote them, so it cannot accept the bind."),
 	},
 	{
 		id: "D08", title: "Wrong system_type in the bind",
@@ -84,10 +95,8 @@ var comesUp = []cause{
 		id: "D02", title: "The account is bound already",
 		by:    rules(audit.RuleBindAlreadyBound),
 		apart: byAccount,
-		wide:  append(rules(audit.RuleMaxBinds), storm...), with: rules(audit.RuleConnectionReset, audit.RuleUnbindMissing),
-		and: func(g *group, f *audit.Finding) bool {
-			return f.Rule != audit.RuleUnbindMissing || f.Time >= g.lead.Time
-		},
+		wide:  append(rules(audit.RuleMaxBinds, audit.RuleEnquireLinkMissing, audit.RuleIdleNearLimit), storm...), with: rules(audit.RuleConnectionReset, audit.RuleUnbindMissing),
+		and:  ofOldLink,
 		adds: storm,
 		seen: func(g *group) string { return joined(first(g.lead.Message), upTo(second(g.lead.Message), ": ")) },
 		says: alreadyBound,
@@ -179,6 +188,24 @@ func ofBind(_ *desk, f *audit.Finding) bool {
 	return f.Field == "password" || f.Field == "system_type"
 }
 
+// misread are what comes of reading fields at the wrong place.
+var misread = rules(audit.RuleStringUnterminated, audit.RuleBodyTruncated, audit.RuleBodyTrailing, audit.RuleSystemType,
+	audit.RuleInterfaceVersion, audit.RuleTransceiverBeforeV34)
+
+// broken leaves fields alone that stand at their place: only in a bind whose
+// body ends early does the rest stand elsewhere.
+func broken(g *group, f *audit.Finding) bool {
+	switch {
+	case !isOne(f.Rule, misread):
+		return true
+	case f.Rule == audit.RuleStringUnterminated || f.Rule == audit.RuleBodyTruncated || f.Rule == audit.RuleBodyTrailing:
+		return ofBind(g.desk, f)
+	}
+	return slices.ContainsFunc(g.findings, func(x audit.Finding) bool {
+		return (x.Rule == audit.RuleStringUnterminated || x.Rule == audit.RuleBodyTruncated) && x.Connection == f.Connection && ofBind(g.desk, &x)
+	})
+}
+
 // sameRefusal leaves refusals alone that are another cause's.
 func sameRefusal(g *group, f *audit.Finding) bool {
 	word, _, _ := strings.Cut(f.Seen, " ")
@@ -218,9 +245,20 @@ func second(message string) string {
 	return ""
 }
 
+// ofOldLink leaves silence alone where no silent link holds the account.
+func ofOldLink(g *group, f *audit.Finding) bool {
+	switch f.Rule {
+	case audit.RuleEnquireLinkMissing, audit.RuleIdleNearLimit:
+		return has(g.lead.Message, "never closed")
+	case audit.RuleUnbindMissing:
+		return f.Time >= g.lead.Time
+	}
+	return true
+}
+
 func alreadyBound(g *group) string {
 	if _, why, ok := strings.Cut(second(g.lead.Message), ": "); ok {
-		return capital(why) + "."
+		return capital(strings.Replace(why, "counts it", "counts that connection", 1)) + "."
 	}
 	return "The server holds one session too many for this bind."
 }

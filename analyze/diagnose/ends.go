@@ -1,6 +1,10 @@
 package diagnose
 
-import "smpptap/analyze/audit"
+import (
+	"slices"
+
+	"smpptap/analyze/audit"
+)
 
 // lost are what comes of a peer that is gone.
 var lost = rules(audit.RuleResponseMissing, audit.RuleDeliverUnanswered, audit.RuleUnbindUnanswered,
@@ -14,22 +18,23 @@ var ends = []cause{
 		says: always("The receiver never had that PDU whole, so it did not process it: the sender crashed, gave up or closed too early."),
 	},
 	{
-		id: "D05", title: "Probes are not answered: nothing comes back",
-		by:   rules(audit.RuleEnquireLinkUnanswered),
-		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "Nothing at all came") },
-		with: append(rules(audit.RuleIdleNearLimit), lost...),
-		says: always("The path is dead or the other end hangs; the side that probes should close and connect anew after the response time."),
-	},
-	{
 		id: "D05", title: "Probes are answered under another number",
 		by:   rules(audit.RuleEnquireLinkUnanswered),
-		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "it sent enquire_link_resp under number") },
+		when: answeredElse,
 		with: rules(audit.RuleResponseUnmatched, audit.RuleConnectionReset, audit.RuleUnbindMissing, audit.RuleClosedWhileOutstanding),
 		and: func(_ *group, f *audit.Finding) bool {
 			return f.Rule != audit.RuleResponseUnmatched || has(f.Message, "enquire_link_resp")
 		},
 		says:   always("The other side is alive but does not echo sequence_number, so its answers count for nothing."),
 		remedy: "Answer every enquire_link with its own sequence_number.",
+	},
+	{
+		id: "D05", title: "Probes are not answered: nothing comes back",
+		by:     rules(audit.RuleEnquireLinkUnanswered),
+		when:   func(_ *desk, f *audit.Finding) bool { return has(f.Message, "Nothing at all came") },
+		with:   append(rules(audit.RuleIdleNearLimit), lost...),
+		remedy: "Find where the path or the host is down; have the probing side close and connect anew when a probe stays unanswered.",
+		says:   always("The path is dead or the other end hangs; the side that probes should close and connect anew after the response time."),
 	},
 	{
 		id: "D05", title: "Probes are not answered",
@@ -93,4 +98,15 @@ var ends = []cause{
 // late tells that an answer came, but late.
 func late(g *group) bool {
 	return has(g.lead.Message, "answered after") || has(g.lead.Message, "answered later")
+}
+
+// answeredElse tells that answers came whose numbers are no request's.
+func answeredElse(d *desk, f *audit.Finding) bool {
+	if has(f.Message, "it sent enquire_link_resp under number") {
+		return true
+	}
+	return !has(f.Message, "Nothing at all came") && slices.ContainsFunc(d.findings, func(x audit.Finding) bool {
+		return x.Rule == audit.RuleResponseUnmatched && x.Connection == f.Connection && x.Severity == audit.Error &&
+			has(x.Message, "sent enquire_link_resp")
+	})
 }

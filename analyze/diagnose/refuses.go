@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"smpptap/analyze/audit"
@@ -26,14 +27,16 @@ func withStatus(statuses []string) func(*group, *audit.Finding) bool {
 	}
 }
 
-// refusedSeen is how many were refused, and what sets them apart.
-func refusedSeen(g *group) string {
-	what := upTo(first(g.lead.Message), ": ")
-	if why := sentence(g.lead.Message, "The request shows why: "); why != "" {
+// refusal is how many were refused, and what sets them apart.
+func refusal(message string) string {
+	what := upTo(first(message), ": ")
+	if why := sentence(message, "The request shows why: "); why != "" {
 		return what + "; all of these have " + strings.TrimPrefix(why, "The request shows why: ")
 	}
-	return joined(what, sentence(g.lead.Message, "none of the"))
+	return joined(what, sentence(message, "none of the"))
 }
+
+func refusedSeen(g *group) string { return refusal(g.lead.Message) }
 
 // contrasts concludes from what sets the refused requests apart.
 func contrasts(otherwise string) func(*group) string {
@@ -137,7 +140,9 @@ var refuses = []cause{
 	{
 		id: "D27", title: "A TLV that the provider requires is missing or malformed",
 		by: rules(audit.RuleRequiredTlv), with: refused, and: withStatus(append(ofTLVs, "0x45")), adds: refused,
-		says: either(explains(audit.RuleResponseRefused), "The refusals are probably due to it.", "The operator behind the provider discards such messages, some time later and without a refusal."),
+		seen: requiredSeen,
+		says: either(explains(audit.RuleResponseRefused), "The refusals are probably due to it.",
+			"The operator behind the provider discards such messages, some time later and without a refusal."),
 	},
 	{
 		id: "D27", title: "A TLV is malformed or out of place",
@@ -206,8 +211,15 @@ var refuses = []cause{
 		id: "D20", title: "The client does not answer deliveries",
 		by: rules(audit.RuleDeliverUnanswered), with: rules(audit.RuleDeliverRepeated, audit.RuleConnectionReset, audit.RuleClosedWhileOutstanding),
 		adds: rules(audit.RuleDeliverRepeated),
-		says: either(reads("answered"), "The client probably cannot read or process them, or works too slowly; the server sends them again or stops delivering.",
-			"The client probably cannot read or process them."),
+		says: func(g *group) string {
+			switch {
+			case late(g):
+				return "The client works too slowly; the server may take these deliveries for failed."
+			case g.explained(audit.RuleDeliverRepeated) != nil:
+				return "The client probably cannot read or process them; the server sends them again and keeps others waiting."
+			}
+			return "The client probably cannot read or process them."
+		},
 		doubt: "The capture does not show enough to say that the answers did not come.",
 	},
 	{
@@ -240,4 +252,18 @@ func aboutSame(g *group, f *audit.Finding) bool {
 		return name != "" && commandIn(f.Message) == name
 	}
 	return true
+}
+
+// requiredSeen names all TLVs that are missing or malformed.
+func requiredSeen(g *group) string {
+	var others []string
+	for _, f := range g.by {
+		if f.Wanted != g.lead.Wanted && !slices.Contains(others, f.Wanted) {
+			others = append(others, f.Wanted)
+		}
+	}
+	if len(others) == 0 {
+		return first(g.lead.Message)
+	}
+	return first(g.lead.Message) + ", likewise " + strings.Join(others, ", ")
 }

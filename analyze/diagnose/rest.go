@@ -59,7 +59,7 @@ var rest = []cause{
 	{
 		id: "D09", title: "The other side stumbles over the body of a refusal",
 		by: rules(audit.RuleBodyOnError), with: rules(audit.RuleGenericNack, audit.RuleUnbindMissing, audit.RuleConnectionReset),
-		says: always("Its parser probably does not expect a body in a failed response."),
+		says: always("The parser of the other side probably does not expect a body in a failed response."),
 	},
 	{
 		id: "D09", title: "A successful response lacks its body",
@@ -68,9 +68,17 @@ var rest = []cause{
 	},
 	{
 		id: "D14", title: "A user data header is not announced, or does not parse",
-		by: rules(audit.RuleUdhNotFlagged, audit.RuleUdhMalformed),
-		says: either(leads(audit.RuleUdhNotFlagged), "Handsets show the header as garbage and do not put the parts together.",
-			"The header's octets are text, or the sender writes it wrongly; handsets show garbage or nothing."),
+		by:   rules(audit.RuleUdhNotFlagged, audit.RuleUdhMalformed),
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": the handset") },
+		says: func(g *group) string {
+			switch {
+			case g.lead.Rule == audit.RuleUdhMalformed:
+				return "The header's octets are text, or the sender writes it wrongly; handsets show garbage or nothing."
+			case fails(g):
+				return "The same reference in several parts is no chance: handsets show the header as garbage and do not put the parts together."
+			}
+			return "Such octets are hardly a text: handsets probably show the header as garbage and do not put the parts together."
+		},
 	},
 	{
 		id: "D14", title: "esm_class has bits that mean something else",
@@ -160,7 +168,8 @@ var rest = []cause{
 		id: "D22", title: "A receipt is not marked as one",
 		by:   rules(audit.RuleReceiptNotFlagged),
 		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a client takes") },
-		says: always("Clients take it for a message of a subscriber."),
+		says: either(reads("a subscriber may have written it"), "Its id is not known, so a subscriber may have written it; else clients take a receipt for such a message.",
+			"Clients take it for a message of a subscriber."),
 	},
 	{
 		id: "D21", title: "Receipts are not of the expected layout",

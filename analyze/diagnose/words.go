@@ -20,7 +20,7 @@ func (g *group) seen() string {
 	}
 	text += g.likewise()
 	for _, id := range g.cause.adds {
-		if f := g.explained(id); f != nil {
+		if f := g.explained(id); f != nil && !(id == audit.RuleBindRefused && has(text, "refused with")) {
 			text += "; " + lower(fact(f))
 		}
 	}
@@ -34,7 +34,7 @@ func (g *group) seen() string {
 // status means.
 func fact(f *audit.Finding) string {
 	if f.Rule == audit.RuleResponseRefused {
-		return upTo(first(f.Message), ": ")
+		return refusal(f.Message)
 	}
 	return first(f.Message)
 }
