@@ -3,6 +3,9 @@ package analyze_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,5 +121,39 @@ func TestLiveSinkFails(t *testing.T) {
 	}))
 	if !errors.Is(err, broken.fail) || len(told) != 1 || len(whole.lines) < 2000 {
 		t.Errorf("%v, told %v, %d lines", err, told, len(whole.lines))
+	}
+}
+
+// TestRelayFailures: what a relay could not reach, or lost, is told and nobody
+// is blamed for it.
+func TestRelayFailures(t *testing.T) {
+	open := func(h stream.Handler, id int64) *wire {
+		w := &wire{at: stream.Stamp{Time: id * int64(time.Second)}}
+		w.tap = h.Open(&stream.Conn{
+			ID: id, A: netip.MustParseAddrPort("10.1.0.7:40000"), B: netip.MustParseAddrPort("10.2.0.1:2775"),
+			Opened: w.at, SYN: true, Expected: true,
+		})
+		return w
+	}
+	out, err := run(t, analyze.Options{Kind: "proxy"}, func(h stream.Handler) error {
+		w := open(h, 1)
+		w.tap.Event(stream.FromB, w.at, stream.Event{Kind: stream.EventRefused})
+		w.end(fmt.Errorf("%w: connection refused", stream.ErrUnreached))
+		open(h, 2).end(stream.ErrUnreached)
+		open(h, 3).esme(bind).smsc(bindResp).esme(submit).end(stream.ErrLost)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, l := range out.lines {
+		if strings.HasPrefix(l, "note") || strings.HasPrefix(l, "warning") || strings.HasPrefix(l, "error") {
+			found = append(found, l)
+		}
+	}
+	want := []string{"note connection-silent 2", "note cleartext-credentials 1", "note source-address 1"} // the last two of bind and submit_sm
+	if d := gocmp.Diff(want, found); d != "" {
+		t.Error(d)
 	}
 }

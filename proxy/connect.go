@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,7 +23,7 @@ func (r *relay) greet() bool {
 	if r.link.ProxyIn {
 		_ = client.tcp.SetDeadline(time.Now().Add(r.s.o.ConnectTimeout))
 		if err := r.header(); err != nil {
-			r.link.stats.header.Add(1)
+			r.failed(&r.link.stats.header)
 			r.refuse("client refused: no PROXY header", err)
 			return false
 		}
@@ -33,7 +34,7 @@ func (r *relay) greet() bool {
 	}
 	c := tls.Server(client.rw, r.link.keys.get().listen)
 	if err := r.handshake(c); err != nil {
-		r.link.stats.listenTLS.Add(1)
+		r.failed(&r.link.stats.listenTLS)
 		r.refuse("client refused: TLS handshake failed", plainHint(err))
 		return false
 	}
@@ -42,10 +43,19 @@ func (r *relay) greet() bool {
 }
 
 func (r *relay) refuse(msg string, err error) {
-	if !r.stopping.Load() {
+	if !r.ended() {
 		r.link.said.greeting.warn(r.log, msg, "client", r.client, "error", err)
 	}
 	r.drop()
+}
+
+// ended tells that the proxy ends what is under way: failures are its own.
+func (r *relay) ended() bool { return r.stopping.Load() || r.s.ctx.Err() != nil }
+
+func (r *relay) failed(count *atomic.Int64) {
+	if !r.ended() {
+		count.Add(1)
+	}
 }
 
 // drop resets the client: its connection failed.
@@ -110,13 +120,13 @@ func (r *relay) open(smsc netip.AddrPort) {
 func (r *relay) dial(ctx context.Context) (netip.AddrPort, error) {
 	dest, err := r.link.destination(r.ends[stream.FromA].tcp)
 	if err != nil {
-		r.link.stats.dial.Add(1)
+		r.failed(&r.link.stats.dial)
 		return netip.AddrPort{}, err
 	}
 	d := r.link.dialer(r.client)
 	c, err := d.DialContext(ctx, network(d.LocalAddr), dest)
 	if err != nil {
-		r.link.stats.dial.Add(1)
+		r.failed(&r.link.stats.dial)
 		return triedAddr(dest, err), err
 	}
 	smsc := addrPort(c.RemoteAddr())
@@ -146,7 +156,7 @@ func (r *relay) dialled(c *net.TCPConn) bool {
 func (r *relay) speak(ctx context.Context, c net.Conn, dest string) error {
 	if r.link.ProxyOut {
 		if err := introduce(c, r.client, r.dest); err != nil {
-			r.link.stats.dial.Add(1)
+			r.failed(&r.link.stats.dial)
 			return err
 		}
 	}
@@ -155,7 +165,7 @@ func (r *relay) speak(ctx context.Context, c net.Conn, dest string) error {
 	}
 	t := tls.Client(c, r.link.clientConfig(dest))
 	if err := t.HandshakeContext(ctx); err != nil {
-		r.link.stats.upstreamTLS.Add(1)
+		r.failed(&r.link.stats.upstreamTLS)
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
 	smsc := &r.ends[stream.FromB]
@@ -166,7 +176,7 @@ func (r *relay) speak(ctx context.Context, c net.Conn, dest string) error {
 // unreached tells the handler, the log and, by a RST, the client that the SMSC
 // could not be had.
 func (r *relay) unreached(smsc netip.AddrPort, err error) {
-	if r.stopping.Load() {
+	if r.ended() {
 		r.drop()
 		return
 	}

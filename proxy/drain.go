@@ -54,18 +54,21 @@ func (s *Server) each(do func(*relay)) {
 	}
 }
 
-// notices tells of the run as a whole.
+// notices tells of the run as a whole. A proxy sees no packets.
 func (s *Server) notices(b *beat) {
 	now := stamp()
-	var refused int64
+	var refused, octets int64
 	for _, l := range s.links {
 		n := &l.stats
+		of := n.octets[stream.FromA].Load() + n.octets[stream.FromB].Load()
+		octets += of
 		refused += n.refused.Load()
 		s.handler.notice(stream.Notice{
 			Kind: stream.NoticeInput, Text: l.Name + " " + l.listener.Addr().String(),
-			Octets: n.octets[stream.FromA].Load() + n.octets[stream.FromB].Load(), First: b.first, Last: now,
+			Octets: of, First: b.first, Last: now,
 		})
 	}
+	s.handler.notice(stream.Notice{Kind: stream.NoticePackets, Octets: octets, First: b.first, Last: now})
 	if refused > 0 {
 		s.handler.notice(stream.Notice{
 			Kind: stream.NoticeCap, Count: refused,

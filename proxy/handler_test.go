@@ -34,6 +34,7 @@ func (m *moody) Close(stream.Stamp, error)                          { m.call("cl
 
 // Analysis that panics is left alone; the relay goes on.
 func TestPanic(t *testing.T) {
+	t.Parallel()
 	for _, at := range []string{"open", "notice", "clock", "data", "event", "close"} {
 		t.Run(at, func(t *testing.T) {
 			m := &moody{at: at}
@@ -89,6 +90,7 @@ func TestNoTap(t *testing.T) {
 
 // Time is told while nothing comes, and never beyond what is under way.
 func TestClock(t *testing.T) {
+	t.Parallel()
 	r := setup(t)
 	client, smsc := r.pair()
 	r.until("two beats", func() bool {

@@ -13,6 +13,7 @@ import (
 // A receiver that does not read stops the sender: what lies between them is
 // the kernel's, and one buffer.
 func TestBackpressure(t *testing.T) {
+	t.Parallel()
 	r := setup(t)
 	client, smsc := r.pair()
 	smsc.SetReadBuffer(64 << 10)
@@ -50,6 +51,7 @@ func TestBackpressure(t *testing.T) {
 
 // What a peer that resets leaves unread is counted as not delivered.
 func TestUndelivered(t *testing.T) {
+	t.Parallel()
 	r := setup(t)
 	client, smsc := r.pair()
 	smsc.SetReadBuffer(4 << 10)
@@ -119,6 +121,7 @@ func TestBuffer(t *testing.T) {
 
 // Silence after bulk, longer than shrinkTime, is nothing that a peer sees.
 func TestSilenceAfterBulk(t *testing.T) {
+	t.Parallel()
 	r := setup(t)
 	client, smsc := r.pair()
 	bulk := make([]byte, 1<<20)

@@ -16,7 +16,8 @@ var errNoAddress = errors.New("the header has no TCP addresses")
 
 // header reads the PROXY header that must stand before everything else. LOCAL
 // and UNKNOWN mean that the connection is the sender's own: its addresses
-// stay. The read deadline is the caller's.
+// stay. The read deadline is the caller's. A header of v1 must come in one
+// segment, as its specification has it.
 func (r *relay) header() error {
 	c := r.ends[0].tcp
 	in := bufio.NewReader(c)

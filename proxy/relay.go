@@ -109,7 +109,7 @@ func (r *relay) direction(dir stream.Dir) {
 		dst.closeWrite(true)
 	case isEOF(err) && !src.isReset():
 		r.finished(dir, err)
-	case isEOF(err) || errors.Is(err, syscall.ECONNRESET):
+	case isEOF(err) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE):
 		r.resetBy(dir)
 	case errors.Is(err, net.ErrClosed): // by the other direction, which told why
 		r.leftBehind(dir)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,14 +57,16 @@ func TestDrainEnds(t *testing.T) {
 	}
 	r.wait()
 	r.told(0).wants(t, nil, nil, stream.ErrInputEnd)
-	if n := len(r.rec.notices); n != 1 || r.rec.notices[0].Kind != stream.NoticeInput {
-		t.Errorf("notices: %+v", r.rec.notices)
+	n := r.rec.notices
+	if len(n) < 2 || n[0].Kind != stream.NoticeInput || n[0].Octets != 4 || n[1].Kind != stream.NoticePackets || n[1].Octets != 4 {
+		t.Errorf("notices: %+v", n)
 	}
 }
 
 // A connection that half closed is stopped as well, and so is one whose peer
 // does not read.
 func TestDrainEndsStuck(t *testing.T) {
+	t.Parallel()
 	r := setup(t, drainFor(-1))
 	client, smsc := r.pair()
 	client.CloseWrite()
@@ -128,6 +131,14 @@ func TestKillEarly(t *testing.T) {
 	})
 	r.s.Kill()
 	r.wait()
+	for _, s := range r.s.Stats() {
+		if s.Accepted != 1 || s.DialFailures+s.ListenTLSFailures+s.UpstreamTLSFailures+s.HeaderFailures > 0 {
+			t.Errorf("%+v", s)
+		}
+	}
+	if len(r.rec.taps) > 0 || strings.Contains(r.log.String(), "level=WARN msg=c") {
+		t.Errorf("what the proxy gave up is told as others' failure:\n%s", r.log)
+	}
 }
 
 // stallListener takes connections and says nothing.
