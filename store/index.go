@@ -87,12 +87,15 @@ func readBases(c *sqlite3.SQLiteConn) (b bases, err error) {
 			return b, err
 		}
 	}
-	return b, nil
+	// Where a capture's PDUs were deleted its place stays taken.
+	first, err := number(c, "SELECT coalesce(max(first_pdu), 1) FROM captures")
+	b[refPDU] = max(b[refPDU], first-1)
+	return b, err
 }
 
 // number runs a query that gives one integer.
-func number(c *sqlite3.SQLiteConn, query string) (int64, error) {
-	rows, err := c.Query(query, nil)
+func number(c *sqlite3.SQLiteConn, query string, args ...driver.Value) (int64, error) {
+	rows, err := c.Query(query, args)
 	if err != nil {
 		return 0, err
 	}

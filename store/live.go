@@ -193,6 +193,9 @@ func (l *Live) add(r *analyze.Record) {
 		l.scratch = l.scratch[:0]
 		l.scratch.finding(f)
 		l.put(&l.findings, f.ID, l.conns.link(f.Connection), len(l.findings.rows) >= keptFindings, otherShare)
+		if s := l.findings.rows[f.ID]; s != nil {
+			s.at = f.LastTime
+		}
 	case analyze.RecordMessage:
 		m := r.Message
 		l.scratch = l.scratch[:0]

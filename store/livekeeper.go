@@ -26,6 +26,7 @@ type keeper struct {
 	index   indexState
 	told    int64 // dropped records that the capture's row tells
 	log     logState
+	pruned  pruneState
 
 	pending *batch // that failed
 	away    string

@@ -56,8 +56,9 @@ type newest struct{ rows map[int64]*state }
 type state struct {
 	row   row
 	link  string
-	waits bool // to be written
-	ended bool // nothing comes after it
+	at    int64 // of findings: the time of the last one
+	waits bool  // to be written
+	ended bool  // nothing comes after it
 }
 
 func (n *newest) waits(id int64) bool {

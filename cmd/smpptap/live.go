@@ -56,6 +56,7 @@ func (a *app) liveCommand() *cobra.Command {
 	f.StringVarP(&l.keep, "write", "w", "", "keep the packets in this `file`, passwords masked")
 	f.StringSliceVarP(&l.stop, "autostop", "a", nil, "end by itself: duration:10m, packets:N, filesize:100M (plain numbers: seconds, kB)")
 	f.StringSliceVarP(&l.rotate, "ring-buffer", "b", nil, "begin a new file of -w: duration:1h, filesize:100M; keep the newest: files:N")
+	a.retain.flags(f)
 	admin.flags(f)
 	return cmd
 }

@@ -66,6 +66,7 @@ func (a *app) proxyCommand() *cobra.Command {
 	f.StringSliceVarP(&p.rotate, "ring-buffer", "b", nil, "begin a new file of -w: duration:1h, filesize:100M (default); keep the newest: files:N")
 	f.StringVar(&p.print, "print", "", "print what operation needs and end: "+strings.Join(printables(), ", "))
 	f.BoolVar(&p.printRules, "print-rules", false, "print the nftables and ip rules for these flags and end; as --print rules")
+	a.retain.flags(f)
 	p.admin.flags(f)
 	return cmd
 }

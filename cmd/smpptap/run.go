@@ -53,6 +53,7 @@ type app struct {
 	log      *slog.Logger
 	common
 	configured configLinks // links of --config, for proxy
+	retain     keepFlags   // of live and proxy
 	started    bool        // flags are read and the command runs
 }
 

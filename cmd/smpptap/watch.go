@@ -36,6 +36,9 @@ func (a *app) newWatch(kind, source string) (*watch, error) {
 		return nil, err
 	}
 	w := &watch{app: a, out: a.out, kind: kind, source: source, profile: p}
+	if w.keep, err = a.retain.keep(); err != nil {
+		return nil, err
+	}
 	if a.filter != "" {
 		w.wanted, err = a.displayFilter(p.Dialect())
 	}

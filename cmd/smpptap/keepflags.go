@@ -1,0 +1,66 @@
+package main
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"smpptap/store"
+)
+
+// keepFlags bound what the database of live and proxy keeps of the past.
+type keepFlags struct{ age, size string }
+
+func (k *keepFlags) flags(f *pflag.FlagSet) {
+	f.StringVar(&k.age, "keep-age", "", "delete from the database what is older than this `time`: 30d, 12h")
+	f.StringVar(&k.size, "keep-size", "", "delete the oldest while the database is larger than this `size`: 10GB, 500MiB")
+}
+
+// keep reads them.
+func (k *keepFlags) keep() (out store.Keep, err error) {
+	if k.age != "" {
+		if out.Age, err = age(k.age); err != nil {
+			return out, err
+		}
+	}
+	if k.size != "" {
+		out.Size, err = octets(k.size)
+	}
+	return out, err
+}
+
+// age reads a duration, of which d and w stand for days and weeks.
+func age(value string) (time.Duration, error) {
+	for unit, hours := range map[string]float64{"d": 24, "w": 7 * 24} {
+		if digits, ok := strings.CutSuffix(value, unit); ok {
+			n, err := strconv.ParseFloat(digits, 64)
+			if err == nil && n > 0 && n*hours < math.MaxInt64/float64(time.Hour) {
+				return time.Duration(n * hours * float64(time.Hour)), nil
+			}
+		}
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d < time.Second {
+		return 0, usagef("--keep-age: %q is no time of a second or more (90m, 12h, 30d, 4w)", value)
+	}
+	return d, nil
+}
+
+// octets reads the size of a database.
+func octets(value string) (int64, error) {
+	digits, unit := value, int64(1)
+	for _, u := range units {
+		if before, ok := strings.CutSuffix(value, u.name); ok {
+			digits, unit = before, u.size
+			break
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n <= 0 || n > math.MaxInt64/unit || n*unit < 1<<20 {
+		return 0, usagef("--keep-size: %q is no size of a mebibyte or more (500MB, 10GB, 2GiB)", value)
+	}
+	return n * unit, nil
+}
