@@ -47,6 +47,10 @@ type Options struct {
 	NoAudit bool
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
+	// Octets is told what a live run's source tells the pipeline, by one
+	// goroutine, behind the queue: what it takes long for becomes a gap of the
+	// analysis. A panic ends that. Nil: nobody is told.
+	Octets stream.Handler
 	// Failed is told when a live run goes on without a sink that returned an
 	// error, and without a connection on which the analysis panicked (see
 	// ConnError); nil: Run's error alone tells of sinks.

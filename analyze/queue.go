@@ -76,6 +76,7 @@ type queueTap struct {
 	q      *queue
 	conn   *stream.Conn
 	behind stream.Tap   // of the drain alone
+	aside  stream.Tap   // of Options.Octets, of the drain alone
 	octets atomic.Int64 // cost of what was not drained
 	lost   [2]lostOctets
 }
@@ -281,6 +282,7 @@ func (p *Pipeline) feedLive(ctx context.Context, src stream.Source, f *feeder) e
 		entries, done = q.take(spare)
 		for i := range entries {
 			f.replaySafely(&entries[i])
+			p.lend(&entries[i])
 			q.drained(&entries[i])
 			entries[i] = queued{}
 		}
@@ -295,21 +297,28 @@ func (p *Pipeline) feedLive(ctx context.Context, src stream.Source, f *feeder) e
 
 // replay makes the call that an entry stands for.
 func (f *feeder) replay(e *queued) {
-	t := e.tap
 	switch e.kind {
 	case queuedOpen:
-		t.behind = f.Open(t.conn)
-	case queuedData:
-		t.behind.Data(e.dir, e.at, e.data)
-	case queuedGap:
-		t.behind.Gap(e.dir, e.at, e.n)
-	case queuedEvent:
-		t.behind.Event(e.dir, e.at, e.event)
-	case queuedClose:
-		t.behind.Close(e.at, e.err)
+		e.tap.behind = f.Open(e.tap.conn)
 	case queuedNotice:
 		f.Notice(*e.notice)
 	case queuedClock:
 		f.add(item{kind: itemClock, at: e.at})
+	default:
+		e.tell(e.tap.behind)
+	}
+}
+
+// tell makes the call of a connection's tap that an entry stands for.
+func (e *queued) tell(t stream.Tap) {
+	switch e.kind {
+	case queuedData:
+		t.Data(e.dir, e.at, e.data)
+	case queuedGap:
+		t.Gap(e.dir, e.at, e.n)
+	case queuedEvent:
+		t.Event(e.dir, e.at, e.event)
+	case queuedClose:
+		t.Close(e.at, e.err)
 	}
 }

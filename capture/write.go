@@ -28,6 +28,7 @@ type WriteOptions struct {
 
 // Options of pcapng blocks that are written.
 const (
+	optionComment    = 1
 	optionName       = 2 // of an interface
 	optionResolution = 9
 	optionUserApp    = 4 // of a section
@@ -120,9 +121,14 @@ func (w *packetWriter) packet(p *livePacket, s *segment, iface string) error {
 	} else {
 		k.data = k.data[:min(len(k.data), headersKept)]
 	}
+	return w.keep(k)
+}
+
+// keep writes a packet, or holds it. It owns the packet's octets.
+func (w *packetWriter) keep(k keptPacket) error {
 	w.spare = nil
 	w.held.add(k)
-	wrote, err := w.release(p.time, false)
+	wrote, err := w.release(k.time, false)
 	if wrote {
 		w.spare = k.data
 	}
@@ -190,7 +196,14 @@ func (w *packetWriter) put(k *keptPacket) error {
 	b = binary.LittleEndian.AppendUint32(b, uint32(k.time))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(k.data)))
 	b = binary.LittleEndian.AppendUint32(b, uint32(k.orig))
+	if k.made {
+		sumMade(k.data) // what is masked is known now
+	}
 	b = pad(append(b, k.data...))
+	if k.comment != "" {
+		b = appendOption(b, optionComment, k.comment)
+		b = append(b, 0, 0, 0, 0)
+	}
 	w.block = b
 	return w.write(blockEnhanced, b)
 }
@@ -207,6 +220,25 @@ func (w *packetWriter) next(now int64) error {
 		return err
 	}
 	return w.begin(now)
+}
+
+// restart gives up a file that could not be written, and what is held, and
+// begins another. It leaves no file behind when that cannot be written either.
+func (w *packetWriter) restart(now int64) error {
+	_ = w.file.Close() // it was told why
+	w.mask.settled(now, true)
+	w.held.clear()
+	if err := w.begin(now); err != nil {
+		w.number--
+		return err
+	}
+	err := w.out.Flush()
+	if last := len(w.kept) - 1; err != nil {
+		_ = os.Remove(w.kept[last])
+		w.kept = w.kept[:last]
+		w.number--
+	}
+	return err
 }
 
 // iface gives an interface's number in the file.

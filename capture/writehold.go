@@ -23,6 +23,9 @@ type keptPacket struct {
 	time  int64
 	orig  int
 	data  []byte // own
+	// made: the packet never was on a network, see Synth.
+	made    bool
+	comment string
 }
 
 // holding are the packets that wait, in order, until the passwords in them are

@@ -40,6 +40,7 @@ var droppedDesc = prometheus.NewDesc("smpptap_records_dropped_total",
 type recordsCollector struct {
 	l        *store.Live
 	fallback string // the link of what has none
+	links    []string
 }
 
 // Describe implements prometheus.Collector.
@@ -49,6 +50,9 @@ func (recordsCollector) Describe(out chan<- *prometheus.Desc) { out <- droppedDe
 // label.
 func (c recordsCollector) Collect(out chan<- prometheus.Metric) {
 	counts := map[store.Drop]int64{}
+	for _, link := range c.links {
+		counts[store.Drop{Link: linkLabel(link), Reason: "slow"}] = 0 // a series to be alerted by, before there is a drop
+	}
 	for d, n := range c.l.Dropped() {
 		if d.Link = linkLabel(d.Link); d.Link == "" {
 			d.Link = c.fallback
@@ -60,9 +64,10 @@ func (c recordsCollector) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-// records has what the database lacks served; nil: nothing is recorded.
-func (m *metrics) records(l *store.Live) {
+// records has what the database lacks of links served; nil: nothing is
+// recorded.
+func (m *metrics) records(l *store.Live, links ...string) {
 	if l != nil {
-		m.registry.MustRegister(recordsCollector{l, m.fallback})
+		m.registry.MustRegister(recordsCollector{l, m.fallback, links})
 	}
 }

@@ -118,7 +118,8 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, admin *adminFlags
 		serving.close()
 		return err
 	}
-	m.records(w.rec)
+	m.records(w.rec, w.source)
+	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, nil}) }
 	a.announce(&o)
 	defer serving.close()
 	return w.run(ctx, src, analyze.Options{})

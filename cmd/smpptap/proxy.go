@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,6 +18,7 @@ import (
 
 	"smpptap/analyze"
 	"smpptap/analyze/profile"
+	"smpptap/capture"
 	"smpptap/proxy"
 )
 
@@ -129,10 +132,14 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
+	keep, err := p.keeping()
+	if err != nil {
+		return err
+	}
 	line := newStatusLine(a.err, a.quiet)
 	a.err = line.dress(a.err)
 	a.log = a.common.logger(a.err)
-	w, err := a.newWatch("proxy", sourceText(links))
+	w, err := a.newWatch("proxy", strings.Join(linkNames(links), " "))
 	if err != nil {
 		return err
 	}
@@ -141,11 +148,16 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
-	ready := func() []linkReady { return listening(ctx, links) }
+	opt := analyze.Options{Links: profiles}
 	m := newMetrics(w.profile.Dialect(), onlyName(links))
 	m.registry.MustRegister(proxyCollector{server})
-	serving, err := p.admin.serve(a.log, m, ready)
+	serving, err := p.admin.serve(a.log, m, func() []linkReady { return listening(ctx, links) })
 	defer serving.close()
+	var keeper *capture.Keeper
+	if err == nil && keep != nil {
+		keeper, err = capture.NewKeeper(*keep, a.log)
+		opt.Octets = keeper
+	}
 	if err == nil {
 		err = w.open(append(p.admin.sinks(m), line.sinks()...)...)
 	}
@@ -153,20 +165,40 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 		server.Close()
 		return err
 	}
-	m.records(w.rec)
+	m.records(w.rec, linkNames(links)...)
+	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, keeper}) }
 	a.announceProxy(server, links)
 	defer a.signals(server)()
-	w.ended = line.begin(len(links), w.dropped)
-	return w.run(ctx, server, analyze.Options{Links: profiles})
+	end := line.begin(len(links), w.dropped)
+	w.ended = func() {
+		end()
+		if keeper == nil {
+			return
+		}
+		if err := keeper.Close(); err != nil {
+			a.log.Error("the last file of packets is not whole", "error", err)
+		}
+	}
+	return w.run(ctx, server, opt)
 }
 
-// sourceText names the links for the record.
-func sourceText(links []proxy.Link) string {
-	var names []string
+// keeping reads -w and -b; nil: nothing is kept.
+func (p *proxyFlags) keeping() (*capture.WriteOptions, error) {
+	l := live{rotate: p.rotate}
+	if p.keep != "" {
+		l.keep = filepath.Join(p.keep, "smpptap.pcapng")
+		if !slices.ContainsFunc(p.rotate, func(s string) bool { return !strings.HasPrefix(s, "files:") }) {
+			l.rotate = append([]string{"filesize:100M"}, p.rotate...)
+		}
+	}
+	return l.keeping()
+}
+
+func linkNames(links []proxy.Link) (names []string) {
 	for i := range links {
 		names = append(names, links[i].Name)
 	}
-	return strings.Join(names, " ")
+	return names
 }
 
 // onlyName is the name of the link when there is one.

@@ -3,9 +3,52 @@ package main
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"smpptap/analyze"
+	"smpptap/capture"
 	"smpptap/proxy"
 	"smpptap/stream"
 )
+
+// watchCollector asks a run for what it keeps waiting and what it lost.
+type watchCollector struct {
+	w        *watch
+	pipeline *analyze.Pipeline
+	keeper   *capture.Keeper // nil: -w is not given
+}
+
+var (
+	databaseUp  = prometheus.NewDesc("smpptap_database_up", "1: the database takes records; 0: they wait in memory.", nil, nil)
+	waitingDesc = prometheus.NewDesc("smpptap_waiting_bytes", "Memory of what waits in a queue: analysis, database.", []string{"queue"}, nil)
+	keepLost    = prometheus.NewDesc("smpptap_write_lost_total", "Chunks of octets that -w could not write.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (watchCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{databaseUp, waitingDesc, keepLost} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c watchCollector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, n int64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(n), labels...)
+	}
+	gauge(waitingDesc, c.pipeline.Waiting(), "analysis")
+	if c.keeper != nil {
+		out <- prometheus.MustNewConstMetric(keepLost, prometheus.CounterValue, float64(c.keeper.Lost()))
+	}
+	if c.w.rec == nil {
+		return
+	}
+	s := c.w.rec.State()
+	gauge(waitingDesc, s.Waiting, "database")
+	up := int64(1)
+	if s.Away != "" {
+		up = 0
+	}
+	gauge(databaseUp, up)
+}
 
 // proxyCollector asks a relay for its counts when somebody asks for metrics.
 type proxyCollector struct{ server *proxy.Server }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"time"
 
 	"smpptap/analyze"
@@ -24,7 +25,8 @@ type watch struct {
 	inputs  []string       // files that hold the packets, for the next command
 	wanted  *filter.Filter // -Y; nil: no PDUs are listed
 	sinks   []analyze.Sink
-	ended   func() // called before the summary; nil: nothing
+	running func(*analyze.Pipeline) // called before it runs; nil: nothing
+	ended   func()                  // called before the summary; nil: nothing
 	summary *report.Summary
 	keep    store.Keep  // of what is recorded
 	rec     *store.Live // nil: nothing is recorded
@@ -56,7 +58,7 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 			return err
 		}
 		shown.place = w.rec.Place
-		w.sinks = append(w.sinks, w.rec)
+		w.sinks = append(w.sinks, w.rec, &dropLog{record: w.rec, log: w.log})
 	}
 	w.sinks = append(w.sinks, more...)
 	if w.wanted != nil {
@@ -76,7 +78,11 @@ func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options)
 	opt.Failed = w.failed
 	w.log.Info("run begins", "kind", w.kind, "profile", w.profile.ID(), "source", w.source, "redact", w.redact)
 	start := time.Now()
-	err := analyze.New(opt).Run(ctx, src)
+	pipeline := analyze.New(opt)
+	if w.running != nil {
+		w.running(pipeline)
+	}
+	err := pipeline.Run(ctx, src)
 	w.log.Info("run ended", "seconds", time.Since(start).Seconds())
 	if w.ended != nil {
 		w.ended()
@@ -103,6 +109,34 @@ func (w *watch) dropped() int64 {
 	}
 	return w.rec.State().Dropped
 }
+
+// dropLogEvery is how often it is logged that records are dropped.
+const dropLogEvery = 10 * time.Second
+
+// dropLog logs that records are dropped, now and then.
+type dropLog struct {
+	record *store.Live
+	log    *slog.Logger
+	told   time.Time
+	before int64
+}
+
+// Write implements analyze.Sink.
+func (d *dropLog) Write(context.Context, []analyze.Record) error {
+	now := time.Now()
+	if now.Sub(d.told) < dropLogEvery {
+		return nil
+	}
+	d.told = now
+	if s := d.record.State(); s.Dropped > d.before {
+		d.log.Warn("records are dropped; the traffic is not touched", "records", s.Dropped-d.before, "in_all", s.Dropped, "reason", s.Away)
+		d.before = s.Dropped
+	}
+	return nil
+}
+
+// Close implements analyze.Sink.
+func (*dropLog) Close() error { return nil }
 
 // liveListing is a listing that ends the run with its reader.
 type liveListing struct{ *report.Listing }

@@ -1,0 +1,46 @@
+package analyze
+
+import (
+	"fmt"
+
+	"smpptap/stream"
+)
+
+// clocked is a Handler that wants to know how time passes.
+type clocked interface{ Clock(at stream.Stamp) }
+
+// lend makes the call that an entry stands for to Options.Octets.
+func (p *Pipeline) lend(e *queued) {
+	if p.opt.Octets == nil {
+		return
+	}
+	defer func() {
+		if caught := recover(); caught != nil {
+			p.opt.Octets = nil
+			if p.opt.Failed != nil {
+				p.opt.Failed(fmt.Errorf("keeping octets panicked: %v", caught))
+			}
+		}
+	}()
+	switch t := e.tap; {
+	case e.kind == queuedNotice:
+		p.opt.Octets.Notice(*e.notice)
+	case e.kind == queuedClock:
+		if c, ok := p.opt.Octets.(clocked); ok {
+			c.Clock(e.at)
+		}
+	case e.kind == queuedOpen:
+		t.aside = p.opt.Octets.Open(t.conn)
+	case t.aside != nil:
+		e.tell(t.aside)
+	}
+}
+
+// Waiting is how many octets of memory hold what waits for the analysis of a
+// live run. It may be called at any time.
+func (p *Pipeline) Waiting() int64 {
+	if p.queue == nil {
+		return 0
+	}
+	return p.queue.octets.Load()
+}
