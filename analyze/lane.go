@@ -61,7 +61,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		return l
 	}
 	a := audit.New(p, audit.Options{
-		Ports: opt.Ports, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
+		Ports: opt.Ports, Limits: opt.Limits, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
 	})
 	l.auditor = a
 	if opt.Messages {

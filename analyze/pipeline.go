@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/stream"
 )
@@ -45,6 +46,8 @@ type Options struct {
 	Parts bool
 	// NoAudit leaves out findings, checks, PDU.Issues and PDU.Parts.
 	NoAudit bool
+	// Limits replace audit.DefaultLimits; nil: those hold.
+	Limits *audit.Limits
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
 	// Octets is told what a live run's source tells the pipeline, by one

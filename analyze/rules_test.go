@@ -24,7 +24,7 @@ const ruleScripts = "audit/testdata/rules"
 
 // ruleFile is what shows a rule: a txtar with
 //
-//	-- profile --         a built-in profile's name, or a file's text; smpp34 when left out
+//	-- profile --         of what follows: a built-in one's name, or a file's text; else smpp34
 //	-- fires SEVERITY --  a script (smpptest.Script) in which the rule has exactly one finding
 //	-- silent --          one that nearly does: the rule looks at it and has none
 //	-- want --            behind each of them: all findings, those of the rule in full
@@ -36,7 +36,6 @@ type ruleFile struct {
 	path    string
 	rule    *audit.Rule
 	archive *txtar.Archive
-	profile *profile.Profile
 	scenes  []scene
 }
 
@@ -45,6 +44,7 @@ type scene struct {
 	name     string
 	severity audit.Severity // SeverityNone: silent
 	count    int64          // occurrences; 0: the rule need not look at anything
+	profile  string         // a built-in one's name, or a file's text
 	text     string
 	want     *txtar.File
 }
@@ -62,9 +62,9 @@ func readRule(t *testing.T, r *audit.Rule) *ruleFile {
 		kind, _, _ := strings.Cut(x.Name, ",")
 		switch words := strings.Fields(kind); words[0] {
 		case "profile":
-			source = writeProfile(t, string(x.Data))
+			source = string(x.Data)
 		case "fires", "silent":
-			s := scene{name: x.Name, text: string(x.Data), count: 1}
+			s := scene{name: x.Name, text: string(x.Data), profile: source, count: 1}
 			if !s.read(words) {
 				t.Fatalf("%s: what is %q?", f.path, x.Name)
 			}
@@ -74,9 +74,6 @@ func readRule(t *testing.T, r *audit.Rule) *ruleFile {
 		default:
 			t.Fatalf("%s: what is %q?", f.path, x.Name)
 		}
-	}
-	if f.profile, err = profile.Load(source); err != nil {
-		t.Fatal(err)
 	}
 	return f
 }
@@ -100,17 +97,22 @@ func (s *scene) read(words []string) (ok bool) {
 	return ok
 }
 
-// writeProfile gives a built-in profile's name, or a file with the text.
-func writeProfile(t *testing.T, text string) string {
+// load reads a scene's profile.
+func (s *scene) load(t *testing.T) *profile.Profile {
 	t.Helper()
-	if name := strings.TrimSpace(text); !strings.Contains(name, ":") {
-		return name
+	source := strings.TrimSpace(s.profile)
+	if strings.Contains(source, ":") {
+		path := filepath.Join(t.TempDir(), "profile.yaml")
+		if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		source = path
 	}
-	path := filepath.Join(t.TempDir(), "profile.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	p, err := profile.Load(source)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return p
 }
 
 // verdict is what a script came to.
@@ -139,15 +141,20 @@ func (v *verdict) Write(_ context.Context, records []analyze.Record) error {
 func (*verdict) Close() error { return nil }
 
 // play runs a script through the pipeline.
-func (f *ruleFile) play(t *testing.T, s *scene) *verdict {
+func (f *ruleFile) play(t *testing.T, s *scene, change *mutation) *verdict {
 	t.Helper()
 	script, err := smpptest.ParseScript(s.text)
 	if err != nil {
 		t.Fatalf("%s: %s: %v", f.path, s.name, err)
 	}
+	opt := analyze.Options{Profile: s.load(t), Workers: 1}
+	limits := audit.DefaultLimits()
+	if change != nil {
+		change.do(&limits, opt.Profile)
+	}
 	v := &verdict{}
-	p := analyze.New(analyze.Options{Profile: f.profile, Sinks: []analyze.Sink{v}, Workers: 1})
-	if err := p.Run(t.Context(), script); err != nil {
+	opt.Sinks, opt.Limits = []analyze.Sink{v}, &limits
+	if err := analyze.New(opt).Run(t.Context(), script); err != nil {
 		t.Fatalf("%s: %s: %v", f.path, s.name, err)
 	}
 	return v
@@ -235,7 +242,7 @@ func TestRules(t *testing.T) {
 			for j := range f.scenes {
 				s := &f.scenes[j]
 				shown[s.severity] = true
-				v := f.play(t, s)
+				v := f.play(t, s, nil)
 				if fault := s.fault(r, v); fault != "" {
 					t.Errorf("%s: %s\n%s", s.name, fault, v.lines(r))
 				}

@@ -147,7 +147,7 @@ func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
 		return // address-empty
 	}
 	d := &a.profile.Destination
-	fault := destinationFault(d, addr)
+	fault := destinationFault(d, addr, a.limit.DigitsMax)
 	if fault.severity == SeverityNone && len(d.Pairs) > 0 && d.TONNPI != "ignored" {
 		fault = a.destinationPair(o.PDU, f)
 	}
@@ -172,9 +172,7 @@ func (a *Auditor) destinationPair(p *dissect.PDU, f dissect.Field) addressFault 
 	return addressFault{"pair", ton, Note, "has dest_addr_ton and npi {}, which the provider does not list", pairText(ton, npi), "a dest_addr_ton and npi that the provider lists"}
 }
 
-const e164Digits = 15
-
-func destinationFault(d *profile.DestinationAddr, addr []byte) addressFault {
+func destinationFault(d *profile.DestinationAddr, addr []byte, most int) addressFault {
 	for _, prefix := range d.ForbiddenPrefix {
 		if hasPrefix(addr, prefix) {
 			return addressFault{prefix, 0, Error, "begins with {}, which the provider does not allow", prefix, "a number that begins with the country code"}
@@ -191,7 +189,7 @@ func destinationFault(d *profile.DestinationAddr, addr []byte) addressFault {
 	fault := addressFault{"form", 0, Warning, "is not a number as the provider wants it", "", d.Pattern.String()}
 	// Where every destination is read as an international number, one that
 	// cannot be a number is misread for certain.
-	if d.TONNPI == "ignored" && (len(addr) > e164Digits || !digits(addr)) {
+	if d.TONNPI == "ignored" && (len(addr) > most || !digits(addr)) {
 		fault.severity, fault.kind = Error, "no number"
 		fault.says = "can be no international number"
 	}

@@ -16,6 +16,8 @@ type Options struct {
 	MaxFindings int
 	// Ports are the ports on which the user expects SMPP.
 	Ports []uint16
+	// Limits replace DefaultLimits; nil: those hold.
+	Limits *Limits
 	// Texts has the octets of long messages kept until their last part, for
 	// Parts.
 	Texts bool
@@ -47,6 +49,7 @@ type Auditor struct {
 	profile *profile.Profile
 	dialect *dissect.Dialect
 	opt     Options
+	limit   Limits
 	off     [ruleCount]bool // the profile does not set what the rule needs
 	hearsay [ruleCount]bool // what the profile says of it is not published
 	checks  [ruleCount]Check
@@ -103,19 +106,23 @@ func New(p *profile.Profile, opt Options) *Auditor {
 		profile: p,
 		dialect: p.Dialect(),
 		opt:     opt,
+		limit:   DefaultLimits(),
 		byKey:   make(map[foldKey]*Finding),
 		conns:   make(map[int64]*connState),
 	}
-	a.links.limits = limitsOf(p)
+	if opt.Limits != nil {
+		a.limit = *opt.Limits
+	}
+	a.links.times = timesOf(p, &a.limit)
 	for i := range a.checks {
 		a.checks[i].Rule = RuleID(i)
 		a.off[i] = Rules[i].Needs != "" && !p.IsSet(Rules[i].Needs)
 		a.hearsay[i] = Rules[i].Needs != "" && !p.Vouched(Rules[i].Needs)
 	}
 	a.provider.init(p)
-	a.contents.init(p)
+	a.contents.init(p, &a.limit)
 	a.contents.concats.Keep = opt.Texts
-	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+grace)
+	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+a.limit.Grace)
 	return a
 }
 

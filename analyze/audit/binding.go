@@ -199,9 +199,6 @@ func textOddities(name string, b []byte, limit int, say func(string, ...any)) {
 	}
 }
 
-// halfOpenAfter is the silence after which a bound connection may be dead.
-const halfOpenAfter = minute
-
 // whoIsBound says what of the account is up when a bind gets ESME_RALYBND.
 func (a *Auditor) whoIsBound(c *connState, e *session.Event) string {
 	if e.Req.State.Bound() {
@@ -216,7 +213,7 @@ func (a *Auditor) whoIsBound(c *connState, e *session.Event) string {
 			}
 			up++
 			last := max(b.Sides[0].LastPDU, b.Sides[1].LastPDU)
-			if idle := e.Time - last; idle >= halfOpenAfter && silent == "" {
+			if idle := e.Time - last; idle >= a.limit.HalfOpen && silent == "" {
 				silent = fmt.Sprintf("An older connection from %s never closed and has been silent for %s: the server still counts it",
 					endOf(b, dissect.ESME), inSeconds(idle))
 			}

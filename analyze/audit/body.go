@@ -27,10 +27,6 @@ type errorBody struct {
 	seq uint32
 }
 
-// reaction is how long after a body on an error the receiver's reaction is
-// put down to it.
-const reaction = 5 * second
-
 // checkBody judges the fixed parameters.
 func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 	p := o.PDU
@@ -219,7 +215,7 @@ func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 // a failed response.
 func (a *Auditor) bodyRefused(c *connState, o *session.Observed) {
 	b := &c.pdus.errorBody[o.Dir.Other()]
-	if b.e.time == 0 || o.Time-b.e.time > reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
+	if b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
 		return
 	}
 	a.bodyReaction(b, fmt.Sprintf("%s sent generic_nack %s later", party(o.From), inSeconds(o.Time-b.e.time)))
@@ -235,7 +231,7 @@ func (a *Auditor) bodyClosed(c *connState) {
 		return
 	}
 	b := &c.pdus.errorBody[conn.EndedBy.Other()]
-	if after := conn.EndedAt - b.e.time; b.e.time != 0 && after >= 0 && after <= reaction {
+	if after := conn.EndedAt - b.e.time; b.e.time != 0 && after >= 0 && after <= a.limit.Reaction {
 		a.bodyReaction(b, fmt.Sprintf("%s closed the connection without unbind %s later", party(conn.Sender(conn.EndedBy)), inSeconds(after)))
 	}
 }
@@ -274,7 +270,7 @@ func (a *Auditor) messageID(c *connState, o *session.Observed) {
 		e.seen, e.wanted = "empty", "an identifier"
 		e.message = fmt.Sprintf("The SMSC accepts the message with status 0, and %s has no message_id: no receipt can be matched to it.", o.PDU.Command.Name)
 		a.fail(e)
-	case n > 8 && below:
+	case n > a.limit.OldIDMax && below:
 		e := of(o, RuleMessageIdV33)
 		e.field, e.offset, e.length = "message_id", int(id.Off), n+1
 		if o.Session.Offered >= dissect.V34 {
@@ -283,8 +279,8 @@ func (a *Auditor) messageID(c *connState, o *session.Observed) {
 		if a.folded(&e) {
 			return
 		}
-		e.seen, e.wanted = counted(int64(n), "character"), "at most 8 characters"
-		e.message = fmt.Sprintf("The SMSC gives a message_id of %d characters to an ESME that bound below 0x34 and may hold only 8.", n)
+		e.seen, e.wanted = counted(int64(n), "character"), "at most "+counted(int64(a.limit.OldIDMax), "character")
+		e.message = fmt.Sprintf("The SMSC gives a message_id of %d characters to an ESME that bound below 0x34 and may hold only %d.", n, a.limit.OldIDMax)
 		a.fail(e)
 	}
 }

@@ -1,9 +1,5 @@
 package audit
 
-// clockJump is how far the time of the capture must step forward at once to be
-// no proof of silence: a clock was set, or two captures were joined.
-const clockJump = 24 * 60 * minute
-
 // maxJumps bounds the jumps that are told apart.
 const maxJumps = 64
 
@@ -13,7 +9,7 @@ type jump struct{ from, to int64 }
 // Clock takes the time of the capture on. It is called before what that time
 // causes is judged (Events, Expire).
 func (a *Auditor) Clock(now int64) {
-	if a.now > 0 && now-a.now > clockJump {
+	if a.now > 0 && now-a.now > a.limit.ClockJump {
 		if n := len(a.jumps); n == maxJumps {
 			a.jumps[n-1].to = now
 		} else {

@@ -217,10 +217,10 @@ func (a *Auditor) partRefused(c *connState, e *session.Event, p *dissect.PDU, m 
 // may stand a little before their own in the input.
 func (a *Auditor) expireParts(now int64) {
 	k := &a.contents.concats
-	if due := k.Due(); due == 0 || due+grace > now {
+	if due := k.Due(); due == 0 || due+a.limit.Grace > now {
 		return
 	}
-	for m := k.Expire(now - grace); m != nil; m = k.Expire(now - grace) {
+	for m := k.Expire(now - a.limit.Grace); m != nil; m = k.Expire(now - a.limit.Grace) {
 		a.partMissing(m)
 	}
 }

@@ -1,9 +1,5 @@
 package audit
 
-// grace is how far time must have passed a deadline before others' packets
-// may judge a link silent: its own may stand a little later in the input.
-const grace = 2 * second
-
 // deadlines is a heap of connections by the time at which something may have
 // been missing for too long.
 //
@@ -65,7 +61,7 @@ func (a *Auditor) arm(c *connState) {
 	if next := a.nextDeadline(c); next != 0 {
 		t.armed = &armedConn{c}
 		// Never into the past: an entry that fired must not fire again at once.
-		a.links.deadlines.push(deadline{max(next, a.now-grace+1), t.armed})
+		a.links.deadlines.push(deadline{max(next, a.now-a.limit.Grace+1), t.armed})
 	}
 }
 
@@ -93,7 +89,7 @@ func (t *timingState) retire() {
 // expireTiming judges the connections whose deadline has passed.
 func (a *Auditor) expireTiming(now int64) {
 	h := &a.links.deadlines
-	for len(*h) > 0 && (*h)[0].at+grace <= now {
+	for len(*h) > 0 && (*h)[0].at+a.limit.Grace <= now {
 		c := h.pop().conn.connState
 		if c == nil {
 			continue

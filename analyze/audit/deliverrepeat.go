@@ -15,9 +15,6 @@ const (
 	// strayDelivers is how many deliveries of a connection are followed until
 	// their answer.
 	strayDelivers = 256
-	// repeatAfter is how long a delivery must be open for the same one to be
-	// its repetition: two subscribers' messages may look alike.
-	repeatAfter = 5 * second
 )
 
 // strayDeliver is a delivery without an answer, by its number.
@@ -78,7 +75,7 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	key := repeatKey{endOf(c.conn, dissect.SMSC), h}
 	r := a.journeys.repeats.failed[key]
 	if r == nil {
-		if at := c.jour.sent.open(h, o.Time); at != 0 {
+		if at := c.jour.sent.open(h, o.Time, a.limit.DeliverOpen); at != 0 {
 			r = a.deliverFailed(key, at) // open for so long
 		}
 	}
@@ -88,9 +85,9 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	c.jour.sent.stray[o.Number%strayDelivers] = strayDeliver{o.Number, h, o.Time}
 }
 
-// open gives the time of the same delivery that has no answer yet.
-func (j *deliveries) open(h uint64, now int64) int64 {
-	if now-j.oldest < repeatAfter {
+// open gives the time of the same delivery that has had no answer for so long.
+func (j *deliveries) open(h uint64, now, after int64) int64 {
+	if now-j.oldest < after {
 		return 0
 	}
 	oldest := now
@@ -100,7 +97,7 @@ func (j *deliveries) open(h uint64, now int64) int64 {
 			continue
 		}
 		oldest = min(oldest, x.at)
-		if x.hash == h && now-x.at >= repeatAfter {
+		if x.hash == h && now-x.at >= after {
 			return x.at
 		}
 	}

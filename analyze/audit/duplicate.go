@@ -9,12 +9,7 @@ import (
 )
 
 const (
-	// patience is how long an answer may take before a repetition is put down
-	// to its absence.
-	patience = 5 * second
-	// repeatTime is within which equal messages are counted.
-	repeatTime = 300 * second
-	// repeatFrom is the sending from which on they are noted.
+	// repeatFrom is the sending from which on equal messages are noted.
 	repeatFrom = 4
 )
 
@@ -58,7 +53,7 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 	switch {
 	case known && s.n > 0:
 		a.sentAgain(o, m, acc, s)
-	case !known && v.forgot(o.Time):
+	case !known && v.forgot(o.Time, a.limit.SameWithin):
 		a.giveUp(RuleDuplicateSubmit)
 	}
 	s.earlier[s.n%int32(len(s.earlier))] = o.Time
@@ -92,7 +87,7 @@ func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Accoun
 	oldest := s.earlier[s.n%int32(len(s.earlier))]
 	if why, doubt := a.unsettled(&e, s); why != "" {
 		a.sentInDoubt(e, e.time-s.time, why, doubt)
-	} else if s.n >= repeatFrom-1 && e.time-oldest <= repeatTime {
+	} else if s.n >= repeatFrom-1 && e.time-oldest <= a.limit.SameWithin {
 		a.sentOften(e)
 	}
 }
@@ -105,7 +100,7 @@ func (a *Auditor) unsettled(e *evidence, s *sent) (why string, doubt bool) {
 		e.cause, why, doubt = "died", "the connection ended before it was answered", s.doubt
 	case s.fate == fateLate:
 		e.cause, why = "late", "its answer had come late"
-	case s.fate == fateOpen && e.time-s.time >= patience:
+	case s.fate == fateOpen && e.time-s.time >= a.limit.Patience:
 		c := a.conns[s.conn]
 		if c == nil || c.conn.OneSided() {
 			return "", false
@@ -137,8 +132,8 @@ func (a *Auditor) sentOften(e evidence) {
 	if a.folded(&e) {
 		return
 	}
-	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", repeatFrom, inSeconds(repeatTime)), "one sending a message"
-	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s, and none of them was refused.", inSeconds(repeatTime))
+	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", repeatFrom, inSeconds(a.limit.SameWithin)), "one sending a message"
+	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s, and none of them was refused.", inSeconds(a.limit.SameWithin))
 	a.fail(e)
 }
 

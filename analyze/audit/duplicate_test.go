@@ -121,7 +121,7 @@ func TestSubmitTable(t *testing.T) {
 			t.Fatalf("%d is not found again", i)
 		}
 	}
-	if !v.forgot(2*maxSubmits) || v.forgot(2*maxSubmits+repeatTime+1) {
+	if !v.forgot(2*maxSubmits, 300*second) || v.forgot(2*maxSubmits+300*second+1, 300*second) {
 		t.Error("what was forgotten lies at", v.lost)
 	}
 	kept := 0

@@ -48,7 +48,7 @@ func (v *submitTable) find(hash uint64) (place uint16, known bool) {
 }
 
 // forgot tells that a message may have been forgotten that still counts.
-func (v *submitTable) forgot(now int64) bool { return v.lost != 0 && now-v.lost <= repeatTime }
+func (v *submitTable) forgot(now, within int64) bool { return v.lost != 0 && now-v.lost <= within }
 
 // at gives the message of a submit; nil: it is forgotten.
 func (v *submitTable) at(o openSubmit) *sent {

@@ -142,7 +142,7 @@ func (a *Auditor) sessionEnded(c *connState, e *session.Event) {
 	if s.UnbindBy != dissect.SideUnknown {
 		return
 	}
-	if s.BindSeen && s.BoundAt != 0 && c.conn.EndedAt-s.BoundAt <= briefSession && c.conn.End != session.EndUnknown {
+	if s.BindSeen && s.BoundAt != 0 && c.conn.EndedAt-s.BoundAt <= a.limit.BriefSession && c.conn.End != session.EndUnknown {
 		a.bindFailed(c, attempt{s, c.sess.boundPDU, c.sess.boundFrame, s.BoundAt})
 	}
 	if c.conn.End == session.EndFIN || c.conn.End == session.EndHalf {

@@ -135,9 +135,6 @@ func (a *Auditor) addressEmptyFinding(c *connState, o *session.Observed, f disse
 	a.fail(e)
 }
 
-// pastTolerance is how far a time may lie in the past of the capture's clock.
-const pastTolerance = 15 * minute
-
 // checkTimes: time-format is counted and time-order judged.
 func (a *Auditor) checkTimes(c *connState, o *session.Observed) {
 	p := o.PDU
@@ -181,7 +178,7 @@ func (a *Auditor) timesOutOfOrder(e *evidence, p *dissect.PDU) bool {
 		at time.Time
 		ok bool
 	}{{dissect.ParamScheduleDeliveryTime, schedule, s}, {dissect.ParamValidityPeriod, validity, v}} {
-		if past := e.time - x.at.UnixNano(); x.ok && past > pastTolerance {
+		if past := e.time - x.at.UnixNano(); x.ok && past > a.limit.Past {
 			e.severity = Note
 			a.timeEvidence(e, p, x.id, x.id.String())
 			e.seen, e.wanted = clock(x.at), "after "+clock(time.Unix(0, e.time).UTC())

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"time"
 
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -44,7 +43,7 @@ func (a *Auditor) checkFlow(c *connState, o *session.Observed) {
 	if f.throttle != nil {
 		a.afterRefusals(c, o)
 	}
-	f.alone.sent(f, o.Time)
+	f.alone.sent(f, o.Time, a.limit.AloneBy)
 	f.submits++
 	f.open++
 	f.last = o.Time
@@ -160,18 +159,11 @@ type alone struct {
 	frame, at int64
 }
 
-const (
-	aloneSubmits = 20
-	// aloneBy is how long an application may take until it sends the next
-	// message when the round trip is shorter.
-	aloneBy = int64(10 * time.Millisecond)
-)
-
-func (w *alone) sent(f *flowState, now int64) {
+func (w *alone) sent(f *flowState, now, by int64) {
 	switch {
 	case f.open > 0:
 		w.not = true
-	case w.answer != 0 && now-w.answer > max(w.roundTrip, aloneBy):
+	case w.answer != 0 && now-w.answer > max(w.roundTrip, by):
 		w.not = true // nothing to send: the window does not slow it
 	}
 }
@@ -192,7 +184,7 @@ func (w *alone) answered(e *session.Event) {
 func (a *Auditor) windowOfOne(c *connState) {
 	f := &c.flow
 	w := &f.alone
-	if f.submits < aloneSubmits {
+	if f.submits < a.limit.AloneSubmits {
 		return
 	}
 	if c.conn.OneSided() || gapSince(c.conn, f.first) {
@@ -200,7 +192,7 @@ func (a *Auditor) windowOfOne(c *connState) {
 		return
 	}
 	a.check(RuleWindowOfOne)
-	if w.not || w.n < aloneSubmits-1 {
+	if w.not || w.n < a.limit.AloneSubmits-1 {
 		return
 	}
 	mean := max(w.sum/w.n, 1)

@@ -9,11 +9,6 @@ import (
 )
 
 const (
-	ignoredWithin = second     // a pause must begin by then
-	ignoredPause  = second     // and last as long
-	ignoredSpan   = 5 * second // over which rates are compared
-	// sameRate of a rate is not lower: it cannot be measured better.
-	sameRate = 0.97
 	// maxRefusals bounds the refusals that are watched at a time.
 	maxRefusals = 64
 	// maxResends bounds the refused messages whose repetition is looked for.
@@ -142,7 +137,7 @@ func (a *Auditor) rememberRefused(th *throttle, by *throttledBy, e *session.Even
 	}
 	if len(th.resend) >= maxResends {
 		for k, x := range th.resend {
-			if e.Resp.Time-x.at > ignoredSpan {
+			if e.Resp.Time-x.at > a.limit.PaceSpan {
 				delete(th.resend, k)
 			}
 		}
@@ -162,7 +157,7 @@ func (a *Auditor) afterRefusals(c *connState, o *session.Observed) {
 			switch age := o.Time - x.at; {
 			case age <= second:
 				x.by.soon++
-			case age <= ignoredSpan:
+			case age <= a.limit.PaceSpan:
 				x.by.later++
 			}
 		}
@@ -186,8 +181,8 @@ func (a *Auditor) watch(c *connState, e *session.Event) {
 	}
 	// Since the first submit: it begins the time that is measured.
 	from, n := f.first, f.submits-1
-	if now-from > ignoredSpan {
-		from = now - ignoredSpan
+	if now-from > a.limit.PaceSpan {
+		from = now - a.limit.PaceSpan
 		n = f.submits - f.pace.before(from)
 	}
 	th.watched = append(th.watched, refusal{
@@ -206,10 +201,10 @@ func (a *Auditor) judgeIgnored(c *connState, now int64, over bool) {
 	for i := range th.watched {
 		x := &th.watched[i]
 		switch {
-		case now-x.last >= ignoredPause && x.last-x.at <= ignoredWithin:
+		case now-x.last >= a.limit.Pause && x.last-x.at <= a.limit.PauseWithin:
 			th.judged++ // it paused
-		case over || now-x.at >= ignoredSpan:
-			a.ignored(c, x, min(now, x.at+ignoredSpan))
+		case over || now-x.at >= a.limit.PaceSpan:
+			a.ignored(c, x, min(now, x.at+a.limit.PaceSpan))
 		default:
 			kept = append(kept, *x)
 		}
@@ -226,7 +221,7 @@ func (a *Auditor) ignored(c *connState, x *refusal, end int64) {
 	span := float64(max(end-x.at, 1)) / float64(second)
 	after := float64(n) / span
 	// One submit more or less is a matter of where the time begins and ends.
-	if n == 0 || float64(n+1)/span < x.rate*sameRate {
+	if n == 0 || float64(n+1)/span < x.rate*float64(a.limit.PaceSame)/100 {
 		return
 	}
 	th.ignored++
@@ -234,7 +229,7 @@ func (a *Auditor) ignored(c *connState, x *refusal, end int64) {
 	e.severity = lowered(Warning, x.doubt || gapSince(c.conn, x.at))
 	e.quiet, th.said = th.said, true
 	name, _ := a.status(x.status)
-	e.seen, e.wanted = perSecond(after)+" submits a second after "+name, "a pause of "+inSeconds(ignoredPause)+", or fewer than "+perSecond(x.rate)
+	e.seen, e.wanted = perSecond(after)+" submits a second after "+name, "a pause of "+inSeconds(a.limit.Pause)+", or fewer than "+perSecond(x.rate)
 	e.message = fmt.Sprintf("After %s the ESME did not slow down: %s submits a second, %s before the refusal.", name, perSecond(after), perSecond(x.rate))
 	a.fail(e)
 }

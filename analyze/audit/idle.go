@@ -11,7 +11,7 @@ import (
 // idle judges the silence up to now of a bound connection: idle-near-limit and
 // idle-limit-not-enforced.
 func (a *Auditor) idle(c *connState, now int64) {
-	t, l := &c.sess.timing, &a.links.limits
+	t, l := &c.sess.timing, &a.links.times
 	silence := now - t.last
 	if l.idle == 0 || silence < l.warn || c.conn.OneSided() || gapSince(c.conn, t.last) {
 		return
@@ -27,14 +27,14 @@ func (a *Auditor) idle(c *connState, now int64) {
 		e.message = fmt.Sprintf("No PDU in either direction for %s: %s more and the server closes the link.", inSeconds(l.warn), inSeconds(l.idle-l.warn))
 		a.fail(e)
 	}
-	if !t.over && silence > l.idle+enforcedBy {
+	if !t.over && silence > l.idle+a.limit.Enforced {
 		t.over = true
-		e := at(c.conn, RuleIdleLimitNotEnforced, stream.Stamp{Time: t.last + l.idle + enforcedBy})
+		e := at(c.conn, RuleIdleLimitNotEnforced, stream.Stamp{Time: t.last + l.idle + a.limit.Enforced})
 		e.during(t.last, now)
 		e.quiet, t.overAny = t.overAny, true
-		e.seen, e.wanted = "open after "+inSeconds(l.idle+enforcedBy)+" of silence", "closed after "+inSeconds(l.idle)
+		e.seen, e.wanted = "open after "+inSeconds(l.idle+a.limit.Enforced)+" of silence", "closed after "+inSeconds(l.idle)
 		e.message = fmt.Sprintf("No PDU for more than %s and the link is still open: the server does not close it after %s, or its limit is larger.",
-			inSeconds(l.idle+enforcedBy), inSeconds(l.idle))
+			inSeconds(l.idle+a.limit.Enforced), inSeconds(l.idle))
 		a.fail(e)
 	}
 }
@@ -42,8 +42,8 @@ func (a *Auditor) idle(c *connState, now int64) {
 // closedAfter: idle-disconnect, when the SMSC ends a link that was silent for
 // as long as the provider says.
 func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, silence int64, how string) {
-	l := &a.links.limits
-	if l.idle == 0 || c.conn.Sender(dir) != dissect.SMSC || silence < l.idle || silence > l.idle+enforcedBy {
+	l := &a.links.times
+	if l.idle == 0 || c.conn.Sender(dir) != dissect.SMSC || silence < l.idle || silence > l.idle+a.limit.Enforced {
 		return
 	}
 	if c.conn.OneSided() || gapSince(c.conn, c.sess.timing.last) {
@@ -64,10 +64,7 @@ func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, sile
 }
 
 const (
-	patternCloses = 3
-	patternIdle   = 30 * second
-	patternSpread = 2 * second
-	maxCloses     = 64
+	maxCloses = 64
 )
 
 // idleClose is a close without unbind after a silence.
@@ -94,9 +91,9 @@ func (a *Auditor) closedIdle(c *connState) {
 		srv.seen = true
 		a.check(RuleIdleClosePattern)
 	}
-	l := &a.links.limits
-	atLimit := l.idle > 0 && n.idle >= l.idle-patternSpread && n.idle <= l.idle+enforcedBy
-	if n.idle < patternIdle || atLimit || conn.OneSided() || a.jumped(n.stamp.Time-n.idle, n.stamp.Time) {
+	l := &a.links.times
+	atLimit := l.idle > 0 && n.idle >= l.idle-a.limit.PatternSpread && n.idle <= l.idle+a.limit.Enforced
+	if n.idle < a.limit.PatternIdle || atLimit || conn.OneSided() || a.jumped(n.stamp.Time-n.idle, n.stamp.Time) {
 		return
 	}
 	if len(srv.idle) == maxCloses {
@@ -113,7 +110,7 @@ func (a *Auditor) idlePattern(srv *serverState, server string) {
 	var same []*idleClose
 	for i := range srv.idle {
 		x := &srv.idle[i]
-		if d := x.idle - last.idle; d >= -patternSpread && d <= patternSpread {
+		if d := x.idle - last.idle; d >= -a.limit.PatternSpread && d <= a.limit.PatternSpread {
 			same = append(same, x)
 			low = min(low, x.idle)
 		}
@@ -121,7 +118,7 @@ func (a *Auditor) idlePattern(srv *serverState, server string) {
 	high, n, by := low, 0, map[dissect.Side]int{}
 	var first *idleClose
 	for _, x := range same {
-		if x.idle > low+patternSpread {
+		if x.idle > low+a.limit.PatternSpread {
 			continue
 		}
 		if first == nil {
@@ -131,7 +128,7 @@ func (a *Auditor) idlePattern(srv *serverState, server string) {
 		high = max(high, x.idle)
 		by[x.by]++
 	}
-	if n < patternCloses {
+	if n < a.limit.PatternCloses {
 		return
 	}
 	words := fmt.Sprintf("%d connections to %s were closed without unbind after the same silence, %s to %s (%d by the ESME's end, %d by the SMSC's): an idle timer of a NAT or firewall in between, or of the end that closed.",

@@ -22,7 +22,7 @@ type links struct {
 	silent    map[silentKey]*silentState
 	others    []otherConn // wait until it is known whether SMPP is expected there
 	capture   captureState
-	limits    limits
+	times     linkTimes
 	scratch   dissect.PDU
 }
 
@@ -83,7 +83,7 @@ func endOf(c *session.Conn, side dissect.Side) netip.AddrPort {
 // keyOf names the account of a session, whose addresses of the SMSC the
 // profile may join.
 func (a *Auditor) keyOf(c *session.Conn, s *session.Session) accountKey {
-	if a.links.limits.joined && s.SystemID != "" {
+	if a.links.times.joined && s.SystemID != "" {
 		return accountKey{system: s.SystemID}
 	}
 	return serverKeyOf(c, s)

@@ -27,8 +27,8 @@ type contents struct {
 // maxLong bounds the long messages that are followed.
 const maxLong = 16_384
 
-func (v *contents) init(p *profile.Profile) {
-	v.concats = session.Concats{Wait: int64(p.Long.Wait), Max: maxLong}
+func (v *contents) init(p *profile.Profile, limit *Limits) {
+	v.concats = session.Concats{Wait: int64(p.Long.Wait), Restart: limit.Restart, Max: maxLong}
 	v.accounts.BySystemID = p.Account.By == "system_id"
 	v.limit = p.Long.LimitOctets
 	v.vendor = p.Status.VendorRange

@@ -12,7 +12,7 @@ const maxHeldNumbers = 64
 
 // maxNumberWait is how long it waits while the direction that may clear it is
 // silent.
-const maxNumberWait = 5 * grace
+const maxNumberWait = 10 * second
 
 // maxDoubted bounds the numbers of a side that are in doubt; beyond it all are.
 const maxDoubted = 1024
@@ -95,7 +95,7 @@ func (a *Auditor) passNumbers(c *connState, o *session.Observed) {
 			o.PDU.Sequence == h.seq && o.Time <= h.ev.time {
 			return true
 		}
-		wait := grace
+		wait := a.limit.Grace
 		if o.Dir != h.clearedBy() {
 			wait = maxNumberWait
 		}

@@ -160,20 +160,20 @@ func (a *Auditor) silentConn(x *otherConn) {
 	e.account = key.client.String() + " " + key.server.String()
 	e.seen, e.wanted = "no octet", "a bind"
 	if s.n == 1 {
-		e.message = s.words(key)
+		e.message = s.words(key, a.limit.MonitorVisits)
 	}
 	if f := a.fail(e); f != nil {
 		s.finding = f
 	}
-	if milestone(s.n) || s.n == 3 {
-		a.reword(s.finding, s.words(key))
+	if milestone(s.n) || s.n == a.limit.MonitorVisits {
+		a.reword(s.finding, s.words(key, a.limit.MonitorVisits))
 	}
 }
 
 // words say monitor, scan or refusal (D29): what repeats evenly is a monitor.
-func (s *silentState) words(k silentKey) string {
+func (s *silentState) words(k silentKey, monitor int64) string {
 	text := fmt.Sprintf("%s opened and closed %s to %s without an octet.", k.client, counted(s.n, "connection"), k.server)
-	if s.n >= 3 && s.longestGap-s.shortest <= max(second, s.shortest/5) {
+	if s.n >= monitor && s.longestGap-s.shortest <= max(second, s.shortest/5) {
 		return text + fmt.Sprintf(" They come every %s: a monitor or a load balancer's check.", inSeconds((s.longestGap+s.shortest)/2))
 	}
 	return text + " It may be a monitor or a port scan; or the server refuses this address before any PDU."

@@ -132,7 +132,7 @@ func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer"
 	ev.message = fmt.Sprintf("Several enquire_link of %s were unanswered when the connection ended, this one %s old.",
 		party(r.From), inSeconds(e.Time-r.Time))
-	if p.openAtEnd < 2 {
+	if p.openAtEnd < a.limit.OpenProbes {
 		p.first, p.held = ev, true
 		return
 	}

@@ -7,14 +7,8 @@ import (
 	"smpptap/analyze/session"
 )
 
-const (
-	// pairsAtLeast and pairsShare are what receipt-id-format learns from
-	// (rules.yaml).
-	pairsAtLeast = 5
-	pairsShare   = 95 // percent
-	// pairsEnough make it certain before the account's last receipt.
-	pairsEnough = 20
-)
+// pairsEnough pairs tell before the account's last receipt.
+const pairsEnough = 20
 
 // learn counts how the id in a receipt's text stands to the one in the
 // response. The text counts also where the TLV is equal; without an id in the
@@ -32,7 +26,7 @@ func (a *Auditor) learn(st *accountJourney, m *session.Journey, textID []byte, f
 	if p.n++; p.n == 1 {
 		p.response, p.receipt, p.at = string(a.journeys.ID(m)), string(receipt), at
 	}
-	if st.total++; st.total == pairsAtLeast {
+	if st.total++; st.total == a.limit.PairsAtLeast {
 		a.check(RuleReceiptIdFormat)
 	}
 	if r != session.RelationEqual && st.total >= pairsEnough && milestone(st.total) {
@@ -52,7 +46,7 @@ var ways = [session.RelationCount]struct{ said, remedy string }{
 func (a *Auditor) idFormat(st *accountJourney) {
 	for r := session.RelationCase; r < session.RelationCount; r++ {
 		p := &st.pairs[r]
-		if st.total < pairsAtLeast || p.n*100 < st.total*pairsShare {
+		if st.total < a.limit.PairsAtLeast || p.n*100 < st.total*a.limit.PairsShare {
 			continue
 		}
 		words := fmt.Sprintf("%s (%d of %d pairs, %s and %s).", ways[r].said, p.n, st.total,
@@ -80,7 +74,7 @@ type zone struct {
 const zoneEnough = 64
 
 // sure tells that dates can be turned into times.
-func (z *zone) sure() bool { return z.n >= 3 && !z.torn }
+func (z *zone) sure(enough int) bool { return z.n >= enough && !z.torn }
 
 // learn compares the submit date of a receipt with the time of the submission.
 func (z *zone) learn(date []byte, submitted int64) {

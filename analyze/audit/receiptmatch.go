@@ -94,19 +94,18 @@ func (a *Auditor) onceMore(o *session.Observed, m *session.Journey, v *receiptVi
 	e.seen = "id:" + shown(v.anyID()) + ", " + stateShown(v, state)
 	e.wanted = "one final receipt"
 	e.message = fmt.Sprintf("The receipt of message %s came again, %s after the first; %s.",
-		shown(v.anyID()), inSeconds(o.Time-m.ReceiptAt), answerWords(m))
+		shown(v.anyID()), inSeconds(o.Time-m.ReceiptAt), a.answerWords(m))
 	a.fail(e)
 }
 
 // answerWords say what became of the receipt before.
-func answerWords(m *session.Journey) string {
-	const late = 5 * second
+func (a *Auditor) answerWords(m *session.Journey) string {
 	switch {
 	case m.Answer == 0:
 		return "the first was not answered until then"
 	case m.Answer < 0:
 		return "the first was refused"
-	case m.Answer > late:
+	case m.Answer > a.limit.LateReceipt:
 		return "the first was answered late, after " + inSeconds(m.Answer)
 	}
 	return "the first was answered in time, after " + inSeconds(m.Answer)
@@ -225,9 +224,9 @@ func (a *Auditor) unmatchedFails(m *session.HeldReceipt, n int64, severity Sever
 // the account were watched, by more than a minute.
 func (a *Auditor) surelyInside(st *accountJourney, m *session.HeldReceipt) bool {
 	acc := st.account
-	if m.Sent == 0 || st.nameless > 0 || acc.Conn != 0 || !st.zone.sure() || acc.LostSince(dissect.ESME, 1) || acc.LostSince(dissect.SMSC, 1) {
+	if m.Sent == 0 || st.nameless > 0 || acc.Conn != 0 || !st.zone.sure(a.limit.DatesAtLeast) || acc.LostSince(dissect.ESME, 1) || acc.LostSince(dissect.SMSC, 1) {
 		return false
 	}
 	sent := m.Sent - st.zone.offset
-	return sent > a.journeys.begun+minute && sent+minute < a.now-minute
+	return sent > a.journeys.begun+a.limit.Inside && sent+minute < a.now-a.limit.Inside
 }

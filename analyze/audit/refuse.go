@@ -38,14 +38,9 @@ type statusAnswers struct {
 // maxStatuses bounds the statuses of one command that are counted.
 const maxStatuses = 64
 
-// The share of answers from which a refusal is a warning (rules.yaml).
-const (
-	refusedAtLeast = 5
-	refusedShare   = 10 // percent
-	// refusedEnough answers make the share certain enough before the session
-	// has ended.
-	refusedEnough = 20
-)
+// refusedEnough answers make the share of the refused ones certain enough
+// before the session has ended.
+const refusedEnough = 20
 
 func (r *refusals) command(id uint32) *commandAnswers {
 	for _, k := range r.commands {
@@ -145,7 +140,7 @@ func (a *Auditor) rejudge(k *commandAnswers, s *statusAnswers, certain bool) {
 	}
 	severity := max(Note, s.floor)
 	_, shows := s.reason(k)
-	if shows || certain && s.n >= refusedAtLeast && s.n*100 >= k.total*refusedShare {
+	if shows || certain && s.n >= a.limit.RefusedAtLeast && s.n*100 >= k.total*a.limit.RefusedShare {
 		severity = Warning
 	}
 	if s.finding.Severity != severity {
@@ -182,7 +177,7 @@ func (a *Auditor) refusedWords(k *commandAnswers, s *statusAnswers) string {
 	}
 	if why, ok := s.reason(k); ok {
 		fmt.Fprintf(&b, " The request shows why: %s.", why)
-	} else if split := s.contrast(k); split != "" {
+	} else if split := s.contrast(k, &a.limit); split != "" {
 		fmt.Fprintf(&b, " All %d refused have %s, none of the %d accepted does.", s.known, split, k.accepted.n)
 	}
 	return b.String()
@@ -221,15 +216,9 @@ func (s *statusAnswers) reason(k *commandAnswers) (string, bool) {
 	return "", false
 }
 
-// A contrast needs this many on each side to mean something.
-const (
-	contrastRefused  = 3
-	contrastAccepted = 5
-)
-
 // contrast finds a value that all refused requests have and no accepted one.
-func (s *statusAnswers) contrast(k *commandAnswers) string {
-	if s.known != s.n || s.known < contrastRefused || k.accepted.n < contrastAccepted || k.accepted.unknown {
+func (s *statusAnswers) contrast(k *commandAnswers, l *Limits) string {
+	if s.known != s.n || s.known < l.ContrastRefused || k.accepted.n < l.ContrastAccepted || k.accepted.unknown {
 		return ""
 	}
 	for x := range traitCount {

@@ -234,7 +234,7 @@ func TestBindStorm(t *testing.T) {
 			s.wait(2 * time.Second)
 		}
 		s.end()
-		if n < stormBinds {
+		if n < DefaultLimits().StormBinds {
 			s.silent("bind-storm")
 			continue
 		}

@@ -8,14 +8,6 @@ import (
 	"smpptap/dissect"
 )
 
-const (
-	stormBinds = 5
-	stormTime  = minute
-	// briefSession is how soon a session must end without unbind to count as
-	// a failed bind.
-	briefSession = 5 * second
-)
-
 // attempt is a bind that came to nothing.
 type attempt struct {
 	session    *session.Session
@@ -25,7 +17,7 @@ type attempt struct {
 
 // clientState is what bind-storm keeps of an account and client address.
 type clientState struct {
-	last    []attempt // by time, at most stormBinds
+	last    []attempt // by time, at most Limits.StormBinds
 	finding *Finding
 	n       int64 // attempts since the storm began
 	began   int64
@@ -60,11 +52,11 @@ func (a *Auditor) bindFailed(c *connState, x attempt) {
 		return int(min(max(p.time-q.time, -1), 1))
 	})
 	cl.last = slices.Insert(cl.last, i, x)
-	if len(cl.last) > stormBinds {
+	if len(cl.last) > a.limit.StormBinds {
 		cl.last = slices.Delete(cl.last, 0, 1)
 	}
 	first, newest := &cl.last[0], &cl.last[len(cl.last)-1]
-	if len(cl.last) < stormBinds || newest.time-first.time > stormTime {
+	if len(cl.last) < a.limit.StormBinds || newest.time-first.time > a.limit.StormTime {
 		return
 	}
 	s := first.session
@@ -77,7 +69,7 @@ func (a *Auditor) bindFailed(c *connState, x attempt) {
 		e.session, e.pdu, e.frame, e.time = x.session, x.pdu, x.frame, x.time
 		cl.n++
 	} else {
-		cl.n, cl.began = stormBinds, first.time
+		cl.n, cl.began = int64(a.limit.StormBinds), first.time
 	}
 	words := fmt.Sprintf("%d bind attempts of %q from %s within %s came to nothing (refused, unanswered or closed at once).",
 		cl.n, s.SystemID, e.cause, inSeconds(newest.time-cl.began))

@@ -17,7 +17,7 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	case len(b) > 1 && b[0] == 0xFF && b[1] == 0xFE:
 		a.littleEndian(o, m, Error)
 		return
-	case looksSwapped(b):
+	case looksSwapped(b, a.limit.SwappedUnits):
 		a.littleEndian(o, m, Warning)
 		return
 	case len(b)%2 != 0:
@@ -79,19 +79,15 @@ func (a *Auditor) byteOrderMark(o *session.Observed, m *content) {
 	a.fail(e)
 }
 
-// swappedEnough is how many units a text must have to tell its byte order
-// (diagnoses.md, D13).
-const swappedEnough = 4
-
 // looksSwapped tells that a text makes sense only with its octets swapped.
 //
 // Letters of one script share their high octets, which are small: in the wrong
 // order they stand second, and the text reads as characters from all over the
 // table. Ideographs fill half the table, so all of many must fit swapped, and
 // some not as they are.
-func looksSwapped(b []byte) bool {
+func looksSwapped(b []byte, enough int) bool {
 	n := len(b) / 2
-	if n < swappedEnough {
+	if n < enough {
 		return false
 	}
 	letters, lettersSwapped, signs, signsSwapped := 0, 0, 0, 0
@@ -113,7 +109,7 @@ func looksSwapped(b []byte) bool {
 	if 5*lettersSwapped >= 4*n && 5*letters <= n {
 		return true
 	}
-	return n >= 3*swappedEnough && signsSwapped == n && 4*signs <= 3*n
+	return n >= 3*enough && signsSwapped == n && 4*signs <= 3*n
 }
 
 // letterBlock tells a unit of the alphabets: U+0020 to U+0EFF, and kana. NUL

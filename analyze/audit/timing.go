@@ -10,26 +10,20 @@ import (
 	"smpptap/stream"
 )
 
-const (
-	// watchedFor is how long a connection without any probe must have been
-	// watched (rules.yaml, enquire-link-missing).
-	watchedFor = 2 * minute
-	// enforcedBy is how late a server may close a silent link.
-	enforcedBy = minute
-)
-
-// limits are the profile's times in nanoseconds. Zero: not set.
-type limits struct {
+// linkTimes are the profile's times in nanoseconds. Zero: not set.
+type linkTimes struct {
 	probe      int64 // longest time between two probes, tolerance included
 	interval   int64
 	initiator  dissect.Side
 	idleOnly   bool // a busy link needs no probes
 	warn, idle int64
 	counts     string
-	joined     bool // accounts are told by system_id alone
+	watched    int64 // Limits.Watched
+	joined     bool  // accounts are told by system_id alone
 }
 
-func limitsOf(p *profile.Profile) (l limits) {
+func timesOf(p *profile.Profile, limit *Limits) (l linkTimes) {
+	l.watched = limit.Watched
 	l.joined = p.Account.By == "system_id"
 	k := &p.KeepAlive
 	if l.interval = int64(k.Interval); l.interval > 0 {
@@ -95,7 +89,7 @@ func (a *Auditor) nextDeadline(c *connState) (next int64) {
 	if c.conn.SYN && !c.sess.bindSeen && !c.sess.bindLate && !c.sess.ending.closing {
 		by(c.conn.Opened.Time + a.initTime())
 	}
-	t, l := &c.sess.timing, &a.links.limits
+	t, l := &c.sess.timing, &a.links.times
 	if !t.running {
 		return next
 	}
@@ -106,14 +100,14 @@ func (a *Auditor) nextDeadline(c *connState) (next int64) {
 		}
 		by(max(s.from, s.last) + l.probe + 1)
 		if s.probes == 0 {
-			by(max(s.from+watchedFor, s.last+l.interval))
+			by(max(s.from+l.watched, s.last+l.interval))
 		}
 	}
 	if l.idle > 0 && !t.near {
 		by(t.last + l.warn)
 	}
 	if l.idle > 0 && !t.over {
-		by(t.last + l.idle + enforcedBy + 1)
+		by(t.last + l.idle + a.limit.Enforced + 1)
 	}
 	return next
 }
@@ -124,7 +118,7 @@ func (a *Auditor) overdue(c *connState, now int64) {
 	if c.conn.SYN && !c.sess.bindSeen && !c.sess.bindLate && !c.sess.ending.closing && now >= init {
 		a.bindOverdue(c, init)
 	}
-	t, l := &c.sess.timing, &a.links.limits
+	t, l := &c.sess.timing, &a.links.times
 	if !t.running {
 		return
 	}
@@ -143,13 +137,13 @@ func (a *Auditor) overdue(c *connState, now int64) {
 
 // missing tells that a side owed a probe: it was silent for longer than the
 // interval, or never probed on a connection watched long enough.
-func (l *limits) missing(s *sideTiming, gap, silence int64) bool {
-	return gap > l.probe && silence > l.probe || s.probes == 0 && gap >= watchedFor && silence >= l.interval
+func (l *linkTimes) missing(s *sideTiming, gap, silence int64) bool {
+	return gap > l.probe && silence > l.probe || s.probes == 0 && gap >= l.watched && silence >= l.interval
 }
 
 // checkTiming judges the time at which a PDU comes.
 func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
-	if h := a.links.deadlines; len(h) > 0 && h[0].at+grace <= a.now {
+	if h := a.links.deadlines; len(h) > 0 && h[0].at+a.limit.Grace <= a.now {
 		a.expireTiming(a.now)
 	}
 	request := o.PDU.ID&dissect.ResponseBit == 0
@@ -177,7 +171,7 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 
 // pass lets a PDU end silences, and an enquire_link an interval.
 func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
-	t, l, now := &c.sess.timing, &a.links.limits, o.Time
+	t, l, now := &c.sess.timing, &a.links.times, o.Time
 	if o.PDU.ID == idUnbind {
 		a.closedAfter(c, o.Dir, o.Frame.At, now-t.last, "sent unbind")
 		a.stopTiming(c, now, false)
@@ -205,7 +199,7 @@ func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
 }
 
 // counted tells whether a PDU is activity in the profile's sense.
-func (l *limits) counted(o *session.Observed, request bool) bool {
+func (l *linkTimes) counted(o *session.Observed, request bool) bool {
 	switch l.counts {
 	case "client_pdu", "client_octets":
 		return o.From == dissect.ESME
@@ -218,7 +212,7 @@ func (l *limits) counted(o *session.Observed, request bool) bool {
 // closeInterval judges the time between two probes of a side, or from the
 // last one to the end.
 func (a *Auditor) closeInterval(c *connState, dir stream.Dir, now int64, probed bool) {
-	s, l := &c.sess.timing.sides[dir], &a.links.limits
+	s, l := &c.sess.timing.sides[dir], &a.links.times
 	gap, silence := now-s.from, max(s.longest, now-s.last)
 	missing := l.missing(s, gap, silence)
 	if !probed && (s.waiting || gap <= l.probe && !missing) {
@@ -239,7 +233,7 @@ func (a *Auditor) closeInterval(c *connState, dir stream.Dir, now int64, probed 
 // stopTiming ends the watch: the session or the connection is over, or the
 // input is (open).
 func (a *Auditor) stopTiming(c *connState, now int64, open bool) {
-	t, l := &c.sess.timing, &a.links.limits
+	t, l := &c.sess.timing, &a.links.times
 	if !t.running {
 		return
 	}
@@ -269,13 +263,13 @@ func (a *Auditor) probeMissing(c *connState, dir stream.Dir, gap, silence, now i
 	}
 	s := &c.sess.timing.sides[dir]
 	side := c.conn.Sender(dir)
-	e := at(c.conn, RuleEnquireLinkMissing, stream.Stamp{Time: min(max(s.from, s.last)+a.links.limits.probe, now)})
+	e := at(c.conn, RuleEnquireLinkMissing, stream.Stamp{Time: min(max(s.from, s.last)+a.links.times.probe, now)})
 	e.cause = side.String()
 	lost := c.conn.Sides[dir].GapAt >= max(s.from, 1)
 	e.severity = lowered(Warning, lost || !a.profile.Vouched("keepalive.interval"))
 	e.during(s.from, now)
 	e.seen = fmt.Sprintf("no enquire_link for %s, nothing at all for %s", inSeconds(gap), inSeconds(silence))
-	e.wanted = "an enquire_link every " + inSeconds(a.links.limits.interval)
+	e.wanted = "an enquire_link every " + inSeconds(a.links.times.interval)
 	t := c.req.tallyOf(RuleEnquireLinkMissing, uint32(side), "")
 	t.longest = max(t.longest, gap)
 	a.grow(t, e, a.missingProbeWords)
@@ -295,7 +289,7 @@ func (a *Auditor) probeWas(c *connState, dir stream.Dir, gap, silence int64) {
 }
 
 func (a *Auditor) missingProbeWords(t *tally) string {
-	l := &a.links.limits
+	l := &a.links.times
 	s := fmt.Sprintf("%s sent no enquire_link for %s on a silent link; one is due every %s", opening(dissect.Side(t.id)), inSeconds(t.longest), inSeconds(l.interval))
 	if t.n > 1 {
 		s = fmt.Sprintf("%s let %d silent intervals pass without enquire_link, the longest %s; one is due every %s",
@@ -317,11 +311,11 @@ func (a *Auditor) probeLate(c *connState, dir stream.Dir, gap, now int64) {
 	e := at(c.conn, RuleEnquireLinkLate, stream.Stamp{Time: now})
 	e.during(now-gap, now)
 	e.cause = side.String()
-	e.seen, e.wanted = inSeconds(gap), "an enquire_link every "+inSeconds(a.links.limits.interval)
+	e.seen, e.wanted = inSeconds(gap), "an enquire_link every "+inSeconds(a.links.times.interval)
 	t := c.req.tallyOf(RuleEnquireLinkLate, uint32(side), "")
 	t.longest = max(t.longest, gap)
 	a.grow(t, e, func(t *tally) string {
 		return fmt.Sprintf("%s let %s pass without enquire_link while other traffic kept the link busy, the longest %s; the provider asks for one every %s.",
-			opening(side), counted(t.n, "interval"), inSeconds(t.longest), inSeconds(a.links.limits.interval))
+			opening(side), counted(t.n, "interval"), inSeconds(t.longest), inSeconds(a.links.times.interval))
 	})
 }

@@ -121,11 +121,14 @@ type Outcome struct {
 // Concats follows the long messages of all accounts. They stand in order of
 // their last part, so that the first is the next to be given up.
 type Concats struct {
-	// Wait is how long a part may be missing, in nanoseconds. Max bounds the
-	// messages; Keep asks for their texts.
-	Wait int64
-	Max  int
-	Keep bool
+	// Wait is how long a part may be missing, in nanoseconds; Restart the
+	// silence after which a part that was seen before, with other content,
+	// begins another message. Max bounds the messages; Keep asks for their
+	// texts.
+	Wait    int64
+	Restart int64
+	Max     int
+	Keep    bool
 
 	byKey       map[ConcatKey]*LongMessage // the newest of a key
 	first, last *LongMessage
@@ -138,9 +141,6 @@ const (
 	maxSame = 4
 	// maxKept bounds the octets kept for texts.
 	maxKept = 64 << 20
-	// restart is the silence after which a part that was seen before, with
-	// other content, begins another message.
-	restart = int64(30e9)
 	// together is how close parts of one message under two sources stand.
 	together = int64(60e9)
 )
@@ -204,7 +204,7 @@ func (k *Concats) into(m *LongMessage, p *Part) (o Outcome, ok bool) {
 		return k.put(m, p, Outcome{Message: m, Differs: DiffersTotal}), true
 	case m.refused() > 0: // was given up by its sender
 		return o, false
-	case p.Number == 1 || p.Time-m.last > restart:
+	case p.Number == 1 || p.Time-m.last > k.Restart:
 		m.state, m.Doubtful = concatGivenUp, true
 		o = Outcome{Old: m, Reused: true}
 		return k.open(m.ConcatKey, p, []byte(m.Source), []byte(m.To), o), true

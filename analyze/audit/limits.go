@@ -1,0 +1,101 @@
+package audit
+
+import "time"
+
+// Limits are the numbers that the rules hold things against where neither the
+// specification's table (dissect) nor the profile has them. Times are in
+// nanoseconds. What bounds memory is no limit in this sense and stands with
+// its table.
+type Limits struct {
+	// Grace is how far time must have passed a deadline before others' packets
+	// may judge a link silent: its own may stand a little later in the input.
+	Grace int64
+	// ClockJump is how far the time of the capture must step forward at once to
+	// be no proof of silence: a clock was set, or two captures were joined.
+	ClockJump int64
+
+	// OldIDMax is the number of characters of a message_id below 3.4.
+	OldIDMax int
+	// Reaction is how long after a body on an error the receiver's reaction is
+	// put down to it.
+	Reaction int64
+	// Past is how far a time may lie in the past of the capture's clock.
+	Past int64
+	// DigitsMax is how many digits an international number has (E.164).
+	DigitsMax int
+
+	// RefusedAtLeast answers with one status, and RefusedShare percent of the
+	// command's, make a refusal a warning.
+	RefusedAtLeast, RefusedShare int64
+	// ContrastRefused and ContrastAccepted requests make a contrast between
+	// them mean something.
+	ContrastRefused, ContrastAccepted int64
+
+	// HalfOpen is the silence after which a bound connection may be dead.
+	HalfOpen int64
+	// StormBinds failed binds within StormTime are a storm; a session that ends
+	// within BriefSession without unbind is one of them.
+	StormBinds              int
+	StormTime, BriefSession int64
+
+	// Watched is how long a connection without any probe must have been seen.
+	Watched int64
+	// OpenProbes enquire_links without an answer at the connection's end are no
+	// chance.
+	OpenProbes int64
+	// Enforced is how late a server may close a silent link.
+	Enforced int64
+	// PatternCloses closes after a silence of PatternIdle or more, which differ
+	// by PatternSpread at most, come from a timer.
+	PatternCloses              int
+	PatternIdle, PatternSpread int64
+
+	// AloneSubmits are the least of a session without two open at once.
+	// AloneBy is how long an application may take until it sends the next
+	// message when the round trip is shorter.
+	AloneSubmits, AloneBy int64
+	// A pause after a refusal must begin within PauseWithin and last Pause;
+	// rates are compared over PaceSpan, and PaceSame percent of a rate is not
+	// lower, for it cannot be measured better.
+	PauseWithin, Pause, PaceSpan, PaceSame int64
+
+	// Patience is how long an answer may take before a repetition is put down
+	// to its absence; SameWithin is within which equal messages are counted.
+	Patience, SameWithin int64
+	// Restart is the silence after which a part that was seen before, with
+	// other content, begins another message.
+	Restart int64
+	// SwappedUnits of UCS-2 are enough to tell their order (D13).
+	SwappedUnits int
+
+	// PairsAtLeast pairs of ids, PairsShare percent of them alike, tell how an
+	// account writes ids.
+	PairsAtLeast, PairsShare int64
+	// DatesAtLeast receipts tell the zone of an account's dates; Inside is how
+	// far inside the capture a submission must lie to be missed.
+	DatesAtLeast int
+	Inside       int64
+	// LateReceipt is the answer to a receipt that explains its repetition;
+	// DeliverOpen how long a delivery must be open for the same one to be its
+	// repetition: two subscribers' messages may look alike.
+	LateReceipt, DeliverOpen int64
+	// MonitorVisits silent connections at even distances are a monitor's.
+	MonitorVisits int64
+}
+
+// DefaultLimits are those of the rule catalogue.
+func DefaultLimits() Limits {
+	return Limits{
+		Grace: 2 * second, ClockJump: 24 * 60 * minute,
+		OldIDMax: 8, Reaction: 5 * second, Past: 15 * minute, DigitsMax: 15,
+		RefusedAtLeast: 5, RefusedShare: 10, ContrastRefused: 3, ContrastAccepted: 5,
+		HalfOpen: minute, StormBinds: 5, StormTime: minute, BriefSession: 5 * second,
+		Watched: 2 * minute, OpenProbes: 2, Enforced: minute,
+		PatternCloses: 3, PatternIdle: 30 * second, PatternSpread: 2 * second,
+		AloneSubmits: 20, AloneBy: int64(10 * time.Millisecond),
+		PauseWithin: second, Pause: second, PaceSpan: 5 * second, PaceSame: 97,
+		Patience: 5 * second, SameWithin: 300 * second, Restart: 30 * second, SwappedUnits: 4,
+		PairsAtLeast: 5, PairsShare: 95, DatesAtLeast: 3, Inside: minute,
+		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
+	}
+}
