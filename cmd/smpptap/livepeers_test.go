@@ -20,34 +20,7 @@ func peerModules(t *testing.T) string {
 	if dir := os.Getenv("SMPP_MODULES"); dir != "" {
 		return dir
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(cache, "smpptap-ci", "peers")
-	modules := filepath.Join(dir, "node_modules")
-	if _, err := os.Stat(filepath.Join(modules, "smpp")); err == nil {
-		return modules
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		raw, err := os.ReadFile("../../internal/peers/" + name)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), raw, 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if out, err := exec.CommandContext(t.Context(), "npm", "ci", "--prefix", dir).CombinedOutput(); err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skipf("no node-smpp (internal/peers/README.md): %v", err)
-		}
-		t.Fatalf("npm ci: %v: %s", err, out)
-	}
-	return modules
+	return npmModules(t, "../../internal/peers", "peers", "smpp")
 }
 
 // TestLivePeers: with real peers every PDU is recorded, and kept without its
