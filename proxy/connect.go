@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -121,15 +122,16 @@ func (r *relay) dial(ctx context.Context) (netip.AddrPort, error) {
 	dest, err := r.link.destination(r.ends[stream.FromA].tcp)
 	if err != nil {
 		r.failed(&r.link.stats.dial)
-		return netip.AddrPort{}, err
+		return netip.AddrPortFrom(netip.IPv4Unspecified(), 0), err
 	}
 	d := r.link.dialer(r.client)
 	c, err := d.DialContext(ctx, network(d.LocalAddr), dest)
 	if err != nil {
 		r.failed(&r.link.stats.dial)
-		return triedAddr(dest, err), err
+		return r.link.tried(dest, err), err
 	}
 	smsc := addrPort(c.RemoteAddr())
+	r.link.reached.Store(&smsc)
 	if !r.dialled(c.(*net.TCPConn)) { // what "tcp" gives
 		return smsc, context.Canceled
 	}
@@ -181,9 +183,6 @@ func (r *relay) unreached(smsc netip.AddrPort, err error) {
 		return
 	}
 	r.link.said.dial.warn(r.log, "cannot reach the SMSC", "client", r.client, "error", err)
-	if !smsc.IsValid() {
-		smsc = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
-	}
 	r.open(smsc)
 	at := stamp()
 	if errors.Is(err, syscall.ECONNREFUSED) {
@@ -193,16 +192,24 @@ func (r *relay) unreached(smsc netip.AddrPort, err error) {
 	r.tap.close(at, fmt.Errorf("%w: %w", stream.ErrUnreached, err))
 }
 
-// triedAddr is the address that a failed dial was for.
-func triedAddr(dest string, err error) netip.AddrPort {
+// tried is the address that a failed dial was for. When the name could not be
+// resolved it is the one that was reached last, and 0.0.0.0 before that.
+func (l *link) tried(dest string, err error) netip.AddrPort {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		if a := addrPort(op.Addr); a.IsValid() {
 			return a
 		}
 	}
-	a, _ := netip.ParseAddrPort(dest) // a name is none
-	return a
+	if a, err := netip.ParseAddrPort(dest); err == nil {
+		return a
+	}
+	if a := l.reached.Load(); a != nil {
+		return *a
+	}
+	_, text, _ := net.SplitHostPort(dest)      // it was dialled
+	port, _ := strconv.ParseUint(text, 10, 16) // a name is none
+	return netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(port))
 }
 
 // network keeps to the family of the address that is dialled from.

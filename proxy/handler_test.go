@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"errors"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -103,4 +105,29 @@ func TestClock(t *testing.T) {
 	if a, b := r.rec.clocks[0], r.rec.clocks[1]; a.Time >= b.Time {
 		t.Errorf("beats at %d and %d", a.Time, b.Time)
 	}
+}
+
+// broken is an end that the relay itself cannot stand.
+type broken struct{ net.Conn }
+
+func (broken) Read([]byte) (int, error) { panic("a bug") }
+
+// A bug that one connection hits closes that one.
+func TestPanicInRelay(t *testing.T) {
+	r := setup(t)
+	client, smsc := r.pair()
+	again, againSMSC := r.pair()
+	x := newRelay(r.s, r.s.links[0], again)
+	x.conn = &stream.Conn{}
+	x.ends[0].rw = broken{again}
+	x.ends[1].tcp, x.ends[1].rw = againSMSC, againSMSC
+	x.run()
+	if _, err := again.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("writing gives %v", err)
+	}
+	if !strings.Contains(r.log.String(), "a bug") {
+		t.Error("not logged")
+	}
+	send(t, client, "hello")
+	want(t, smsc, "hello")
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type link struct {
 	log      *slog.Logger
 	listener *net.TCPListener
 	keys     keys
+	reached  atomic.Pointer[netip.AddrPort] // the SMSC's address, last
 	stats    linkStats
 	said     sayings
 }

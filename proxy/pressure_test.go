@@ -49,19 +49,40 @@ func TestBackpressure(t *testing.T) {
 	}
 }
 
+// clog writes to client, until the end of the test, what nobody reads from
+// smsc, and returns when nothing moves any more.
+func (r *rig) clog(client, smsc *net.TCPConn) {
+	r.t.Helper()
+	smsc.SetReadBuffer(64 << 10)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for block := make([]byte, 1<<20); ; {
+			if _, err := client.Write(block); err != nil {
+				return
+			}
+		}
+	}()
+	r.t.Cleanup(func() {
+		client.Close()
+		<-done
+	})
+	last, same := int64(0), 0
+	r.until("a standstill", func() bool {
+		if n := r.s.Stats()[0].Octets[0]; n != last || n == 0 {
+			last, same = n, 0
+		}
+		same++
+		return same == 300
+	})
+}
+
 // What a peer that resets leaves unread is counted as not delivered.
 func TestUndelivered(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	client, smsc := r.pair()
-	smsc.SetReadBuffer(4 << 10)
-	block := make([]byte, 1<<20)
-	client.SetWriteDeadline(time.Now().Add(time.Second / 2))
-	for {
-		if _, err := client.Write(block); err != nil {
-			break
-		}
-	}
+	r.clog(client, smsc)
 	smsc.SetLinger(0)
 	smsc.Close()
 	told := r.told(0)

@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"syscall"
 	"testing"
@@ -89,6 +91,29 @@ func deafListener(t *testing.T) (fd int, addr string) {
 			return fd, tcp.String()
 		}
 		t.Cleanup(func() { c.Close() })
+	}
+}
+
+// A name that does not resolve any more stands for the address it had.
+func TestTriedAddress(t *testing.T) {
+	l := &link{}
+	gone := &net.DNSError{Name: "smsc.test"}
+	for _, c := range []struct {
+		dest, want string
+		err        error
+	}{
+		{"smsc.test:2775", "0.0.0.0:2775", gone},
+		{"192.0.2.1:2775", "192.0.2.1:2775", context.DeadlineExceeded},
+		{"smsc.test:2775", "192.0.2.7:2775", &net.OpError{Op: "dial", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 2775}, Err: syscall.ECONNREFUSED}},
+	} {
+		if got := l.tried(c.dest, c.err).String(); got != c.want {
+			t.Errorf("%s after %v: %s, want %s", c.dest, c.err, got, c.want)
+		}
+	}
+	was := netip.MustParseAddrPort("192.0.2.9:2775")
+	l.reached.Store(&was)
+	if got := l.tried("smsc.test:2775", gone); got != was {
+		t.Errorf("got %s", got)
 	}
 }
 

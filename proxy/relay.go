@@ -3,10 +3,12 @@ package proxy
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -60,6 +62,7 @@ func newRelay(s *Server, l *link, c *net.TCPConn) *relay {
 
 // serve relays from accepting to the end.
 func (r *relay) serve() {
+	defer r.recover()
 	if !r.greet() || !r.connect() {
 		return
 	}
@@ -70,6 +73,14 @@ func (r *relay) serve() {
 	reason := r.reason()
 	r.tap.close(at, reason)
 	r.log.Debug("closed", "seconds", float64(at.Time-r.conn.Opened.Time)/1e9, "reason", reason)
+}
+
+// recover keeps a bug that one connection hits from ending the others.
+func (r *relay) recover() {
+	if p := recover(); p != nil {
+		r.log.Error("panic in the relay: this connection is closed", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		r.close()
+	}
 }
 
 // run relays until both directions are over.
@@ -100,6 +111,7 @@ func (r *relay) reason() error {
 // direction relays what the sender of dir sends, and then tells its peer how
 // that ended.
 func (r *relay) direction(dir stream.Dir) {
+	defer r.recover()
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
 	err, failed := r.copy(dir)
 	switch {

@@ -71,7 +71,18 @@ func Listen(o Options) (*Server, error) {
 		names[l.Name] = true
 		s.links = append(s.links, l)
 	}
+	s.checkDescriptors()
 	return s, nil
+}
+
+// checkDescriptors says what would otherwise show under load.
+func (s *Server) checkDescriptors() {
+	const others = 64 // listeners, databases, files
+	needed := uint64(2*s.o.MaxConnections + others)
+	if limit := descriptors(); limit < needed {
+		s.log.Warn("file descriptors may run out: raise the limit or lower the connections",
+			"max_connections", s.o.MaxConnections, "needed", needed, "limit", limit)
+	}
 }
 
 func (o *Options) defaults() {

@@ -1,6 +1,10 @@
 package proxy
 
-import "golang.org/x/sys/unix"
+import (
+	"math"
+
+	"golang.org/x/sys/unix"
+)
 
 // tcpClose is TCP_CLOSE of the kernel's net/tcp_states.h.
 const tcpClose = 7
@@ -49,4 +53,13 @@ func (e *end) control(f func(fd int)) {
 	if raw, err := e.tcp.SyscallConn(); err == nil {
 		_ = raw.Control(func(fd uintptr) { f(int(fd)) }) // fails when it is closed
 	}
+}
+
+// descriptors is how many files the process may have open.
+func descriptors() uint64 {
+	var r unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &r) != nil {
+		return math.MaxUint64
+	}
+	return r.Cur
 }

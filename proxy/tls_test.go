@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"smpptap/stream"
 )
 
 // ca issues certificates into a directory of the test.
@@ -248,10 +250,7 @@ func TestTLSBroken(t *testing.T) {
 	if err := wantEnd(t, b, ""); !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("the SMSC sees %v", err)
 	}
-	told := r.told(0)
-	if told.reason == nil || len(told.events[0])+len(told.events[1]) > 0 {
-		t.Errorf("events %v, reason %v", told.events, told.reason)
-	}
+	r.told(0).wants(t, nil, nil, stream.ErrLost)
 }
 
 func TestClientCertificate(t *testing.T) {
