@@ -10,7 +10,7 @@ pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 go build -o "$work/smpptap" ./cmd/smpptap
 go build -o "$work/load" ./bench/load
-ulimit -n 65536
+ulimit -n "$(ulimit -Hn)"
 
 smsc=127.0.0.1:22775
 started() { # address: wait until something listens there
@@ -27,7 +27,7 @@ background "$work/load" smsc -listen "$smsc"
 started "$smsc"
 cat >"$work/haproxy.cfg" <<CFG
 global
-  maxconn 20000
+  maxconn 8000
   nbthread 2
 defaults
   mode tcp
@@ -62,7 +62,7 @@ for ((r = 0; r <= rounds; r++)); do
     load "$i" "$pid" -sessions 8 -window 10 >"$work/full"
     load "$i" "$pid" -sessions 1 -window 1 >"$work/one"
     if [ "$pid" != 0 ]; then
-      kill -INT "$pid"
+      kill -TERM "$pid"
       wait "$pid" || true
     fi
     ((r == 0)) && continue
@@ -89,7 +89,7 @@ sleep 2
 curl -sf http://127.0.0.1:22780/metrics >"$work/metrics"
 total() { awk -v n="$1" 'index($1, n) == 1 {s += $2} END {printf "%d", s}' "$work/metrics"; }
 lost=$(total smpptap_analysis_lost_bytes_total) dropped=$(total smpptap_records_dropped_total)
-kill -INT "$proxypid"
+kill -TERM "$proxypid"
 wait "$proxypid" || true
 sent=$(value messages <"$work/paced")
 stored=$(sqlite3 "$work/bench.db" "select count(*) from pdus where command_id = 4")
