@@ -61,6 +61,7 @@ type Auditor struct {
 	dropped  []*Finding
 
 	conns  map[int64]*connState
+	last   *connState // which was looked up last
 	now    int64
 	jumps  []jump
 	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
@@ -162,8 +163,20 @@ func (a *Auditor) Events(events []session.Event) {
 		a.onJourney(c, e)
 		a.onSession(c, e)
 		a.onMessage(c, e)
+		a.onEnd(c, e)
 		if e.Kind == session.EventConnEnd {
 			delete(a.conns, e.Conn.ID)
+			a.last = nil
+		}
+	}
+}
+
+// onEnd frees what was kept of a request for the rules above.
+func (a *Auditor) onEnd(c *connState, e *session.Event) {
+	switch e.Kind {
+	case session.EventAnswered, session.EventAnsweredLate, session.EventWrongType, session.EventAbandoned, session.EventEvicted:
+		if isSubmit(e.Req.ID, e.Req.From) {
+			c.req.refused.traits.free(e.Req.Sequence)
 		}
 	}
 }
@@ -177,10 +190,14 @@ func (a *Auditor) Expire(now int64) {
 }
 
 func (a *Auditor) state(c *session.Conn) *connState {
+	if a.last != nil && a.last.conn == c {
+		return a.last
+	}
 	s := a.conns[c.ID]
+	a.last = s
 	if s == nil {
 		s = &connState{conn: c}
-		a.conns[c.ID] = s
+		a.conns[c.ID], a.last = s, s
 		a.opened(s)
 	}
 	return s

@@ -11,8 +11,8 @@ import (
 type pduState struct {
 	causes map[causeKey]bool
 	// errorBody is the last failed response that had a body, by the direction
-	// in which it was sent.
-	errorBody [2]errorBody
+	// in which it was sent; nil: none.
+	errorBody [2]*errorBody
 	// suspect: a rule spoke whose severity depends on the answer.
 	suspect bool
 	account *audience
@@ -190,7 +190,7 @@ func (a *Auditor) bodyOnError(c *connState, o *session.Observed) {
 	e.offset, e.length = dissect.HeaderLen, len(p.Raw)-dissect.HeaderLen
 	if p.ID&^dissect.ResponseBit != idBindReceiver && p.ID&^dissect.ResponseBit != idBindTransmitter &&
 		p.ID&^dissect.ResponseBit != idBindTransceiver {
-		c.pdus.errorBody[o.Dir] = errorBody{e, p.Sequence}
+		c.pdus.errorBody[o.Dir] = &errorBody{e, p.Sequence}
 	}
 	if a.folded(&e) {
 		return
@@ -214,8 +214,8 @@ func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 // bodyRefused takes a generic_nack: its sender may have choked on the body of
 // a failed response.
 func (a *Auditor) bodyRefused(c *connState, o *session.Observed) {
-	b := &c.pdus.errorBody[o.Dir.Other()]
-	if b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
+	b := c.pdus.errorBody[o.Dir.Other()]
+	if b == nil || b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
 		return
 	}
 	a.bodyReaction(b, fmt.Sprintf("%s sent generic_nack %s later", party(o.From), inSeconds(o.Time-b.e.time)))
@@ -230,8 +230,11 @@ func (a *Auditor) bodyClosed(c *connState) {
 	if s := conn.Session; s != nil && s.UnbindBy != dissect.SideUnknown {
 		return
 	}
-	b := &c.pdus.errorBody[conn.EndedBy.Other()]
-	if after := conn.EndedAt - b.e.time; b.e.time != 0 && after >= 0 && after <= a.limit.Reaction {
+	b := c.pdus.errorBody[conn.EndedBy.Other()]
+	if b == nil || b.e.time == 0 {
+		return
+	}
+	if after := conn.EndedAt - b.e.time; after >= 0 && after <= a.limit.Reaction {
 		a.bodyReaction(b, fmt.Sprintf("%s closed the connection without unbind %s later", party(conn.Sender(conn.EndedBy)), inSeconds(after)))
 	}
 }

@@ -36,11 +36,11 @@ func (a *Auditor) receiptAnswered(c *connState, e *session.Event, refused bool) 
 	if c.jour.sent == nil {
 		return
 	}
-	x := &c.jour.sent.recent[e.Req.Number%recentReceipts]
-	if x.number != e.Req.Number {
+	slot, ok := c.jour.sent.awaited(e.Req.Number)
+	if !ok {
 		return
 	}
-	if m := a.journeys.Slot(x.slot); m.Receipt == e.Req.Number {
+	if m := a.journeys.Slot(slot); m.Receipt == e.Req.Number {
 		m.Answer = max(e.Latency, 1)
 		if refused {
 			m.Answer = -1

@@ -12,9 +12,9 @@ import (
 const (
 	// maxRepeats bounds the deliveries whose repetition is looked for.
 	maxRepeats = 16_384
-	// strayDelivers is how many deliveries of a connection are followed until
+	// maxStray is how many deliveries of a connection are followed until
 	// their answer.
-	strayDelivers = 256
+	maxStray = 256
 )
 
 // strayDeliver is a delivery without an answer, by its number.
@@ -24,12 +24,47 @@ type strayDeliver struct {
 	at     int64
 }
 
-// deliveries are those of a connection that may get an answer. A later one
-// takes an older one's place.
+// deliveries are those of a connection that may get an answer, in a power of
+// two of places by their numbers. A later one takes an older one's place when
+// there are as many as are followed.
 type deliveries struct {
-	recent [recentReceipts]recentReceipt
-	stray  [strayDelivers]strayDeliver
+	recent []recentReceipt
+	stray  []strayDeliver
 	oldest int64 // no stray delivery is older
+}
+
+// put enters a delivery.
+func (j *deliveries) put(d strayDeliver) {
+	for {
+		n := int64(len(j.stray))
+		if n > 0 {
+			s := &j.stray[d.number%n]
+			if s.number == 0 || n == maxStray {
+				*s = d
+				return
+			}
+		}
+		old := j.stray
+		j.stray = make([]strayDeliver, max(2*n, 4))
+		for _, s := range old {
+			if s.number != 0 {
+				j.stray[s.number%int64(len(j.stray))] = s
+			}
+		}
+	}
+}
+
+// take gives the hash of a delivery and forgets it.
+func (j *deliveries) take(number int64) (hash uint64, ok bool) {
+	if len(j.stray) == 0 {
+		return 0, false
+	}
+	s := &j.stray[number%int64(len(j.stray))]
+	if s.number != number {
+		return 0, false
+	}
+	s.number = 0
+	return s.hash, true
 }
 
 // repeats are deliveries that failed, of all connections: the SMSC sends them
@@ -82,7 +117,7 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	if r != nil {
 		a.repeated(c, o, r)
 	}
-	c.jour.sent.stray[o.Number%strayDelivers] = strayDeliver{o.Number, h, o.Time}
+	c.jour.sent.put(strayDeliver{o.Number, h, o.Time})
 }
 
 // open gives the time of the same delivery that has had no answer for so long.
@@ -110,16 +145,11 @@ func (a *Auditor) deliverDone(c *connState, r *session.Request, failed bool) {
 	if c.jour.sent == nil {
 		return // it was cut
 	}
-	x := &c.jour.sent.stray[r.Number%strayDelivers]
-	known := x.number == r.Number
-	if known {
-		x.number = 0
-	}
+	h, known := c.jour.sent.take(r.Number)
 	v := &a.journeys.repeats
 	if !failed && len(v.failed) == 0 {
 		return
 	}
-	h := x.hash
 	if !known {
 		h = bodyHash(r.Raw)
 	}

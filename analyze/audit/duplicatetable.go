@@ -97,7 +97,7 @@ type openSubmits struct {
 }
 
 const (
-	firstSlots = 64
+	firstSlots = 8
 	maxSlots   = 8192
 )
 

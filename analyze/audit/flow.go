@@ -16,7 +16,7 @@ type flowState struct {
 	last     int64 // of the last one
 	open     int   // submits without an answer
 	overdue  int   // requests of the ESME that timed out: their sender gave them up
-	pace     *pace
+	pace     pace
 	seconds  seconds
 	alone    alone
 	throttle *throttle // nil until a submit was throttled
@@ -56,12 +56,7 @@ func (a *Auditor) checkFlow(c *connState, o *session.Observed) {
 
 // begin starts to count a session. What costs memory is used again.
 func (f *flowState) begin(s *session.Session, now int64) {
-	p := f.pace
-	if p == nil {
-		p = new(pace)
-	}
-	*p = pace{}
-	*f = flowState{session: s, first: now, pace: p, overdue: f.overdue}
+	*f = flowState{session: s, first: now, pace: pace{marks: f.pace.marks[:0]}, overdue: f.overdue}
 }
 
 // onFlow takes what became of a request of the ESME.

@@ -1,14 +1,20 @@
 package audit
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // pace tells how many submits came up to a time in the near past. It keeps the
-// count at the beginning of each of the last bins.
+// count at the beginning of those of the last bins that have a submit.
 type pace struct {
 	total int64
 	bin   int64 // the newest one
-	at    [paceBins]int64
+	marks []mark
 }
+
+// mark is the count before the first submit of a bin.
+type mark struct{ bin, before int64 }
 
 const (
 	paceBins = 512
@@ -18,9 +24,14 @@ const (
 // add counts a submit.
 func (p *pace) add(now int64) {
 	if b := now / paceBin; b > p.bin {
-		for i := max(p.bin+1, b-paceBins+1); i <= b; i++ {
-			p.at[i%paceBins] = p.total
+		if len(p.marks) == cap(p.marks) { // make room before growing
+			n := 0
+			for n < len(p.marks) && p.marks[n].bin <= b-paceBins {
+				n++
+			}
+			p.marks = append(p.marks[:0], p.marks[n:]...)
 		}
+		p.marks = append(p.marks, mark{b, p.total})
 		p.bin = b
 	}
 	p.total++
@@ -28,14 +39,12 @@ func (p *pace) add(now int64) {
 
 // before gives the submits up to a time, which is exact to a bin.
 func (p *pace) before(t int64) int64 {
-	b := t / paceBin
-	switch {
-	case b > p.bin:
+	b := max(t/paceBin, p.bin-paceBins+1)
+	i := sort.Search(len(p.marks), func(i int) bool { return p.marks[i].bin >= b })
+	if i == len(p.marks) {
 		return p.total
-	case b <= p.bin-paceBins:
-		b = p.bin - paceBins + 1
 	}
-	return p.at[b%paceBins]
+	return p.marks[i].before
 }
 
 // maxSeconds is how many seconds wait for the answers to what was sent in them.

@@ -20,9 +20,8 @@ type framingState struct {
 }
 
 type framingSide struct {
-	garbageAt int64    // last octets in no PDU
-	tail      evidence // a PDU that broke off
-	hasTail   bool
+	garbageAt int64     // last octets in no PDU
+	tail      *evidence // a PDU that broke off; nil: none
 }
 
 // opened counts the checks of a new connection.
@@ -48,10 +47,13 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 		a.links.capture.lost += max(f.Length, 0)
 		a.gap(c, dir, f.At, f.Length, "")
 	case stream.FrameTail:
-		side.tail, side.hasTail = a.truncated(c, dir, f), f.Missing == 0
-		if f.Ended && side.hasTail {
-			side.hasTail = false
-			a.fail(side.tail)
+		tail := a.truncated(c, dir, f)
+		switch side.tail = nil; {
+		case f.Missing > 0:
+		case f.Ended:
+			a.fail(tail)
+		default:
+			side.tail = &tail
 		}
 	case stream.FrameGarbage:
 		c.req.sides[dir].numbers.broken()
@@ -239,10 +241,9 @@ func (a *Auditor) truncated(c *connState, dir stream.Dir, f *stream.Frame) evide
 func (a *Auditor) judgeTails(c *connState) {
 	for i := range c.sess.framing.sides {
 		s := &c.sess.framing.sides[i]
-		lost := c.conn.Sides[i].GapAt >= s.tail.time
-		if s.hasTail && c.conn.End == session.EndRST && !lost {
-			a.fail(s.tail)
+		if s.tail != nil && c.conn.End == session.EndRST && c.conn.Sides[i].GapAt < s.tail.time {
+			a.fail(*s.tail)
 		}
-		s.hasTail = false
+		s.tail = nil
 	}
 }

@@ -4,13 +4,13 @@ package audit
 // wait for it, or for the connection's end: the answer may stand where nothing
 // was captured, or the capture may bring it too late.
 type heldBack struct {
-	first evidence
+	first *evidence // nil: there was none
 	n     int64
 }
 
 func (h *heldBack) add(e evidence) {
 	if h.n == 0 {
-		h.first = e
+		h.first = &e
 	}
 	h.n++
 }
@@ -33,10 +33,10 @@ func (a *Auditor) release(c *connState, at int64) {
 func (a *Auditor) judgeHeld(c *connState) {
 	s := &c.sess
 	for ; s.held.n > 0; s.held.n-- {
-		a.bindMissing(c, s.held.first)
+		a.bindMissing(c, *s.held.first)
 	}
 	for ; s.repeats.n > 0; s.repeats.n-- {
-		a.fail(s.repeats.first)
+		a.fail(*s.repeats.first)
 	}
 }
 
@@ -53,7 +53,10 @@ func (a *Auditor) releaseAtEnd(c *connState) {
 		return
 	}
 	doubt := gapSince(c.conn, 0)
-	s.held.first.severity = lowered(Error, doubt)
-	s.repeats.first.severity = lowered(Error, doubt)
+	for _, h := range [...]*heldBack{&s.held, &s.repeats} {
+		if h.n > 0 {
+			h.first.severity = lowered(Error, doubt)
+		}
+	}
 	a.judgeHeld(c)
 }

@@ -20,29 +20,31 @@ type header struct {
 
 // headerRing holds a side's last PDUs, for a generic_nack that names none.
 type headerRing struct {
-	at   [ringSize]header
+	at   []header // at most ringSize
 	next uint8
 }
 
 func (h *headerRing) add(o *session.Observed) {
 	p := o.PDU
-	h.at[h.next] = header{o.Number, o.Time, p.ID, p.Sequence, p.Length, p.Command != nil && !p.Broken}
+	x := header{o.Number, o.Time, p.ID, p.Sequence, p.Length, p.Command != nil && !p.Broken}
+	if len(h.at) < ringSize {
+		h.at = append(h.at, x)
+		return
+	}
+	h.at[h.next] = x
 	h.next = (h.next + 1) % ringSize
 }
 
 // back gives the i-th last header, the last one for 0.
 func (h *headerRing) back(i int) *header {
-	return &h.at[(int(h.next)+2*ringSize-1-i)%ringSize]
+	return &h.at[(int(h.next)+2*len(h.at)-1-i)%len(h.at)]
 }
 
 // culprit finds the PDU that a generic_nack most likely refuses: the one with
 // its number, else the last one that is not sound, else none.
 func (h *headerRing) culprit(seq uint32) (x *header, sure bool) {
-	for i := range ringSize {
+	for i := range h.at {
 		q := h.back(i)
-		if q.number == 0 {
-			break
-		}
 		if q.seq == seq && seq != 0 {
 			return q, true
 		}

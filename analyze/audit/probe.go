@@ -10,8 +10,7 @@ import (
 // probeState is what enquire-link-unanswered keeps of one side's probes.
 type probeState struct {
 	openAtEnd int64
-	first     evidence // the first one open at the end, not timed out
-	held      bool     // first is set
+	first     *evidence // the first one open at the end, not timed out; nil: none, or judged
 	// stray is the number of an enquire_link_resp that answered nothing.
 	strayAt int64
 	stray   uint32
@@ -133,13 +132,13 @@ func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	ev.message = fmt.Sprintf("Several enquire_link of %s were unanswered when the connection ended, this one %s old.",
 		party(r.From), inSeconds(e.Time-r.Time))
 	if p.openAtEnd < a.limit.OpenProbes {
-		p.first, p.held = ev, true
+		p.first = &ev
 		return
 	}
-	if p.held {
-		p.held = false
+	if p.first != nil {
 		a.check(RuleEnquireLinkUnanswered)
-		a.fail(p.first)
+		a.fail(*p.first)
+		p.first = nil
 	}
 	a.check(RuleEnquireLinkUnanswered)
 	a.fail(ev)

@@ -11,7 +11,7 @@ import (
 // refusals is what response-refused keeps of a connection.
 type refusals struct {
 	commands []*commandAnswers
-	traits   *traitRing
+	traits   traitRing
 }
 
 // commandAnswers counts the answers to one command in a session.

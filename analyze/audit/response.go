@@ -76,7 +76,7 @@ func (a *Auditor) oddNack(c *connState, e *session.Event) {
 func (h *headerRing) hint(seq uint32) string {
 	for i := range h.at {
 		x := &h.at[i]
-		if x.number != 0 && seq != 0 && bits.ReverseBytes32(x.seq) == seq && x.id&dissect.ResponseBit == 0 {
+		if seq != 0 && bits.ReverseBytes32(x.seq) == seq && x.id&dissect.ResponseBit == 0 {
 			return fmt.Sprintf("With its octets swapped it is %d, the number of a %s.", x.seq, commandName(x.id))
 		}
 	}

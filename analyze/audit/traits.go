@@ -208,31 +208,56 @@ func (s *traitSet) add(t traits, known bool) {
 
 func (s *traitSet) has(x trait, v uint8) bool { return s.values[x][v>>6]&(1<<(v&63)) != 0 }
 
-// traitSlots is how many open requests keep their traits: numbers that rise by
-// one fill them in turn.
-const traitSlots = 256
-
-type traitRing [traitSlots]struct {
+// traitRing holds the traits of open requests by number, in a power of two of
+// places: numbers that rise by one fill them in turn. It grows up to traitSlots
+// before one takes another's place.
+type traitRing []struct {
 	seq  uint32
 	full bool
 	t    traits
 }
 
+const traitSlots = 256
+
 // noteTraits keeps the traits of a submit until its answer.
 func (a *Auditor) noteTraits(c *connState, o *session.Observed) {
-	r := &c.req.refused
-	if r.traits == nil {
-		r.traits = new(traitRing)
+	c.req.refused.traits.put(o.PDU.Sequence, traitsOf(o.PDU))
+}
+
+func (r *traitRing) put(seq uint32, t traits) {
+	for {
+		n := uint32(len(*r))
+		if n > 0 {
+			s := &(*r)[seq%n]
+			if !s.full || s.seq == seq || n == traitSlots {
+				s.seq, s.full, s.t = seq, true, t
+				return
+			}
+		}
+		old := *r
+		*r = make(traitRing, max(2*n, 4))
+		for _, s := range old {
+			if s.full {
+				(*r)[s.seq%uint32(len(*r))] = s
+			}
+		}
 	}
-	s := &r.traits[o.PDU.Sequence%traitSlots]
-	s.seq, s.full, s.t = o.PDU.Sequence, true, traitsOf(o.PDU)
+}
+
+// free forgets a request that was answered, or never will be.
+func (r traitRing) free(seq uint32) {
+	if len(r) > 0 {
+		if s := &r[seq%uint32(len(r))]; s.seq == seq {
+			s.full = false
+		}
+	}
 }
 
 // of gives the traits of the request with a number.
-func (r *traitRing) of(seq uint32) (traits, bool) {
-	if r == nil {
+func (r traitRing) of(seq uint32) (traits, bool) {
+	if len(r) == 0 {
 		return 0, false
 	}
-	s := &r[seq%traitSlots]
+	s := &r[seq%uint32(len(r))]
 	return s.t, s.full && s.seq == seq
 }

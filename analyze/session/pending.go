@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 
@@ -235,16 +236,41 @@ func (t *Tracker) responseTime(from dissect.Side) int64 {
 
 // evict drops the oldest requests beyond the caps.
 func (t *Tracker) evict(c *Conn, dir stream.Dir) {
-	s := &c.Sides[dir]
-	for s.Outstanding > t.opt.MaxOutstanding || t.outstanding > t.opt.MaxTotal && s.Outstanding > 1 {
+	for c.Sides[dir].Outstanding > t.opt.MaxOutstanding {
 		tab := &c.tables[dir]
 		r := tab.overdue.first
 		if r == nil {
 			r = tab.waiting.first
 		}
-		t.drop(r)
-		r.Doubt |= DoubtEvicted
-		t.emit(Event{Kind: EventEvicted, Conn: c, Session: r.Session, Req: r, Time: t.now, Doubt: r.Doubt})
+		t.evictOne(r)
+	}
+	if t.outstanding > t.opt.MaxTotal {
+		t.evictOldest()
+	}
+}
+
+func (t *Tracker) evictOne(r *Request) {
+	t.drop(r)
+	r.Doubt |= DoubtEvicted
+	t.emit(Event{Kind: EventEvicted, Conn: r.Conn, Session: r.Session, Req: r, Time: t.now, Doubt: r.Doubt})
+}
+
+// evictOldest drops the oldest requests of all connections, so many at once
+// that looking for them costs little a request.
+func (t *Tracker) evictOldest() {
+	var all []*Request
+	for _, c := range t.conns {
+		for dir := range c.tables {
+			for _, l := range [...]*list{&c.tables[dir].overdue, &c.tables[dir].waiting} {
+				for r := l.first; r != nil; r = r.next {
+					all = append(all, r)
+				}
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *Request) int { return cmp.Compare(a.Number, b.Number) })
+	for _, r := range all[:len(all)-t.opt.MaxTotal+t.opt.MaxTotal/64] {
+		t.evictOne(r)
 	}
 }
 

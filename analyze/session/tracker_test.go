@@ -443,3 +443,33 @@ func BenchmarkObserve(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(2*b.N), "ns/PDU")
 }
+
+// The cap of all connections together holds also where each has one request;
+// the oldest are given up, in order.
+func TestCapOfAll(t *testing.T) {
+	const most, conns = 128, 500
+	tr := session.New(session.Options{MaxTotal: most})
+	var open, next int64
+	for id := int64(1); id <= conns; id++ {
+		c := tr.Open(&stream.Conn{ID: id, SYN: true})
+		tr.Decide(c, stream.FromA, session.BasisSYN)
+		var p dissect.PDU
+		dissect.Decode(&p, submit(7))
+		_, events := tr.Observe(c, stream.FromA, id, &stream.Frame{Octets: p.Raw, At: stream.Stamp{Time: id}}, &p)
+		open++
+		for i := range events {
+			if e := &events[i]; e.Kind == session.EventEvicted {
+				if next++; e.Req.Number != next || e.Conn.ID != next {
+					t.Fatalf("request %d of connection %d went, want %d", e.Req.Number, e.Conn.ID, next)
+				}
+				open--
+			}
+		}
+		if open > most {
+			t.Fatalf("%d requests wait", open)
+		}
+	}
+	if open < most/2 || next == 0 {
+		t.Errorf("%d wait, %d went", open, next)
+	}
+}
