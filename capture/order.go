@@ -40,7 +40,8 @@ type half struct {
 	claim   *claim
 	// deaf: acknowledgements stand far from what they acknowledge, and prove
 	// nothing.
-	deaf bool
+	deaf  bool
+	quiet quiet
 	// gone: octets from goneFrom to goneTo were declared lost by their ACK.
 	gone             bool
 	goneFrom, goneTo uint32

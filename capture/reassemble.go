@@ -201,6 +201,7 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		h.spoke, h.deaf = true, r.lateStart(h, s)
 		c.tap.Event(dir, at, stream.Event{Kind: stream.EventSeen})
 	}
+	c.tellQuiet(at)
 	if s.flags&flagRST != 0 {
 		r.reset(c, h, s, at)
 		return false
@@ -222,6 +223,7 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 	if s.ack-o.next-1 < farWindow {
 		r.proven(o, s, at)
 	}
+	o.heed(s, at)
 	if s.length() == 0 && !fin {
 		return false
 	}
@@ -231,6 +233,7 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		if h.early {
 			r.comeAfter(h, seq, s.length())
 		}
+		h.sentAgain(seq, s.length(), at)
 		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at)
 	}
 	if fin || h.fin || c.halves[dir^1].fin {
@@ -287,6 +290,7 @@ func (r *reassembler) flush(c *conn) {
 // close ends a connection; it stays in the table as over.
 func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 	r.flush(c)
+	c.tellQuiet(at)
 	r.lone.remove(&c.lone)
 	r.live.remove(&c.place)
 	c.tap.Close(at, reason)

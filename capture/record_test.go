@@ -30,6 +30,7 @@ type recConn struct {
 	data   [2][]byte
 	gaps   [2][]int64
 	events []string
+	quiet  []string // what TCP tells of silence
 	log    []string // everything, in order
 	reason error
 	closed int
@@ -81,8 +82,12 @@ func (c *recConn) Gap(d stream.Dir, at stream.Stamp, n int64) {
 
 func (c *recConn) Event(d stream.Dir, at stream.Stamp, e stream.Event) {
 	c.alive()
-	if e.Kind == stream.EventSeen {
+	switch e.Kind {
+	case stream.EventSeen:
 		return // it follows from the packets
+	case stream.EventAcknowledged, stream.EventSentAgain:
+		c.quiet = append(c.quiet, quietText(d, at, e))
+		return
 	}
 	name := [...]string{"", "FIN", "RST", "CONFLICT", "REFUSED"}[e.Kind]
 	s := fmt.Sprintf("%c%s", 'A'+d, name)

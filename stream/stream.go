@@ -119,6 +119,13 @@ const (
 	// tells it, so that a silent end is not taken for one that was not
 	// captured.
 	EventSeen
+	// EventAcknowledged: the other side's TCP acknowledged all octets of dir so
+	// far, N nanoseconds ago, and no octet of its own came since. A capture
+	// tells it when that has lasted for some seconds, with the next packet.
+	EventAcknowledged
+	// EventSentAgain: the sender of dir sends octets again of which the other
+	// side has acknowledged none.
+	EventSentAgain
 )
 
 // Event is something about a connection beside its octets.

@@ -14,6 +14,29 @@ type probeState struct {
 	// stray is the number of an enquire_link_resp that answered nothing.
 	strayAt int64
 	stray   uint32
+	// What TCP did for this side's octets: when the other side acknowledged
+	// all of them and was silent, and how often they were sent again without
+	// that since resentFrom.
+	ackedAt                      int64
+	resent, resentFrom, resentAt int64
+	last                         int64 // time of the last probe without an answer
+}
+
+// resentApart are repetitions that are not one and the same.
+const resentApart = second / 10
+
+// sentAgain counts a repetition; heard is when the other side's last octet
+// came.
+func (p *probeState) sentAgain(at, heard int64) {
+	switch {
+	case p.resent == 0 || heard > p.resentFrom || p.ackedAt > p.resentFrom:
+		p.resent, p.resentFrom = 1, at
+	case at-p.resentAt >= resentApart:
+		p.resent++
+	default:
+		return
+	}
+	p.resentAt = at
 }
 
 // The ways in which a probe can stay without an answer (D05).
@@ -51,6 +74,7 @@ func (a *Auditor) probeFails(c *connState, r *session.Request, doubt session.Dou
 	ev.severity = lowered(Error, doubt != 0)
 	ev.during(r.Time, r.Time+a.responseTime(r.From))
 	kind := c.probeKind(r)
+	c.req.sides[r.Dir].probes.last = r.Time
 	ev.cause = r.From.String() + " " + kind
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer within "+inSeconds(a.responseTime(r.From))
 	t := c.req.tallyOf(RuleEnquireLinkUnanswered, uint32(r.From), kind)
@@ -86,9 +110,23 @@ func (a *Auditor) probeWords(c *connState, t *tally, doubt session.Doubt) string
 	case t.cause == probeSilent:
 		s += ". Other octets came from it meanwhile, so the path is alive: its application does not answer probes."
 	default:
-		s += ". Nothing at all came from it meanwhile: the path is dead or its application hangs (a capture shows by TCP acknowledgements which)."
+		s += ". Nothing at all came from it meanwhile: " + c.req.sides[c.conn.DirOf(from)].probes.tcpWords()
 	}
 	return s + doubtWords(doubt)
+}
+
+// resentEnough repetitions without an acknowledgement tell that none came.
+const resentEnough = 2
+
+// tcpWords say by TCP who is silent, where that is known.
+func (p *probeState) tcpWords() string {
+	switch {
+	case p.ackedAt >= p.last && p.ackedAt != 0:
+		return "its TCP acknowledged the probe, so the path is alive and its application hangs."
+	case p.resent >= resentEnough && p.resentAt > p.last && p.resentFrom > p.ackedAt:
+		return fmt.Sprintf("TCP sent the octets again %d times and no acknowledgement came, so the path or its host is dead.", p.resent)
+	}
+	return "the path is dead or its application hangs (a capture may show by TCP acknowledgements which)."
 }
 
 // probeAnswered ends the wait for a probe.

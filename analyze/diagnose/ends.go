@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"smpptap/analyze/audit"
 )
@@ -27,6 +28,28 @@ var ends = []cause{
 		},
 		says:   always("The other side is alive but does not echo sequence_number, so its answers count for nothing."),
 		remedy: "Answer every enquire_link with its own sequence_number.",
+	},
+	{
+		id: "D05", title: "Probes are acknowledged by TCP, but not answered",
+		by:   rules(audit.RuleEnquireLinkUnanswered),
+		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "its TCP acknowledged the probe") },
+		with: append(rules(audit.RuleIdleNearLimit), lost...),
+		seen: func(g *group) string {
+			return joined(first(g.lead.Message), "TCP acknowledged them, and no octet came back")
+		},
+		says: always("The path and the host are alive, so the application hangs or does not answer probes."),
+	},
+	{
+		id: "D05", title: "The path is dead",
+		by:   rules(audit.RuleEnquireLinkUnanswered),
+		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "no acknowledgement came") },
+		with: append(rules(audit.RuleIdleNearLimit), lost...),
+		seen: func(g *group) string {
+			_, again, _ := strings.Cut(sentence(g.lead.Message, "Nothing at all came"), ": ")
+			return joined(first(g.lead.Message), upTo(again, ", so the path"))
+		},
+		says:   always("The path or the other host is dead; who probes should close and connect anew when a probe stays unanswered."),
+		remedy: "Find where the path or the host is down; have the probing side close and connect anew when a probe stays unanswered.",
 	},
 	{
 		id: "D05", title: "Probes are not answered: nothing comes back",

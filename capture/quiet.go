@@ -1,0 +1,76 @@
+package capture
+
+import (
+	"time"
+
+	"smpptap/stream"
+)
+
+// What TCP tells of octets that no answer comes to: the other side's host
+// acknowledged them and sent nothing of its own, or their sender sends them
+// again because no acknowledgement came. Both are told as events, the first
+// only once the silence has lasted, so that a busy connection tells none.
+
+// quietTime is the silence that is worth telling.
+const quietTime = int64(5 * time.Second)
+
+// quiet is what the other side acknowledged of a direction while it sent
+// nothing.
+type quiet struct {
+	upTo uint32 // acknowledged of this direction
+	seen bool   // upTo is set
+	// all: everything delivered was acknowledged, at this time, by a packet
+	// without octets, and no octet came back since.
+	all  bool
+	told uint32 // where the direction stood when that was told last
+	at   stream.Stamp
+	sent int64 // time of the last octets of this direction, not repeated ones
+}
+
+// againAfter is how long after octets their repetition is one; a mirror's copy
+// comes sooner.
+const againAfter = int64(100 * time.Millisecond)
+
+// heed takes what a packet of the other side of h acknowledges.
+func (h *half) heed(s *segment, at stream.Stamp) {
+	q := &h.quiet
+	if s.flags&(flagSYN|flagACK) != flagACK || !h.started || h.deaf {
+		return
+	}
+	if !q.seen || int32(s.ack-q.upTo) > 0 {
+		q.seen, q.upTo = true, s.ack
+	}
+	switch {
+	case s.length() > 0:
+		q.all = false
+	case !q.all && h.data && s.ack == h.next && q.told != h.next:
+		q.all, q.at = true, at
+	}
+}
+
+// tellQuiet tells of a silence that has lasted.
+func (c *conn) tellQuiet(at stream.Stamp) {
+	for i := range c.halves {
+		h := &c.halves[i]
+		q := &h.quiet
+		if !q.all || at.Time-q.at.Time < quietTime {
+			continue
+		}
+		q.all, q.told = false, h.next
+		c.tap.Event(h.dir, at, stream.Event{Kind: stream.EventAcknowledged, N: at.Time - q.at.Time})
+	}
+}
+
+// sentAgain tells of octets that were captured before, are sent again, and of
+// which the other side, whose packets are captured, acknowledged none. What
+// it has acknowledged may come again as a keep-alive.
+func (h *half) sentAgain(seq uint32, n int, at stream.Stamp) {
+	q := &h.quiet
+	switch {
+	case n == 0:
+	case int32(seq+uint32(n)-h.next) > 0:
+		q.sent = at.Time
+	case h.data && q.seen && int32(seq-q.upTo) >= 0 && at.Time-q.sent >= againAfter:
+		h.c.tap.Event(h.dir, at, stream.Event{Kind: stream.EventSentAgain})
+	}
+}
