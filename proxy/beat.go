@@ -15,7 +15,8 @@ const (
 	clockStep = 10 * time.Millisecond
 )
 
-// beat tells the handler time, and watches whether the clock steps back.
+// beat tells the handler time, watches whether the clock steps back, and looks
+// after connections that stand still.
 type beat struct {
 	first   stream.Stamp
 	steps   int64
@@ -27,13 +28,13 @@ type beat struct {
 
 func stamp() stream.Stamp { return stream.Stamp{Time: time.Now().UnixNano()} }
 
-func newBeat(h *handler) *beat {
+func (s *Server) newBeat() *beat {
 	b := &beat{first: stamp(), stop: make(chan struct{}), stopped: make(chan struct{})}
-	go b.run(h)
+	go b.run(s)
 	return b
 }
 
-func (b *beat) run(h *handler) {
+func (b *beat) run(s *Server) {
 	defer close(b.stopped)
 	tick := time.NewTicker(beatTime)
 	defer tick.Stop()
@@ -47,7 +48,10 @@ func (b *beat) run(h *handler) {
 		now := time.Now()
 		b.compare(last, now)
 		last = now
-		h.clock(stream.Stamp{Time: now.Add(-underWay).UnixNano()})
+		s.handler.clock(stream.Stamp{Time: now.Add(-underWay).UnixNano()})
+		for _, r := range s.all() {
+			r.unblock(now.UnixNano())
+		}
 	}
 }
 

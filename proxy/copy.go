@@ -29,10 +29,12 @@ func (r *relay) copy(dir stream.Dir) (read, write error) {
 			at := stamp()
 			r.tap.data(dir, at, b.octets[:n])
 			count.Add(int64(n))
+			r.writing[dir].Store(at.Time)
 			if done, err := dst.rw.Write(b.octets[:n]); err != nil {
 				r.undelivered(dir, int64(n-done))
 				return nil, err
 			}
+			r.writing[dir].Store(0)
 			b.fit(n, at.Time)
 		}
 		if err != nil && !b.tired(err) {

@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"smpptap/stream"
@@ -43,15 +45,18 @@ func (s *Server) drain() {
 func (s *Server) each(do func(*relay)) {
 	s.mu.Lock()
 	s.stopping = true
-	relays := make([]*relay, 0, len(s.relays))
-	for r := range s.relays {
-		relays = append(relays, r)
-	}
 	s.mu.Unlock()
 	s.cancel()
-	for _, r := range relays {
+	for _, r := range s.all() {
 		do(r)
 	}
+}
+
+// all connections that are open now.
+func (s *Server) all() []*relay {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.relays))
 }
 
 // notices tells of the run as a whole. A proxy sees no packets.

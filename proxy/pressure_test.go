@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -69,7 +70,7 @@ func (r *rig) clog(client, smsc *net.TCPConn) {
 	})
 	last, same := int64(0), 0
 	r.until("a standstill", func() bool {
-		if n := r.s.Stats()[0].Octets[0]; n != last || n == 0 {
+		if n := r.s.Stats()[0].Octets[0] + r.s.Stats()[0].Octets[1]; n != last || n == 0 {
 			last, same = n, 0
 		}
 		same++
@@ -92,6 +93,40 @@ func TestUndelivered(t *testing.T) {
 	}
 	if told.gaps[0] == 0 {
 		t.Error("the tap does not know that the proxy left octets unread")
+	}
+}
+
+// A reset is carried over although its sender's octets still wait for a peer
+// that does not read, and so nobody reads from the sender.
+func TestResetBehindClog(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	client, smsc := r.pair()
+	r.clog(client, smsc)
+	client.SetLinger(0)
+	client.Close()
+	r.told(0).wants(t, rst, nil, nil)
+	if _, err := io.Copy(io.Discard, smsc); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the SMSC sees %v", err)
+	}
+}
+
+// Both ends write and neither reads; then one resets. The other learns of it.
+func TestResetBetweenClogs(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	client, smsc := r.pair()
+	r.clog(smsc, client)
+	r.clog(client, smsc)
+	smsc.SetLinger(0)
+	smsc.Close()
+	r.told(0).wants(t, nil, rst, nil)
+	_, err := io.Copy(io.Discard, client)
+	if err == nil { // its write was told
+		_, err = client.Write([]byte("x"))
+	}
+	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("the client sees %v", err)
 	}
 }
 

@@ -35,6 +35,9 @@ type relay struct {
 	conn   *stream.Conn
 	tap    tap
 
+	// writing is since when a direction writes; zero: it does not.
+	writing [2]atomic.Int64
+
 	mu       sync.Mutex
 	running  bool
 	stopping atomic.Bool // by the proxy
@@ -177,9 +180,23 @@ func (r *relay) writeFailed(dir stream.Dir, err error) {
 			r.resetBy(dir.Other())
 		}
 	case src.reset.Load():
-		r.resetBy(dir) // lastWords are over
+		r.resetBy(dir) // lastWords are over, or see unblock
 	default:
 		r.lost(dir.Other(), err)
+	}
+}
+
+// unblock ends a write that waits for a peer that does not read, when the one
+// whose octets they are has reset meanwhile: nobody reads from that one now.
+func (r *relay) unblock(now int64) {
+	for dir := range r.ends {
+		since := r.writing[dir].Load()
+		src, dst := &r.ends[dir], &r.ends[1-dir]
+		if since == 0 || now-since < int64(beatTime) || !src.isReset() {
+			continue
+		}
+		src.reset.Store(true)
+		_ = dst.tcp.SetWriteDeadline(time.Unix(1, 0)) // fails when it is closed, which is as good
 	}
 }
 

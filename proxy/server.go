@@ -133,7 +133,7 @@ func (s *Server) Run(ctx context.Context, h stream.Handler) error {
 	}
 	defer s.cancel()
 	s.handler = handler{behind: h, log: s.log}
-	beat := newBeat(&s.handler)
+	beat := s.newBeat()
 	for _, l := range s.links {
 		s.accept.Go(func() { s.acceptAll(l) })
 	}
