@@ -19,7 +19,8 @@ type auditor interface {
 	Expire(now int64)
 	Finish(now int64)
 	Issues() []dissect.Issue
-	Named() []audit.RuleID
+	Recorded(o *session.Observed, masked *dissect.PDU)
+	Named() []*audit.Rule
 	Parts() *session.PartMap
 	Changed() []*audit.Finding
 	Dropped() []*audit.Finding
@@ -42,7 +43,8 @@ func (unaudited) Clock(int64)                                                 {}
 func (unaudited) Expire(int64)                                                {}
 func (unaudited) Finish(int64)                                                {}
 func (unaudited) Issues() []dissect.Issue                                     { return nil }
-func (unaudited) Named() []audit.RuleID                                       { return nil }
+func (unaudited) Recorded(*session.Observed, *dissect.PDU)                    {}
+func (unaudited) Named() []*audit.Rule                                        { return nil }
 func (unaudited) Parts() *session.PartMap                                     { return nil }
 func (unaudited) Changed() []*audit.Finding                                   { return nil }
 func (unaudited) Dropped() []*audit.Finding                                   { return nil }

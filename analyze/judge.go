@@ -264,11 +264,12 @@ func (p *Pipeline) emit(l *lane, o *session.Observed) {
 		Missing: o.Frame.Missing, Request: o.Request, Latency: o.Latency,
 	})
 	r := &p.pdus[len(p.pdus)-1]
+	l.auditor.Recorded(o, r.P)
 	if issues := l.auditor.Issues(); len(issues) > 0 {
 		r.Issues = p.mask.issues(r.Issues, issues)
 	}
 	if named := l.auditor.Named(); len(named) > 0 {
-		r.Findings = append([]audit.RuleID(nil), named...)
+		r.Findings = append([]*audit.Rule(nil), named...)
 	}
 	if r.Parts = l.auditor.Parts(); r.Parts != nil {
 		p.mask.parts(r.Parts, p.opt.Redact)
@@ -303,6 +304,7 @@ func (p *Pipeline) finish() {
 // the capture.
 func (p *Pipeline) last() {
 	checks := slices.Clone(p.lanes[0].auditor.Checks())
+	checks = checks[:min(len(checks), len(audit.Rules))]
 	for i := range checks {
 		c := &checks[i]
 		off := p.lanes[0].auditor.Off(c.Rule)
@@ -312,7 +314,29 @@ func (p *Pipeline) last() {
 		}
 		p.record(Record{Kind: RecordCheck, Check: c, Off: off})
 	}
+	p.lastOwn()
 	p.record(Record{Kind: RecordCapture, Capture: &p.capture})
+}
+
+// lastOwn records the users' own rules. Profiles may have some in common.
+func (p *Pipeline) lastOwn() {
+	at := make(map[string]int)
+	var own []Record
+	for _, l := range p.lanes {
+		checks := l.auditor.Checks()
+		for _, c := range checks[min(len(checks), len(audit.Rules)):] {
+			off := l.auditor.Off(c.Rule)
+			if i, known := at[c.Own.Name]; known {
+				own[i].Check.Add(&c)
+				own[i].Off = own[i].Off && off
+				continue
+			}
+			at[c.Own.Name] = len(own)
+			c.Rule = audit.RuleOwn + audit.RuleID(len(own))
+			own = append(own, Record{Kind: RecordCheck, Check: &c, Off: off})
+		}
+	}
+	p.records = append(p.records, own...)
 }
 
 // deliver hands the records of a batch to the sinks.

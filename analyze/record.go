@@ -75,7 +75,7 @@ type PDU struct {
 	// read stands in P.Issues.
 	Issues []dissect.Issue
 	// Findings are the rules that named this PDU when it passed.
-	Findings []audit.RuleID
+	Findings []*audit.Rule
 	// Message is what the PDU carries as text; nil: nothing.
 	Message *dissect.Message
 	// Receipt is the delivery receipt in it; nil: none.

@@ -111,7 +111,7 @@ func RedactFinding(f *audit.Finding, r Redact) *audit.Finding {
 		return f
 	}
 	out := *f
-	out.Seen, out.Message = "", audit.Rules[f.Rule].Title
+	out.Seen, out.Message = "", f.Of().Title
 	return &out
 }
 

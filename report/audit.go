@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -91,26 +92,47 @@ type score struct {
 	status   string
 }
 
-// scores gives every rule of the catalogue, in its order.
+// scores gives every rule of the catalogue, in its order, then the user's own
+// by name.
 func (a *Audit) scores() []score {
 	out := make([]score, len(audit.Rules))
 	for i := range out {
 		out[i] = score{rule: &audit.Rules[i], severity: audit.Rules[i].Severity}
 	}
-	for _, c := range a.findings.checks {
-		out[c.Rule].Check = c
+	own := make(map[string]int)
+	for i := range a.findings.checks {
+		c := &a.findings.checks[i]
+		at := int(c.Rule)
+		if c.Own != nil {
+			at = len(out)
+			out = append(out, score{rule: c.Own, severity: c.Own.Severity})
+			own[c.Own.Name] = at
+		}
+		out[at].Check = *c
 	}
-	found := make(map[audit.RuleID]audit.Severity)
+	for i := range a.findings.all { // of a capture that was cut off there are no checks
+		f := &a.findings.all[i]
+		if _, known := own[f.Of().Name]; f.Own != nil && !known {
+			own[f.Own.Name] = len(out)
+			out = append(out, score{rule: f.Own, severity: f.Severity})
+		}
+	}
+	found := make([]audit.Severity, len(out))
 	for i := range a.findings.all {
 		f := &a.findings.all[i]
-		found[f.Rule] = max(found[f.Rule], f.Severity)
+		at := int(f.Rule)
+		if f.Own != nil {
+			at = own[f.Own.Name]
+		}
+		found[at] = max(found[at], f.Severity)
 	}
 	for i := range out {
-		if s, ok := found[audit.RuleID(i)]; ok {
-			out[i].severity = s
+		if found[i] != audit.SeverityNone {
+			out[i].severity = found[i]
 		}
-		out[i].status = out[i].verdict(a.findings.off[audit.RuleID(i)])
+		out[i].status = out[i].verdict(a.findings.off[out[i].rule.Name])
 	}
+	slices.SortStableFunc(out[len(audit.Rules):], func(x, y score) int { return cmp.Compare(x.rule.Name, y.rule.Name) })
 	return out
 }
 
@@ -185,7 +207,7 @@ func (s *score) append(b []byte) []byte {
 // AppendFinding appends a finding as the object of interfaces.md.
 func AppendFinding(b []byte, f *audit.Finding) []byte {
 	j := openObject(b)
-	j.str("rule", f.Rule.String())
+	j.str("rule", f.Of().Name)
 	j.str("severity", f.Severity.String())
 	j.some("connection", f.Connection)
 	j.some("session", f.Session)
@@ -286,7 +308,7 @@ func (p *page) finding(f *audit.Finding) {
 	p.b = append(p.b, "  "...)
 	p.b = p.paint(p.b, severityStyle(f.Severity), appendedText(f.Severity.String(), 7))
 	p.b = append(p.b, ' ', ' ')
-	p.b = p.paint(p.b, styleBold, f.Rule.String())
+	p.b = p.paint(p.b, styleBold, f.Of().Name)
 	p.b = append(p.b, "  "...)
 	p.b = append(p.b, p.place(f)...)
 	p.b = append(p.b, '\n')

@@ -74,7 +74,7 @@ func rankOf(id audit.RuleID) int {
 // is likely to be the root (causeRank), then by count, then by first time.
 func Causes(findings []audit.Finding) []Cause {
 	type key struct {
-		rule     audit.RuleID
+		rule     string
 		severity audit.Severity
 		remedy   string
 	}
@@ -87,7 +87,7 @@ func Causes(findings []audit.Finding) []Cause {
 	var causes []Cause
 	for i := range findings {
 		f := &findings[i]
-		k := key{f.Rule, f.Severity, f.Remedy}
+		k := key{f.Of().Name, f.Severity, f.Remedy}
 		n, ok := at[k]
 		if !ok {
 			n = len(causes)
@@ -116,5 +116,6 @@ func compareCauses(a, b Cause) int {
 		cmp.Compare(b.Count, a.Count),
 		cmp.Compare(a.First.Time, b.First.Time),
 		cmp.Compare(a.First.Rule, b.First.Rule),
+		cmp.Compare(a.First.Of().Name, b.First.Of().Name),
 	)
 }

@@ -35,7 +35,7 @@ func (f *findings) diagnosed(sessions []diagnose.Session) ([]diagnose.Diagnosis,
 func (f *findings) proofs(d *diagnose.Diagnosis) string {
 	var names []string
 	for _, id := range d.Findings {
-		if name := f.all[f.at[id]].Rule.String(); !slices.Contains(names, name) {
+		if name := f.all[f.at[id]].Of().Name; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

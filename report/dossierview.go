@@ -198,7 +198,7 @@ func (d *Dossier) probable(v *view, p *page) {
 			break // they are sorted, and all findings stand below
 		}
 		v.Causes = append(v.Causes, causeView{
-			Severity: c.First.Severity.String(), Rule: c.First.Rule.String(), Text: causeText(&c),
+			Severity: c.First.Severity.String(), Rule: c.First.Of().Name, Text: causeText(&c),
 			Remedy: Safe(p.remedy(&c.First)), Count: times(c.Count), Where: d.where(&c.First),
 		})
 	}

@@ -262,7 +262,7 @@ func (o *Options) jsonVerdict(j *object, p *analyze.PDU) {
 	}
 	if len(p.Findings) > 0 {
 		j.list("findings", len(p.Findings), func(b []byte, i int) []byte {
-			return appendJSONString(b, p.Findings[i].String())
+			return appendJSONString(b, p.Findings[i].Name)
 		})
 	}
 	if o.Hex {

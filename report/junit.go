@@ -65,12 +65,12 @@ func (d *Dossier) WriteJUnit(w io.Writer) error {
 	if d.From != 0 {
 		s.Timestamp = time.Unix(0, d.From).UTC().Format("2006-01-02T15:04:05")
 	}
-	found := make(map[audit.RuleID][]audit.Finding)
+	found := make(map[string][]audit.Finding)
 	for _, f := range d.worstFirst() {
-		found[f.Rule] = append(found[f.Rule], f)
+		found[f.Of().Name] = append(found[f.Of().Name], f)
 	}
 	for _, x := range d.scores() {
-		c := d.junitCase(&x, found[x.rule.ID])
+		c := d.junitCase(&x, found[x.rule.Name])
 		s.Tests++
 		if c.Failure != nil {
 			s.Failures++
@@ -98,8 +98,10 @@ func (d *Dossier) junitCase(s *score, found []audit.Finding) junitCase {
 		c.Failure = &junitFailure{Message: Safe(found[0].Message), Type: found[0].Severity.String(), Text: d.junitText(found)}
 	case len(found) > 0:
 		c.Out = d.junitText(found)
+	case s.status == "off" && s.rule.Needs == "":
+		c.Skipped = "off: the profile turns it off"
 	case s.status == "off":
-		c.Skipped = "off: the profile does not state " + s.rule.Needs
+		c.Skipped = "off: the profile does not state " + s.rule.Needs + ", or turns it off"
 	case s.status == "not-observed":
 		c.Skipped = "not observed: nothing in the capture exercises this rule"
 	case s.Unchecked > 0:

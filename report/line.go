@@ -148,9 +148,9 @@ func (o *Options) appendInfo(b []byte, p *analyze.PDU) []byte {
 		b = strconv.AppendInt(b, p.Missing, 10)
 		b = append(b, " octets not captured]"...)
 	}
-	for _, id := range p.Findings {
+	for _, r := range p.Findings {
 		b = append(b, ' ')
-		b = o.infoFinding(b, id)
+		b = o.infoFinding(b, r)
 	}
 	return b
 }
@@ -163,8 +163,7 @@ func (o *Options) infoStatus(b []byte, v uint32) []byte {
 	return o.paint(b, style, o.StatusLabel(v))
 }
 
-func (o *Options) infoFinding(b []byte, id audit.RuleID) []byte {
-	r := &audit.Rules[id]
+func (o *Options) infoFinding(b []byte, r *audit.Rule) []byte {
 	if o.Color {
 		b = append(b, severityStyle(r.Severity)...)
 	}

@@ -42,7 +42,7 @@ func testPDU(t testing.TB, octets []byte) *analyze.PDU {
 		Number: 17, Conn: conn, Session: &session.Session{ID: 1, Conn: conn, Version: dissect.V34},
 		SystemID: "ac\x1bme", BindType: session.BindTRX, From: dissect.ESME,
 		At: stream.Stamp{Time: 1793700131123456789, Frame: 23}, P: p,
-		Request: 15, Latency: 812_999, Findings: []audit.RuleID{audit.RuleSystemType},
+		Request: 15, Latency: 812_999, Findings: []*audit.Rule{&audit.Rules[audit.RuleSystemType]},
 		Issues: dissect.Validate(append([]dissect.Issue(nil), p.Issues...), p, dissect.Context{Version: dissect.V34, From: dissect.ESME}),
 	}
 	x.Message, x.Receipt = dissect.ReadMessage(p, dissect.ESME, nil)

@@ -100,11 +100,14 @@ func fileURI(name string) string { return (&url.URL{Path: name}).String() }
 
 func (d *Dossier) sarifResults() []sarifResult {
 	out := make([]sarifResult, 0, len(d.findings.all))
-	seen := make(map[string]int)
+	seen, index := make(map[string]int), make(map[string]int)
+	for i, s := range d.scores() {
+		index[s.rule.Name] = i
+	}
 	for _, f := range d.worstFirst() {
 		v := d.finding(&f, 0)
 		r := sarifResult{
-			RuleID: v.Rule, RuleIndex: int(f.Rule), Level: v.Severity, Message: sarifText{sarifMessage(&v)},
+			RuleID: v.Rule, RuleIndex: index[v.Rule], Level: v.Severity, Message: sarifText{sarifMessage(&v)},
 			Count: f.Count, Locations: d.sarifLocations(&f),
 			Properties: sarifFinding{
 				Connection: f.Connection, Session: f.Session, PDU: f.PDU, LastPDU: f.LastPDU,
@@ -139,7 +142,7 @@ func sarifMessage(v *findingView) string {
 // ports and numbers of PDUs are not in it.
 func fingerprint(f *audit.Finding) string {
 	h := sha256.New()
-	for _, s := range [...]string{f.Rule.String(), f.Field, f.Seen, f.Wanted} {
+	for _, s := range [...]string{f.Of().Name, f.Field, f.Seen, f.Wanted} {
 		_, _ = io.WriteString(h, s+"\x00") // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

@@ -2,7 +2,6 @@ package report
 
 import (
 	"smpptap/analyze"
-	"smpptap/analyze/audit"
 	"smpptap/analyze/filter"
 	"smpptap/dissect"
 )
@@ -51,10 +50,8 @@ func (s *Sieve) rowOf(p *analyze.PDU) *filter.Row {
 		r.Session = p.Session.ID
 	}
 	r.Findings = r.Findings[:0]
-	for _, id := range p.Findings {
-		r.Findings = append(r.Findings, filter.Finding{
-			Rule: id.String(), Severity: filter.Severity(audit.Rules[id].Severity),
-		})
+	for _, rule := range p.Findings {
+		r.Findings = append(r.Findings, filter.Finding{Rule: rule.Name, Severity: filter.Severity(rule.Severity)})
 	}
 	return r
 }

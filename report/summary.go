@@ -148,7 +148,7 @@ type findings struct {
 	all    []audit.Finding
 	at     map[int64]int // by id
 	checks []audit.Check
-	off    map[audit.RuleID]bool
+	off    map[string]bool
 }
 
 func (f *findings) finding(x *audit.Finding) {
@@ -167,8 +167,8 @@ func (f *findings) check(c *audit.Check, off bool) {
 	f.checks = append(f.checks, *c)
 	if off {
 		if f.off == nil {
-			f.off = make(map[audit.RuleID]bool)
+			f.off = make(map[string]bool)
 		}
-		f.off[c.Rule] = true
+		f.off[c.Of().Name] = true
 	}
 }

@@ -202,7 +202,7 @@ func (p *page) findingsCommand() string {
 // cause writes a cause: one line, wrapped below itself on a terminal.
 func (p *page) cause(c *Cause) {
 	f := &c.First
-	p.headline(f.Severity, c.Count, f.Time, p.where(f.PDU, f.Connection), f.Rule.String())
+	p.headline(f.Severity, c.Count, f.Time, p.where(f.PDU, f.Connection), f.Of().Name)
 	p.below(causeText(c), "")
 	if remedy := p.remedy(f); remedy != "" {
 		p.below("→ "+Safe(remedy), styleAccent)
@@ -279,10 +279,10 @@ func (p *page) unchecked() {
 	for i := range p.findings.checks {
 		c := &p.findings.checks[i]
 		switch {
-		case p.findings.off[c.Rule]:
+		case p.findings.off[c.Of().Name]:
 			off++
 		case c.Unchecked > 0:
-			given[c.Rule.String()] = c.Unchecked
+			given[c.Of().Name] = c.Unchecked
 		case c.Checked == 0:
 			silent++
 		}
@@ -353,7 +353,7 @@ func (p *page) firstPDU() (pdu int64, what string) {
 	}
 	for _, c := range Causes(p.others) {
 		if c.First.PDU != 0 {
-			return c.First.PDU, c.First.Rule.String()
+			return c.First.PDU, c.First.Of().Name
 		}
 	}
 	return 0, ""

@@ -72,7 +72,7 @@ func (o *Options) AppendTrace(b []byte, t *Trace) []byte {
 	p.ladder(t.Steps)
 	for i := range t.Findings {
 		f := &t.Findings[i]
-		p.evidence(f.Severity.String(), f.Rule.String()+", "+p.place(f)+": "+f.Message)
+		p.evidence(f.Severity.String(), f.Of().Name+", "+p.place(f)+": "+f.Message)
 	}
 	if len(t.Findings) > 0 {
 		p.b = append(p.b, '\n')

@@ -358,8 +358,7 @@ func (t *tree) verdict() {
 			t.issue(&t.facts[i])
 		}
 	}
-	for _, id := range t.p.Findings {
-		r := &audit.Rules[id]
+	for _, r := range t.p.Findings {
 		t.b = appendBlanks(t.b, treeOctets+2)
 		t.b = t.paint(t.b, severityStyle(r.Severity), "finding "+r.Name)
 		if r.Title != "" {

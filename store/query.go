@@ -75,14 +75,14 @@ type Finding struct {
 	audit.Finding
 	Capture  int64
 	RuleName string
-	Known    bool // Finding.Rule is in this program's catalogue
+	Known    bool // the rule is in this program's catalogue; else Finding.Own names it
 }
 
 // Check is a rule's line of the scorecard.
 type Check struct {
 	audit.Check
 	RuleName string
-	Known    bool // Check.Rule is in this program's catalogue
+	Known    bool // the rule is in this program's catalogue; else Check.Own names it
 	Off      bool // the profile does not set what the rule needs
 }
 
@@ -233,6 +233,12 @@ func (db *DB) findings(ctx context.Context, rest string, args []any) ([]Finding,
 		f.Severity, _ = audit.ParseSeverity(severity)
 		if rule, ok := audit.RuleByName(f.RuleName); ok {
 			f.Rule, f.Known = rule.ID, true
+		} else {
+			f.Rule = audit.RuleOwn
+			f.Own = &audit.Rule{
+				ID: f.Rule, Name: f.RuleName, Severity: f.Severity, Max: f.Severity,
+				Title: f.Message, Remedy: f.Remedy, Ref: f.Reference,
+			}
 		}
 		out = append(out, f)
 		return err
@@ -240,23 +246,34 @@ func (db *DB) findings(ctx context.Context, rest string, args []any) ([]Finding,
 	return out, err
 }
 
-// Checks gives the scorecard of a capture, in the catalogue's order; rules
-// that this program does not know stand last.
+// HasRule tells whether any capture was judged by a rule.
+func (db *DB) HasRule(ctx context.Context, name string) (has bool, err error) {
+	query := "SELECT EXISTS(SELECT 1 FROM checks WHERE rule = ?) OR EXISTS(SELECT 1 FROM findings WHERE rule = ?)"
+	err = db.each(ctx, query, []any{name, name}, func(r *sql.Rows) error { return r.Scan(&has) })
+	return has, err
+}
+
+// Checks gives the scorecard of a capture, in the catalogue's order; the
+// user's own rules, and others that this program does not know, stand last.
 func (db *DB) Checks(ctx context.Context, capture int64) ([]Check, error) {
 	var w where
 	w.capture(&Filter{Capture: capture}, "capture_id")
 	known := make([]*Check, len(audit.Rules))
 	var out, unknown []Check
-	query := "SELECT rule, checked, failed, unchecked, off FROM checks" + w.String() + " ORDER BY rule"
+	query := "SELECT rule, checked, failed, unchecked, off, coalesce(severity, ''), coalesce(title, rule), coalesce(reference, '') FROM checks" + w.String() + " ORDER BY rule"
 	err := db.each(ctx, query, w.args, func(r *sql.Rows) error {
 		var c Check
-		if err := r.Scan(&c.RuleName, &c.Checked, &c.Failed, &c.Unchecked, &c.Off); err != nil {
+		var severity, title, reference string
+		if err := r.Scan(&c.RuleName, &c.Checked, &c.Failed, &c.Unchecked, &c.Off, &severity, &title, &reference); err != nil {
 			return err
 		}
 		if rule, ok := audit.RuleByName(c.RuleName); ok {
 			c.Rule, c.Known = rule.ID, true
 			known[rule.ID] = &c
 		} else {
+			c.Rule = audit.RuleOwn + audit.RuleID(len(unknown))
+			c.Own = &audit.Rule{ID: c.Rule, Name: c.RuleName, Title: title, Ref: reference}
+			c.Own.Severity, _ = audit.ParseSeverity(severity)
 			unknown = append(unknown, c)
 		}
 		return nil

@@ -24,7 +24,7 @@ const (
 	findingColumns = "id, capture_id, connection_id, session_id, pdu_id, last_pdu_id, rule, severity, time, last_time, " +
 		"count, field, offset, length, seen, wanted, message, remedy, reference"
 	partColumns    = "pdu_id, first_pdu_id, part, parts"
-	checkColumns   = "capture_id, rule, checked, failed, unchecked, off"
+	checkColumns   = "capture_id, rule, checked, failed, unchecked, off, severity, title, reference"
 	messageColumns = "id, capture_id, account, system_id, message_id, source_addr, destination_addr, text, encoding, " +
 		"parts, parts_seen, submitted_at, accepted_at, status, receipt_state, receipt_err, done_at, latency_us, " +
 		"receipt_delay_us, submit_session_id, submit_pdu_id, response_pdu_id, receipt_pdu_id"
@@ -268,7 +268,7 @@ func (r *row) finding(f *audit.Finding) {
 	r.ref(refSession, f.Session)
 	r.ref(refPDU, f.PDU)
 	r.ref(refPDU, f.LastPDU)
-	r.text(f.Rule.String())
+	r.text(f.Of().Name)
 	r.text(f.Severity.String())
 	r.known(f.Time)
 	r.known(f.LastTime)
@@ -317,9 +317,18 @@ func (r *row) message(m *analyze.Message) {
 // check adds a rule's line of the scorecard.
 func (r *row) check(c *audit.Check, off bool) {
 	r.ref(refCapture, 1)
-	r.text(c.Rule.String())
+	r.text(c.Of().Name)
 	r.int(c.Checked)
 	r.int(c.Failed)
 	r.int(c.Unchecked)
 	r.bool(off)
+	if c.Own == nil {
+		r.null()
+		r.null()
+		r.null()
+		return
+	}
+	r.text(c.Own.Severity.String())
+	r.text(c.Own.Title)
+	r.text(c.Own.Ref)
 }

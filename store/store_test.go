@@ -26,7 +26,7 @@ var contract = map[string]string{
 	"tlvs": "pdu_id, position, tag, name, value",
 	"findings": "id, capture_id, connection_id, session_id, pdu_id, last_pdu_id, rule, severity, time, last_time, count, " +
 		"field, offset, length, seen, wanted, message, remedy, reference",
-	"checks": "capture_id, rule, checked, failed, unchecked| off",
+	"checks": "capture_id, rule, checked, failed, unchecked| off, severity, title, reference",
 	"messages": "id, capture_id, account, system_id, message_id, source_addr, destination_addr, text, encoding, parts, " +
 		"parts_seen, submitted_at, accepted_at, status, receipt_state, receipt_err, done_at, latency_us, " +
 		"receipt_delay_us, submit_session_id, submit_pdu_id, response_pdu_id, receipt_pdu_id",
@@ -58,7 +58,7 @@ func TestSchema(t *testing.T) {
 		t.Errorf("more tables: %v", tables)
 	}
 	for query, want := range map[string]string{
-		"PRAGMA user_version": "2", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
+		"PRAGMA user_version": "3", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
 		"PRAGMA application_id": fmt.Sprint(applicationID),
 		"SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name)": "connection_list,finding_list,message_list,pdu_list,session_list",
 	} {

@@ -33,6 +33,15 @@ type Check struct {
 	Failed    int64
 	Unchecked int64 // given up: evicted, or the capture cannot show it
 	NotKept   int64 // of those failed, how many no finding tells: MaxFindings
+	Own       *Rule // the user's own rule; nil: one of the catalogue
+}
+
+// Of gives the rule.
+func (c *Check) Of() *Rule {
+	if c.Own != nil {
+		return c.Own
+	}
+	return &Rules[c.Rule]
 }
 
 // Add counts the checks of another Auditor as well.
@@ -50,9 +59,13 @@ type Auditor struct {
 	dialect *dissect.Dialect
 	opt     Options
 	limit   Limits
-	off     [ruleCount]bool // the profile does not set what the rule needs
-	hearsay [ruleCount]bool // what the profile says of it is not published
-	checks  [ruleCount]Check
+	// By RuleID: those of the catalogue, then the user's own.
+	off     []bool // the profile does not set what the rule needs, or turns it off
+	hearsay []bool // what the profile says of it is not published
+	checks  []Check
+	rows    []*Rule    // with the profile's severity
+	graded  []Severity // what the profile makes of its severity; zero: nothing
+	own     ownRules
 
 	findings []*Finding
 	byKey    map[foldKey]*Finding
@@ -67,6 +80,8 @@ type Auditor struct {
 	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
 	number int64           // of the PDU in hand
 	named  []RuleID        // rules that named it
+	// namedRows is what Named lends.
+	namedRows []*Rule
 	provider
 	contents contents // what the rules of message content keep
 	links    links    // what the rules keep beyond one connection
@@ -115,16 +130,47 @@ func New(p *profile.Profile, opt Options) *Auditor {
 		a.limit = *opt.Limits
 	}
 	a.links.times = timesOf(p, &a.limit)
-	for i := range a.checks {
-		a.checks[i].Rule = RuleID(i)
-		a.off[i] = Rules[i].Needs != "" && !p.IsSet(Rules[i].Needs)
-		a.hearsay[i] = Rules[i].Needs != "" && !p.Vouched(Rules[i].Needs)
-	}
+	a.enable(p)
 	a.provider.init(p)
 	a.contents.init(p, &a.limit)
 	a.contents.concats.Keep = opt.Texts
 	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+a.limit.Grace)
 	return a
+}
+
+// enable settles which rules run and how grave they are.
+func (a *Auditor) enable(p *profile.Profile) {
+	a.own.init(p)
+	n := ruleCount + len(a.own.rules)
+	a.off, a.hearsay = make([]bool, n), make([]bool, n)
+	a.checks, a.graded, a.rows = make([]Check, n), make([]Severity, n), make([]*Rule, n)
+	for i := range a.checks {
+		id := RuleID(i)
+		a.checks[i].Rule = id
+		if id >= RuleOwn {
+			a.checks[i].Own = a.rule(id)
+		}
+		needs := a.rule(id).Needs
+		a.off[i] = needs != "" && !p.IsSet(needs)
+		a.hearsay[i] = needs != "" && !p.Vouched(needs)
+		if word := p.RuleOf(a.rule(id).Name); word != nil {
+			a.off[i] = a.off[i] || word.Level == profile.LevelOff
+			a.graded[i], _ = ParseSeverity(string(word.Level))
+		}
+		if a.rows[i] = a.rule(id); a.graded[i] != SeverityNone {
+			row := *a.rows[i]
+			row.Severity = a.graded[i]
+			a.rows[i] = &row
+		}
+	}
+}
+
+// rule gives the row of a rule.
+func (a *Auditor) rule(id RuleID) *Rule {
+	if id >= RuleOwn {
+		return &a.own.rules[id-RuleOwn].row
+	}
+	return &Rules[id]
 }
 
 // Observe judges one PDU and what its arrival caused.
@@ -167,6 +213,7 @@ func (a *Auditor) Events(events []session.Event) {
 		if e.Kind == session.EventConnEnd {
 			delete(a.conns, e.Conn.ID)
 			a.last = nil
+			a.own.forget(e.Conn.ID)
 		}
 	}
 }
@@ -215,10 +262,11 @@ func (a *Auditor) check(id RuleID) { a.checks[id].Checked++ }
 // giveUp counts a check that could not be carried out.
 func (a *Auditor) giveUp(id RuleID) { a.checks[id].Unchecked++ }
 
-// Checks gives the scorecard, one line a rule in the catalogue's order.
-func (a *Auditor) Checks() []Check { return a.checks[:] }
+// Checks gives the scorecard, one line a rule in the catalogue's order, then
+// the user's own in that of the profile.
+func (a *Auditor) Checks() []Check { return a.checks }
 
-// Off tells that the profile does not set what the rule needs.
+// Off tells that the profile does not set what the rule needs, or turns it off.
 func (a *Auditor) Off(id RuleID) bool { return a.off[id] }
 
 // Issues gives what dissect.Validate found in the PDU observed last; lent
@@ -227,7 +275,13 @@ func (a *Auditor) Issues() []dissect.Issue { return a.issues }
 
 // Named gives the rules that named the PDU observed last; lent until the next
 // call.
-func (a *Auditor) Named() []RuleID { return a.named }
+func (a *Auditor) Named() []*Rule {
+	a.namedRows = a.namedRows[:0]
+	for _, id := range a.named {
+		a.namedRows = append(a.namedRows, a.rows[id])
+	}
+	return a.namedRows
+}
 
 // Parts gives the long message that the PDU observed last is a part of, as it
 // stood with this part; nil: it is none, or of none that is followed.

@@ -60,7 +60,7 @@ func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 
 // countBody counts the checks that concern this command.
 func (a *Auditor) countBody(o *session.Observed) {
-	k := &a.checks
+	k := a.checks
 	k[RuleBodyTruncated].Checked++
 	k[RuleBodyTrailing].Checked++
 	k[RuleStringUnterminated].Checked++

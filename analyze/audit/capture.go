@@ -99,7 +99,7 @@ func (a *Auditor) Finish(now int64) {
 func (a *Auditor) unchecked() (names []string, checks int64) {
 	for i := range a.checks {
 		if n := a.checks[i].Unchecked; n > 0 {
-			names = append(names, RuleID(i).String())
+			names = append(names, a.rule(RuleID(i)).Name)
 			checks += n
 		}
 	}

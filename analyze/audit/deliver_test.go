@@ -119,7 +119,7 @@ func TestDeliverRepeated(t *testing.T) {
 // The deliveries that failed are bounded, and what was forgotten accuses
 // nobody.
 func TestRepeatsBounded(t *testing.T) {
-	var a Auditor
+	a := Auditor{checks: make([]Check, ruleCount)}
 	for i := range 3 * maxRepeats {
 		a.deliverFailed(repeatKey{hash: uint64(i)}, 1)
 	}

@@ -52,12 +52,21 @@ type Finding struct {
 	Message    string
 	Remedy     string
 	Reference  string
+	Own        *Rule // the user's own rule; nil: one of the catalogue
 
 	session *session.Session
 	place   int64 // in Auditor.findings, from 1
 	key     foldKey
 	changed bool
 	dropped bool // another has taken its place
+}
+
+// Of gives the rule.
+func (f *Finding) Of() *Rule {
+	if f.Own != nil {
+		return f.Own
+	}
+	return &Rules[f.Rule]
 }
 
 // SessionOf gives the session of the first evidence; nil: none.

@@ -32,6 +32,7 @@ type evidence struct {
 	ref     string // empty: the rule's
 	// from and to: over that time something was missing (during).
 	from, to int64
+	own      *Rule // the user's own rule
 	// quiet: the failed check was counted already.
 	quiet bool
 }
@@ -73,11 +74,15 @@ func (e *evidence) key() foldKey {
 	return key
 }
 
-// grade settles the severity: the rule's default where none is given, and at
-// most a note where the profile does not vouch for what the rule rests on.
+// grade settles the severity: the rule's default where none is given, what the
+// profile makes of it, and at most a note where the profile does not vouch for
+// what the rule rests on.
 func (a *Auditor) grade(e *evidence) {
 	if e.severity == SeverityNone {
-		e.severity = Rules[e.rule].Severity
+		e.severity = a.rule(e.rule).Severity
+	}
+	if to := a.graded[e.rule]; to != SeverityNone {
+		a.regrade(e, to)
 	}
 	if a.hearsay[e.rule] {
 		e.severity = min(e.severity, Note)
@@ -125,9 +130,12 @@ func (a *Auditor) fail(e evidence) *Finding {
 }
 
 func newFinding(e *evidence) *Finding {
-	r := &Rules[e.rule]
+	r := e.own
+	if r == nil {
+		r = &Rules[e.rule]
+	}
 	f := &Finding{
-		Rule: e.rule, Severity: e.severity, PDU: e.pdu, LastPDU: e.pdu, Frame: e.frame,
+		Own: e.own, Rule: e.rule, Severity: e.severity, PDU: e.pdu, LastPDU: e.pdu, Frame: e.frame,
 		Time: e.time, LastTime: e.time, Count: 1,
 		Field: e.field, Offset: e.offset, Length: e.length,
 		Seen: e.seen, Wanted: e.wanted, Message: e.message,

@@ -98,7 +98,7 @@ func TestReusedNumberIsJudgedInTime(t *testing.T) {
 	l := s.bound("bind_transceiver")
 	l.send(toSMSC, "submit_sm", 7)
 	l.send(toSMSC, "submit_sm", 7)
-	if n := s.a.Named(); len(n) == 0 || n[len(n)-1] != RuleSequenceReused && n[0] != RuleSequenceReused {
+	if n := s.a.Named(); len(n) == 0 || n[len(n)-1].ID != RuleSequenceReused && n[0].ID != RuleSequenceReused {
 		t.Errorf("named: %v", n)
 	}
 	s.wait(3 * time.Second)

@@ -69,6 +69,7 @@ func (r *rig) send(dir stream.Dir, octets []byte, missing int64) {
 	dissect.Decode(&r.pdu, octets)
 	o, events := r.tracker.Observe(r.conn, dir, r.number, &f, &r.pdu)
 	r.audit.Observe(o, events)
+	r.audit.Recorded(o, &r.pdu)
 }
 
 func (r *rig) events(e []session.Event) { r.audit.Events(e) }

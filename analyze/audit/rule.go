@@ -1,7 +1,9 @@
 package audit
 
-// RuleID names a rule of the catalogue. Its String is public.
-type RuleID uint8
+// RuleID names a rule of the catalogue. Its String is public. Those from
+// RuleOwn on are the user's own rules, whose rows stand with what names them:
+// in Finding.Own and Check.Own.
+type RuleID uint16
 
 // The rules, in the catalogue's order.
 const (
@@ -136,6 +138,9 @@ const (
 
 	ruleCount int = iota
 )
+
+// RuleOwn is the first id of a user's own rules.
+const RuleOwn = RuleID(ruleCount)
 
 // Rule is one row of the catalogue. Severity is the default, Max the highest
 // it can escalate to.
@@ -287,7 +292,12 @@ var Rules = [...]Rule{
 	RuleCaptureDuplicates:            {ID: RuleCaptureDuplicates, Name: "capture-duplicates", Group: "the capture itself", Severity: Note, Max: Note, Checks: "capture", Title: "Packets stand twice", Why: "A mirror port that copies both ingress and egress gives each packet twice. The second copies are left out.", Remedy: "Mirror one direction of each port only."},
 }
 
-func (id RuleID) String() string { return Rules[id].Name }
+func (id RuleID) String() string {
+	if id >= RuleOwn {
+		return "own rule"
+	}
+	return Rules[id].Name
+}
 
 // RuleByName finds a rule by its public name.
 func RuleByName(name string) (*Rule, bool) {

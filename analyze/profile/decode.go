@@ -159,7 +159,7 @@ func (d *decoder) walk(path string, n *yaml.Node) {
 		switch {
 		case leaf == nil && !group:
 			parent, last := cut(full)
-			d.fail(key, "unknown key %q%s", full, didYouMean(last, k.below[parent]))
+			d.fail(key, "unknown key %q%s", full, DidYouMean(last, k.below[parent]))
 		case leaf == nil:
 			d.walk(full, value)
 		default:
@@ -250,7 +250,7 @@ func (d *decoder) unwrap(p *param, n *yaml.Node, o *Origin) *yaml.Node {
 			rest.Content = append(rest.Content, key, v)
 		default:
 			d.fail(key, "unknown key %q%s", join(p.path, key.Value),
-				didYouMean(key.Value, append(slices.Clone(below), wrapped...)))
+				DidYouMean(key.Value, append(slices.Clone(below), wrapped...)))
 		}
 	}
 	if len(rest.Content) > 0 {
@@ -312,7 +312,7 @@ func (d *decoder) object(n *yaml.Node, readers map[string]func(*yaml.Node)) bool
 			names = append(names, k)
 		}
 		sort.Strings(names)
-		d.fail(key, "unknown key %q%s", key.Value, didYouMean(key.Value, names))
+		d.fail(key, "unknown key %q%s", key.Value, DidYouMean(key.Value, names))
 	}
 	return true
 }

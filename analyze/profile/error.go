@@ -88,7 +88,9 @@ func distance(a, b string, limit int) int {
 	return min(prev[len(b)], limit)
 }
 
-func didYouMean(word string, known []string) string {
+// DidYouMean proposes the known word that a wrong one most likely means, in
+// brackets behind a blank; empty: none is near.
+func DidYouMean(word string, known []string) string {
 	if n := nearest(word, known); n != "" {
 		return fmt.Sprintf(" (did you mean %q?)", n)
 	}

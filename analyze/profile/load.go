@@ -138,7 +138,7 @@ func open(nameOrPath, dir string) (string, []byte, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(nameOrPath, "/.") {
 		return "", nil, fmt.Errorf("no profile %q%s: built in are %s; else give a file", nameOrPath,
-			didYouMean(nameOrPath, Builtin()), strings.Join(Builtin(), ", "))
+			DidYouMean(nameOrPath, Builtin()), strings.Join(Builtin(), ", "))
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("read profile: %w", err)

@@ -17,7 +17,8 @@ const (
 	maxText      = 1024
 	maxThreshold = 10_000
 
-	ruleForm = `^[a-z][a-z0-9-]{0,47}$`
+	ruleForm = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+	maxRule  = 48 // characters of an id
 	perForm  = `^[0-9]+(\.[0-9]+)?(ms|s|m|h)$`
 )
 
@@ -56,7 +57,7 @@ type Threshold struct {
 
 // Fault makes an error of a rule's id.
 func (r *Rule) Fault(format string, args ...any) *Error {
-	return r.fault(r.key, 0, format, args...)
+	return faultAt(r.file, r.lines, r.key, 0, format, args...)
 }
 
 // FilterFault makes an error of the filter at a character of it, from 1.
@@ -73,13 +74,14 @@ func (r *Rule) FilterFault(column int, format string, args ...any) *Error {
 			shift = from - (n.Column - 1) + column - 1
 		}
 	}
-	return r.fault(n, shift, format, args...)
+	return faultAt(r.file, r.lines, n, shift, format, args...)
 }
 
-func (r *Rule) fault(n *yaml.Node, shift int, format string, args ...any) *Error {
-	e := &Error{File: r.file, Message: fmt.Sprintf(format, args...)}
+// faultAt makes an error of a node; shift characters to the right of it.
+func faultAt(file string, lines []string, n *yaml.Node, shift int, format string, args ...any) *Error {
+	e := &Error{File: file, Message: fmt.Sprintf(format, args...)}
 	if n != nil {
-		e.Line, e.Column, e.Excerpt = n.Line, n.Column+shift, excerpt(r.lines, n.Line)
+		e.Line, e.Column, e.Excerpt = n.Line, n.Column+shift, excerpt(lines, n.Line)
 	}
 	return e
 }
@@ -127,8 +129,8 @@ func readRules(d *decoder, n *yaml.Node, p *Profile) {
 
 func (d *decoder) rule(key, v *yaml.Node) (r Rule, ok bool) {
 	r = Rule{ID: key.Value, file: d.file, lines: d.lines, key: key}
-	if !ruleNamed.MatchString(key.Value) {
-		d.fail(key, "a rule's id is up to 48 small letters, digits and hyphens, a letter first")
+	if !ruleNamed.MatchString(key.Value) || len(key.Value) > maxRule {
+		d.fail(key, "a rule's id is small letters and digits, a letter first, with hyphens between: at most %d", maxRule)
 		return r, false
 	}
 	if v.Kind == yaml.ScalarNode {

@@ -36,7 +36,7 @@ func (d *decoder) oneOf(n *yaml.Node, s string, words []string) bool {
 	if slices.Contains(words, s) {
 		return true
 	}
-	d.fail(n, "%q is none of %s%s", s, strings.Join(words, ", "), didYouMean(s, words))
+	d.fail(n, "%q is none of %s%s", s, strings.Join(words, ", "), DidYouMean(s, words))
 	return false
 }
 

@@ -77,7 +77,7 @@ var (
 			fragment{"type": "string", "pattern": perForm}),
 	})
 	rulesValue = fragment{
-		"type": "object", "propertyNames": fragment{"pattern": ruleForm}, "additionalProperties": ruleValue,
+		"type": "object", "propertyNames": fragment{"pattern": ruleForm, "maxLength": maxRule}, "additionalProperties": ruleValue,
 	}
 	suppressionValue = objectValue([]string{"rule", "until", "reason"}, map[string]fragment{
 		"rule":      {"type": "string", "pattern": ruleForm},

@@ -18,6 +18,15 @@ type Suppression struct {
 	Port                        uint16       // with Addr; zero: any
 	Until                       time.Time    // the last day, from its beginning in UTC
 	Reason                      string       // for the reader of a report
+
+	file  string
+	lines []string
+	at    *yaml.Node
+}
+
+// Fault makes an error of the entry.
+func (s *Suppression) Fault(format string, args ...any) *Error {
+	return faultAt(s.file, s.lines, s.at, 0, format, args...)
 }
 
 // Over tells that the last day is over at a time.
@@ -29,7 +38,7 @@ func Expired(day, now time.Time) bool { return !now.Before(day.AddDate(0, 0, 1))
 func readSuppressions(d *decoder, n *yaml.Node) ([]Suppression, bool) {
 	var out []Suppression
 	ok := d.list(n, func(e *yaml.Node) {
-		var s Suppression
+		s := Suppression{file: d.file, lines: d.lines, at: e}
 		d.object(e, map[string]func(*yaml.Node){
 			"rule":      func(n *yaml.Node) { s.Rule = d.ruleID(n) },
 			"system_id": func(n *yaml.Node) { s.SystemID, _ = d.str(n) },
@@ -50,7 +59,7 @@ func readSuppressions(d *decoder, n *yaml.Node) ([]Suppression, bool) {
 
 func (d *decoder) ruleID(n *yaml.Node) string {
 	s, ok := d.str(n)
-	if ok && (!ruleNamed.MatchString(s) || n.ShortTag() != "!!str") {
+	if ok && (!ruleNamed.MatchString(s) || len(s) > maxRule || n.ShortTag() != "!!str") {
 		d.fail(n, "%q is no rule's id", s)
 	}
 	return s

@@ -162,18 +162,14 @@ func (a *app) fillAudit(ctx context.Context, db *store.DB, id int64, result *rep
 		return err
 	}
 	for i := range checks {
-		if checks[i].Known {
-			result.AddCheck(&checks[i].Check, checks[i].Off)
-		}
+		result.AddCheck(&checks[i].Check, checks[i].Off)
 	}
 	findings, err := db.Findings(ctx, store.Filter{Capture: id})
 	if err != nil {
 		return err
 	}
 	for i := range findings {
-		if findings[i].Known {
-			result.AddFinding(analyze.RedactFinding(&findings[i].Finding, a.redaction()))
-		}
+		result.AddFinding(analyze.RedactFinding(&findings[i].Finding, a.redaction()))
 	}
 	return nil
 }

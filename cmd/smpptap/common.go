@@ -1,15 +1,18 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"smpptap/analyze"
+	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/report"
 )
@@ -20,6 +23,7 @@ type common struct {
 	noDB      bool
 	profile   string
 	accountBy string
+	ownRules  []string // of the profiles loaded
 	ports     []uint
 	redact    string
 	color     string
@@ -137,10 +141,21 @@ func (c *common) loadProfile() (*profile.Profile, error) {
 // loadProfileOf reads a profile as this run uses it.
 func (c *common) loadProfileOf(nameOrPath string) (*profile.Profile, error) {
 	p, err := profile.Load(nameOrPath)
-	if err == nil && c.accountBy != "" {
+	if err != nil {
+		return nil, err
+	}
+	if errs := audit.CheckProfile(p); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if c.accountBy != "" {
 		p.Account.By = c.accountBy
 	}
-	return p, err
+	for _, r := range audit.OwnRules(p) {
+		if !slices.Contains(c.ownRules, r.Name) {
+			c.ownRules = append(c.ownRules, r.Name)
+		}
+	}
+	return p, nil
 }
 
 // reportOptions say how text goes to w.

@@ -136,7 +136,7 @@ func issuesOf(p *dissect.PDU, from dissect.Side, d *dissect.Dialect, secret []di
 }
 
 // judge gives the rules that a PDU breaks all by itself.
-func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side) []audit.RuleID {
+func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side) []*audit.Rule {
 	if from == dissect.SideUnknown {
 		return nil
 	}
@@ -154,10 +154,10 @@ func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side)
 	}
 	o, _ := tracker.Observe(conn, dir, 1, &f, p)
 	auditor.Observe(o, nil)
-	var rules []audit.RuleID
-	for _, id := range auditor.Named() {
-		if ofOnePDU(id) {
-			rules = append(rules, id)
+	var rules []*audit.Rule
+	for _, r := range auditor.Named() {
+		if ofOnePDU(r) {
+			rules = append(rules, r)
 		}
 	}
 	return rules
@@ -165,8 +165,8 @@ func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side)
 
 // ofOnePDU tells whether a rule needs no more than a PDU, neither its session
 // nor what came before.
-func ofOnePDU(id audit.RuleID) bool {
-	switch id {
+func ofOnePDU(r *audit.Rule) bool {
+	switch r.ID {
 	case audit.RuleSequenceReused, audit.RuleSequenceOrder, audit.RuleCommandIdVersion,
 		audit.RuleTlvBeforeV34,
 		audit.RuleConcatPartMissing, audit.RuleConcatInconsistent, audit.RuleConcatReferenceReused,
@@ -176,7 +176,7 @@ func ofOnePDU(id audit.RuleID) bool {
 		audit.RuleReceiptStateUnknown:
 		return true
 	}
-	switch audit.Rules[id].Group {
+	switch r.Group {
 	case "header", "body", "TLVs", "message content", "the provider's own rules":
 		return true
 	}

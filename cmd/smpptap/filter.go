@@ -48,7 +48,7 @@ func (a *app) displayFilter(d *dissect.Dialect) (*filter.Filter, error) {
 // parseFilter makes the reader of filters in the words of the dialect; an empty
 // filter is nil.
 func (a *app) parseFilter(d *dissect.Dialect) func(string) (*filter.Filter, error) {
-	options := filter.Options{Rules: ruleNames(), Dialect: d}
+	options := filter.Options{Rules: append(ruleNames(), a.ownRules...), Dialect: d}
 	return func(text string) (*filter.Filter, error) {
 		if strings.TrimSpace(text) == "" {
 			return nil, nil

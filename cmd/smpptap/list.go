@@ -21,6 +21,7 @@ type listFlags struct {
 	capture  string
 	session  int64
 	rule     string
+	ownRule  bool // rule is none of the catalogue
 	severity string
 	since    string
 	until    string
@@ -59,9 +60,8 @@ func (f *listFlags) check(utc bool) (err error) {
 		f.filter.Severity, _ = audit.ParseSeverity(f.severity)
 	}
 	if f.rule != "" {
-		if _, ok := audit.RuleByName(f.rule); !ok {
-			return unknownRule(f.rule)
-		}
+		_, known := audit.RuleByName(f.rule)
+		f.ownRule = !known // the user's own, if the database has it
 	}
 	if f.count < 0 || f.session < 0 {
 		return usagef("-c and --session take a number above 0")
@@ -139,6 +139,11 @@ func (a *app) listCommand(use, short string, list func(context.Context, *store.D
 			if id := f.filter.Capture; id != store.AllCaptures {
 				if _, err := db.Capture(cmd.Context(), id); err != nil {
 					return err
+				}
+			}
+			if f.ownRule {
+				if has, err := db.HasRule(cmd.Context(), f.rule); err != nil || !has {
+					return errors.Join(err, unknownRule(f.rule))
 				}
 			}
 			return list(cmd.Context(), db, &f)

@@ -229,7 +229,7 @@ func (s *metricsSink) finding(f *audit.Finding) {
 		name = n.link.name
 	}
 	if f.Count > n.count {
-		s.metrics.findings.WithLabelValues(name, f.Rule.String(), f.Severity.String()).Add(float64(f.Count - n.count))
+		s.metrics.findings.WithLabelValues(name, f.Of().Name, f.Severity.String()).Add(float64(f.Count - n.count))
 		n.count = f.Count
 	}
 	s.findings[key] = n

@@ -21,8 +21,8 @@ type recorded struct {
 	a        *app
 	db       *store.DB
 	profiles map[judged]*profile.Profile
-	versions map[int64]versions       // by session
-	findings map[int64][]audit.RuleID // by PDU
+	versions map[int64]versions      // by session
+	findings map[int64][]*audit.Rule // by PDU
 	long     longMessages
 	pdu      dissect.PDU
 }
@@ -39,7 +39,7 @@ type versions struct{ inForce, offered dissect.Version }
 func (a *app) recorded(db *store.DB) *recorded {
 	return &recorded{
 		a: a, db: db, long: longMessages{db: db}, profiles: make(map[judged]*profile.Profile),
-		versions: make(map[int64]versions), findings: make(map[int64][]audit.RuleID),
+		versions: make(map[int64]versions), findings: make(map[int64][]*audit.Rule),
 	}
 }
 
@@ -71,12 +71,9 @@ func (r *recorded) profile(ctx context.Context, of judged) (*profile.Profile, er
 func (r *recorded) named(findings []store.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		if !f.Known {
-			continue
-		}
-		r.findings[f.PDU] = append(r.findings[f.PDU], f.Rule)
+		r.findings[f.PDU] = append(r.findings[f.PDU], f.Of())
 		if f.LastPDU != f.PDU {
-			r.findings[f.LastPDU] = append(r.findings[f.LastPDU], f.Rule)
+			r.findings[f.LastPDU] = append(r.findings[f.LastPDU], f.Of())
 		}
 	}
 }

@@ -102,9 +102,7 @@ func (a *app) showTree(ctx context.Context, w io.Writer, rec *recorded, d *store
 	}
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		if f.Known {
-			fmt.Fprintf(w, "%s", opt.AppendFindingText(nil, &f.Finding))
-		}
+		fmt.Fprintf(w, "%s", opt.AppendFindingText(nil, &f.Finding))
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (s *shownFindings) line(f *audit.Finding) string {
 	case f.Connection != 0:
 		where = fmt.Sprintf("conn %d", f.Connection+place.Conn)
 	}
-	return fmt.Sprintf("%s  %-7s  %s  %s  %s", s.when(f.Time), f.Severity, f.Rule, where, report.Safe(f.Message))
+	return fmt.Sprintf("%s  %-7s  %s  %s  %s", s.when(f.Time), f.Severity, f.Of().Name, where, report.Safe(f.Message))
 }
 
 // when is the time of day, or as -t wants it.

@@ -38,7 +38,7 @@ func (g *tracing) refused() bool {
 		for i := range g.Findings {
 			// The finding knows what was wrong with this very request.
 			if f := &g.Findings[i]; f.PDU == p.pdu && f.Severity > 0 {
-				g.Verdict += "; " + f.Rule.String() + ": " + f.Message
+				g.Verdict += "; " + f.Of().Name + ": " + f.Message
 				break
 			}
 		}
