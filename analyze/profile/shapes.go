@@ -80,7 +80,7 @@ var (
 		"type": "object", "propertyNames": fragment{"pattern": ruleForm, "maxLength": maxRule}, "additionalProperties": ruleValue,
 	}
 	suppressionValue = objectValue([]string{"rule", "until", "reason"}, map[string]fragment{
-		"rule":      {"type": "string", "pattern": ruleForm},
+		"rule":      {"type": "string", "pattern": ruleForm, "maxLength": maxRule},
 		"system_id": scalarValue, "link": scalarValue, "address": {"type": "string", "pattern": `^[0-9a-fA-F:.\[\]/]+$`},
 		"field": scalarValue, "seen": scalarValue,
 		"until": {"type": "string", "pattern": dateForm}, "reason": {"type": []string{"string", "number", "boolean"}, "minLength": 1},
