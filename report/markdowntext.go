@@ -29,8 +29,10 @@ func isInner(s string, i int) bool {
 }
 
 func isAlnum(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c)
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isProse tells text of letters, digits and the signs that mean nothing
 // inside of a line, or that mdText escapes.
@@ -53,7 +55,7 @@ func isProse(s string) bool {
 func hasShortcode(s string) bool {
 	parts := strings.Split(s, ":")
 	for _, part := range parts[1:max(1, len(parts)-1)] {
-		digits := len(part) == 2 && part[0] <= '9' && part[1] <= '9'
+		digits := len(part) == 2 && isDigit(part[0]) && isDigit(part[1])
 		if part != "" && !digits && !strings.Contains(part, " ") {
 			return true
 		}

@@ -152,8 +152,7 @@ func steps(n int, at func(i int) (float64, bool)) string {
 		case !drawn:
 			b = append(b, 'M')
 			b = append(append(append(b, x...), ' '), y...)
-		case y != last:
-			b = append(append(b, 'H'), x...)
+		case y != last: // the line stands at x already
 			b = append(append(b, 'V'), y...)
 		}
 		drawn, last = true, y
