@@ -181,3 +181,12 @@ func appendThree(b []byte, f float64) []byte {
 	}
 	return strconv.AppendFloat(b, f, 'f', digits, 64)
 }
+
+// TimeText is a time, in nanoseconds since 1970 UTC, with milliseconds in the
+// format of the options; empty for zero.
+func (o *Options) TimeText(ns int64) string {
+	if ns == 0 {
+		return ""
+	}
+	return string(o.appendTimeDigits(nil, ns, 3))
+}

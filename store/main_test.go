@@ -145,3 +145,5 @@ func simple(t testing.TB, path string, n int) {
 	r := newRun()
 	record(t, path, r.begin("a.pcap"), r.exchange(n), []analyze.Record{r.end("a.pcap")})
 }
+
+func checkOf() *audit.Check { return &audit.Check{Rule: 3, Checked: 5, Failed: 2, Unchecked: 1} }

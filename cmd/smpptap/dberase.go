@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"smpptap/report"
+	"smpptap/store"
+)
+
+func (a *app) dbErase() *cobra.Command {
+	var number string
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "erase --number N [DB]",
+		Short: "Make a number, and the texts from and to it, unreadable in every copy",
+		Long: "erase overwrites a number wherever the database has it: addresses, octets of PDUs, TLVs, texts,\n" +
+			"findings. Of messages from or to it the texts go, too. Lengths stay, so PDUs decode as before. The\n" +
+			"number is the same with +, 00 or 0 before it and with blanks, dashes or brackets in it; the country's\n" +
+			"code is part of it. In texts it is found as digits that no other digit stands beside; not in GSM\n" +
+			"septets that are packed, nor with blanks among the digits.\n\n" +
+			"At the end the file is written anew, and its octets are searched for the digits. It needs as much\n" +
+			"room again while it works, and nobody may be recording into it or reading it.",
+		Example: "  smpptap db erase --number '+39 333 123 4567' --dry-run",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if number == "" {
+				return usagef("name the number with --number")
+			}
+			digits, ok := store.Digits(number)
+			if !ok {
+				return usagef("--number: %q is no number of four digits or more", number)
+			}
+			return a.erase(a.dbPath(args), digits, dry)
+		},
+	}
+	cmd.Flags().StringVar(&number, "number", "", "the `number`, with the country's code")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "change nothing, tell what would be")
+	return cmd
+}
+
+func (a *app) erase(path, digits string, dry bool) error {
+	db, err := existing(path)
+	if err != nil {
+		return err
+	}
+	e, err := db.Erase(digits, dry)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	verb := "rewritten"
+	if dry {
+		verb = "would be rewritten"
+	}
+	fmt.Fprintf(a.out, "%s: %s PDUs, %s TLVs, %s messages, %s findings, %s other rows\n", verb,
+		report.Count(e.PDUs), report.Count(e.TLVs), report.Count(e.Messages), report.Count(e.Findings), report.Count(e.Other))
+	switch {
+	case dry:
+	case e.Left == 0:
+		fmt.Fprintln(a.out, "no octet of the file and its log has the digits any more")
+	default:
+		fmt.Fprintf(a.out, "the digits still stand in %s places of the file, within longer ones\n", report.Count(e.Left))
+	}
+	return nil
+}

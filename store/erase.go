@@ -1,0 +1,282 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+
+	"smpptap/analyze"
+	"smpptap/analyze/audit"
+	"smpptap/dissect"
+)
+
+// Erased tells what Erase rewrote, in rows.
+type Erased struct {
+	PDUs, TLVs, Messages, Findings, Other int64
+	// Left is how often the number's digits still stand in the file, as part
+	// of other numbers or by chance.
+	Left int64
+}
+
+// Erase makes a number unreadable in every copy that the database has of it:
+// octets are overwritten in place, so that PDUs decode as before. Of messages
+// from or to it the texts go, too. Digits says what digits are. dry changes
+// nothing and only counts.
+//
+// Afterwards no page and no log holds it: the file is written anew. That
+// needs as much free space as the database takes, and fails while another
+// program reads.
+func (db *DB) Erase(digits string, dry bool) (e Erased, err error) {
+	if db.write == nil {
+		return e, fmt.Errorf("database %s: opened to read only", db.path)
+	}
+	if d, ok := Digits(digits); !ok || d != digits {
+		return e, fmt.Errorf("%q are not a number's digits", digits)
+	}
+	x := eraser{db: db, wanted: newWanted(digits)}
+	if err := x.register(); err != nil {
+		return e, explain(db.path, err)
+	}
+	if e, err = x.rewrite(dry); err != nil || dry {
+		return e, explain(db.path, err)
+	}
+	if err := db.Compact(); err != nil {
+		return e, err
+	}
+	e.Left, err = x.scan()
+	return e, err
+}
+
+type eraser struct {
+	db     *DB
+	wanted *wanted
+	pdu    dissect.PDU
+	spans  []dissect.Span
+}
+
+// register gives SQL the functions that rewrite.
+func (x *eraser) register() error {
+	return errors.Join(
+		x.db.write.RegisterFunc("smpptap_number", x.names, true),
+		x.db.write.RegisterFunc("smpptap_text", x.text, true),
+		x.db.write.RegisterFunc("smpptap_pdu", x.octets, true),
+		x.db.write.RegisterFunc("smpptap_tlv", x.tlv, true),
+		x.db.write.RegisterFunc("smpptap_title", title, true),
+		x.db.write.RegisterFunc("smpptap_stars", stars, true),
+	)
+}
+
+// names tells whether a PDU has the number as an address.
+func (x *eraser) names(raw []byte) int64 {
+	dissect.Decode(&x.pdu, raw)
+	for _, s := range x.addresses() {
+		if x.wanted.is(x.pdu.Raw[s.Off:s.End]) || x.wanted.mask(bytes.Clone(x.pdu.Raw[s.Off:s.End])) {
+			return 1
+		}
+	}
+	return 0
+}
+
+func (x *eraser) addresses() []dissect.Span {
+	x.spans = dissect.Marked(&x.pdu, dissect.MarkAddress, x.spans[:0])
+	return x.spans
+}
+
+// text is a column without the number.
+func (x *eraser) text(v any) any {
+	s, ok := v.(string)
+	if !ok {
+		return v
+	}
+	b := []byte(s)
+	if x.wanted.is(b) {
+		cover(b)
+		return string(b)
+	}
+	if !x.wanted.mask(b) {
+		return v
+	}
+	return string(b)
+}
+
+// octets is a PDU without the number; when it has it as an address also
+// without text.
+func (x *eraser) octets(raw []byte) []byte {
+	out := bytes.Clone(raw)
+	if x.names(raw) == 1 {
+		for _, s := range x.addresses() {
+			if x.wanted.is(raw[s.Off:s.End]) {
+				cover(out[s.Off:s.End])
+			}
+		}
+		for _, s := range dissect.Marked(&x.pdu, dissect.MarkText, nil) {
+			cover(out[s.Off:s.End])
+		}
+	}
+	x.wanted.mask(out[min(dissect.HeaderLen, len(out)):])
+	return out
+}
+
+// tlv is the value of a PDU's TLV.
+func (x *eraser) tlv(raw []byte, position int64, before []byte) []byte {
+	dissect.Decode(&x.pdu, raw)
+	if position < 0 || position >= int64(len(x.pdu.TLVs)) {
+		return before
+	}
+	return bytes.Clone(x.pdu.TLVValue(x.pdu.TLVs[position]))
+}
+
+// title is a finding's text when its own words may quote what was erased.
+func title(rule, field, message string) string {
+	r, ok := audit.RuleByName(rule)
+	if !ok {
+		return "erased"
+	}
+	return analyze.RedactFinding(&audit.Finding{Rule: r.ID, Field: field, Message: message, Seen: "x"}, analyze.RedactAll).Message
+}
+
+// stars has as many characters as a text.
+func stars(v any) any {
+	if s, ok := v.(string); ok {
+		return strings.Repeat("*", len([]rune(s)))
+	}
+	return v
+}
+
+// holds is a condition: a column has the digits in one of their forms.
+func (x *eraser) holds(column string) string {
+	out := fmt.Sprintf("(instr(%s, x'%x') > 0", column, x.wanted.digits)
+	if column != "raw" && column != "value" {
+		return fmt.Sprintf("instr(%s, '%s') > 0", column, x.wanted.digits)
+	}
+	out += fmt.Sprintf(" OR instr(%s, x'%x') > 0", column, x.wanted.ucs2)
+	if x.wanted.bcd != nil {
+		out += fmt.Sprintf(" OR instr(%s, x'%x') > 0", column, x.wanted.bcd)
+	}
+	return out + ")"
+}
+
+// texts rewrites columns of a table.
+func (x *eraser) texts(table string, columns ...string) string {
+	var sets, holds []string
+	for _, c := range columns {
+		sets = append(sets, c+" = smpptap_text("+c+")")
+		holds = append(holds, x.holds(c))
+	}
+	return "UPDATE " + table + " SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(holds, " OR ")
+}
+
+func (x *eraser) rewrite(dry bool) (e Erased, err error) {
+	for _, q := range []string{
+		"PRAGMA secure_delete = ON", "PRAGMA temp_store = MEMORY", "BEGIN IMMEDIATE",
+		"CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, addressed INTEGER NOT NULL)",
+	} {
+		if _, err := x.db.write.Exec(q, nil); err != nil {
+			return e, err
+		}
+	}
+	const addressed = "IN (SELECT id FROM erased WHERE addressed = 1)"
+	var ignored int64
+	for _, s := range []struct {
+		to    *int64
+		query string
+	}{
+		{&ignored, "INSERT INTO erased SELECT id, smpptap_number(raw) FROM pdus WHERE " + x.holds("raw")},
+		{&e.PDUs, "UPDATE pdus SET raw = smpptap_pdu(raw), source_addr = smpptap_text(source_addr), destination_addr = smpptap_text(destination_addr), " +
+			"message_id = smpptap_text(message_id) WHERE id IN (SELECT id FROM erased) AND (smpptap_pdu(raw) <> raw OR smpptap_text(message_id) <> message_id)"},
+		{&e.TLVs, "UPDATE tlvs SET value = smpptap_tlv((SELECT raw FROM pdus WHERE id = pdu_id), position, value) WHERE pdu_id IN (SELECT id FROM erased) " +
+			"AND value <> smpptap_tlv((SELECT raw FROM pdus WHERE id = pdu_id), position, value)"},
+		{&e.Messages, "UPDATE messages SET text = smpptap_stars(text), source_addr = smpptap_text(source_addr), destination_addr = smpptap_text(destination_addr) " +
+			"WHERE smpptap_text(source_addr) <> source_addr OR smpptap_text(destination_addr) <> destination_addr OR submit_pdu_id " + addressed},
+		{&e.Messages, x.texts("messages", "text", "account", "system_id", "message_id", "receipt_err")},
+		{&e.Findings, "UPDATE findings SET seen = CASE WHEN smpptap_title(rule, field, message) = message THEN seen ELSE '' END, " +
+			"message = smpptap_title(rule, field, message) WHERE (pdu_id " + addressed + " OR last_pdu_id " + addressed + ") AND smpptap_title(rule, field, message) <> message"},
+		{&e.Findings, x.texts("findings", "seen", "wanted", "message", "remedy")},
+		{&e.Other, x.texts("captures", "source", "stats")},
+		{&e.Other, x.texts("sessions", "system_id", "system_type")},
+		{&ignored, "DROP TABLE erased"},
+	} {
+		res, err := x.db.write.Exec(s.query, nil)
+		if err != nil {
+			_, _ = x.db.write.Exec("ROLLBACK", nil)
+			return e, err
+		}
+		n, _ := res.RowsAffected()
+		*s.to += n
+	}
+	end := "COMMIT"
+	if dry {
+		end = "ROLLBACK"
+	}
+	_, err = x.db.write.Exec(end, nil)
+	return e, err
+}
+
+// scan counts the digits in the octets of the files.
+func (x *eraser) scan() (n int64, err error) {
+	real, err := realPath(x.db.path)
+	if err != nil {
+		return 0, err
+	}
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		f, err := os.Open(real + suffix)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		found, err := occurrences(f, []byte(x.wanted.digits), x.wanted.ucs2)
+		f.Close()
+		if n += found; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// occurrences counts words in what r gives.
+func occurrences(r io.Reader, words ...[]byte) (n int64, err error) {
+	const step = 1 << 20
+	buf := make([]byte, 0, step+256)
+	for {
+		have := len(buf)
+		k, err := io.ReadFull(r, buf[have:have+step])
+		buf = buf[:have+k]
+		for _, w := range words { // what ends in the octets just read
+			n += int64(bytes.Count(buf[max(0, have-len(w)+1):], w))
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				err = nil
+			}
+			return n, err
+		}
+		tail := 0
+		for _, w := range words {
+			tail = max(tail, len(w)-1)
+		}
+		buf = append(buf[:0], buf[max(0, len(buf)-tail):]...)
+	}
+}
+
+// Compact writes the database anew without free space (VACUUM). It needs as
+// much room again while it works.
+func (db *DB) Compact() error {
+	if db.write == nil {
+		return fmt.Errorf("database %s: opened to read only", db.path)
+	}
+	if _, err := db.write.Exec("VACUUM", nil); err != nil {
+		return explain(db.path, err)
+	}
+	blocked, err := number(db.write, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err == nil && blocked != 0 {
+		err = sqlite3.Error{Code: sqlite3.ErrBusy}
+	}
+	return explain(db.path, err)
+}
