@@ -54,6 +54,9 @@ type Options struct {
 	// goroutine, behind the queue: what it takes long for becomes a gap of the
 	// analysis. A panic ends that. Nil: nobody is told.
 	Octets stream.Handler
+	// Thread is called by each goroutine of the analysis when it begins, so that
+	// its thread can be given less of the machine than the traffic; nil: nothing.
+	Thread func()
 	// Failed is told when a live run goes on without a sink that returned an
 	// error, and without a connection on which the analysis panicked (see
 	// ConnError); nil: Run's error alone tells of sinks.
@@ -79,8 +82,8 @@ const batchesAhead = 8
 // Pipeline is one run over one source.
 //
 // Stage A, on one goroutine, reads, reassembles and frames into batches in
-// arrival order; stage B, on several, decodes whole batches; stage C, on the
-// caller's, takes the batches in order: session, audit, number, mask, sinks.
+// arrival order; stage B, on several, decodes whole batches; stage C, on one,
+// takes the batches in order: session, audit, number, mask, sinks.
 // Only C touches state, so nothing in session or audit locks, and the output
 // is the same in every run.
 type Pipeline struct {
@@ -131,6 +134,7 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	var workers sync.WaitGroup
 	for range p.opt.Workers {
 		workers.Go(func() {
+			p.thread()
 			for b := range p.work {
 				if p.opt.live() {
 					b.decodeSafely()
@@ -142,16 +146,24 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	}
 	var srcErr error
 	var source sync.WaitGroup
-	source.Go(func() { srcErr = p.feed(ctx, src) })
-
-	sinkErr := p.judgeAll(ctx)
-	if sinkErr != nil {
+	source.Go(func() {
+		p.thread()
+		srcErr = p.feed(ctx, src)
+	})
+	var sinkErr error
+	var last sync.WaitGroup
+	last.Go(func() {
+		p.thread()
+		if sinkErr = p.judgeAll(ctx); sinkErr == nil {
+			return
+		}
 		cancel() // the source stops; what it still sends is thrown away
 		for !p.drained {
 			p.fetch()
 			p.ahead = nil
 		}
-	}
+	})
+	last.Wait()
 	source.Wait()
 	workers.Wait()
 	if errors.Is(sinkErr, ErrStop) {
@@ -161,6 +173,12 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 		srcErr = nil
 	}
 	return errors.Join(sinkErr, errors.Join(p.broken...), srcErr)
+}
+
+func (p *Pipeline) thread() {
+	if p.opt.Thread != nil {
+		p.opt.Thread()
+	}
 }
 
 // feed is stage A.

@@ -75,6 +75,9 @@ type LiveOptions struct {
 	Grace time.Duration
 	// Keep bounds what is kept of the past.
 	Keep Keep
+	// Thread is called by the goroutine that stores when it begins, so that its
+	// thread can be given less of the machine; nil: nothing.
+	Thread func()
 	// Changed is told when the database goes away and when it is back. It is
 	// called by the goroutine that stores, and must not call the Live.
 	Changed func(LiveState)

@@ -7,10 +7,10 @@ import (
 	"smpptap/store"
 )
 
-// recordLive opens the database for a run that must not wait for it. The
-// caller must close it with closeLive.
-func (a *app) recordLive(keep store.Keep) (*store.Live, error) {
-	return store.OpenLive(a.db, store.LiveOptions{Keep: keep, Changed: func(s store.LiveState) {
+// recordLive opens the database for a run that must not wait for it; thread is
+// store.LiveOptions.Thread. The caller must close it with closeLive.
+func (a *app) recordLive(keep store.Keep, thread func()) (*store.Live, error) {
+	return store.OpenLive(a.db, store.LiveOptions{Keep: keep, Thread: thread, Changed: func(s store.LiveState) {
 		if s.Away != "" {
 			a.log.Warn("the database is away; records wait in memory",
 				"reason", s.Away, "error", s.Err, "waiting_octets", s.Waiting, "dropped", s.Dropped)

@@ -143,7 +143,7 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
-	w.out = line.dress(&lasting{to: a.out})
+	w.out, w.thread = line.dress(&lasting{to: a.out}), behindTraffic
 	server, err := proxy.Listen(p.options(a, links))
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type watch struct {
 	ended   func()                  // called before the summary; nil: nothing
 	summary *report.Summary
 	keep    store.Keep  // of what is recorded
+	thread  func()      // as analyze.Options.Thread; nil: nothing
 	rec     *store.Live // nil: nothing is recorded
 }
 
@@ -54,7 +55,7 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}}
 	w.sinks = append(w.sinks, w.summary)
 	if !w.noDB {
-		if w.rec, err = w.recordLive(w.keep); err != nil {
+		if w.rec, err = w.recordLive(w.keep, w.thread); err != nil {
 			return err
 		}
 		shown.place = w.rec.Place
@@ -75,7 +76,7 @@ func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options)
 	opt.Kind, opt.Source, opt.Version, opt.Profile = w.kind, w.source, buildInfo().version, w.profile
 	opt.Redact, opt.Ports, opt.Sinks = w.redaction(), w.portNumbers(), w.sinks
 	opt.Texts, opt.Parts, opt.Messages = true, true, w.rec != nil
-	opt.Failed = w.failed
+	opt.Failed, opt.Thread = w.failed, w.thread
 	w.log.Info("run begins", "kind", w.kind, "profile", w.profile.ID(), "source", w.source, "redact", w.redact)
 	start := time.Now()
 	pipeline := analyze.New(opt)

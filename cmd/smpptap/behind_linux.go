@@ -1,0 +1,19 @@
+package main
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// behindNice is the niceness of threads that only look at traffic: the lowest
+// priority, so that under full load what relays it runs, and the analysis sheds.
+const behindNice = 19
+
+// behindTraffic gives the calling goroutine a thread of its own with the lowest
+// priority. Linux has priorities by thread. It needs no privilege; where it
+// fails the analysis only competes.
+func behindTraffic() {
+	runtime.LockOSThread()
+	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), behindNice)
+}
