@@ -201,8 +201,8 @@ func broken(g *group, f *audit.Finding) bool {
 	case f.Rule == audit.RuleStringUnterminated || f.Rule == audit.RuleBodyTruncated || f.Rule == audit.RuleBodyTrailing:
 		return ofBind(g.desk, f)
 	}
-	return slices.ContainsFunc(g.findings, func(x audit.Finding) bool {
-		return (x.Rule == audit.RuleStringUnterminated || x.Rule == audit.RuleBodyTruncated) && x.Connection == f.Connection && ofBind(g.desk, &x)
+	return g.anyOn(f.Connection, func(x *audit.Finding) bool {
+		return (x.Rule == audit.RuleStringUnterminated || x.Rule == audit.RuleBodyTruncated) && ofBind(g.desk, x)
 	})
 }
 

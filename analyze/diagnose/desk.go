@@ -9,10 +9,12 @@ import (
 
 // desk is where the findings lie that no cause has claimed yet.
 type desk struct {
-	findings []audit.Finding
-	claimed  []bool
-	accounts map[int64][]account // of a connection
-	servers  map[string]bool     // that carried SMPP
+	findings  []audit.Finding
+	claimed   []bool
+	byConn    map[int64][]int     // places in findings
+	accounts  map[int64][]account // of a connection
+	ofAccount map[account][]int64 // connections
+	servers   map[string]bool     // that carried SMPP
 }
 
 // account is one as far as findings need it.
@@ -21,16 +23,32 @@ type account struct{ server, system string }
 func newDesk(facts *Facts) *desk {
 	d := &desk{
 		findings: facts.Findings, claimed: make([]bool, len(facts.Findings)),
-		accounts: make(map[int64][]account), servers: make(map[string]bool),
+		byConn: make(map[int64][]int), accounts: make(map[int64][]account), ofAccount: make(map[account][]int64),
+		servers: make(map[string]bool),
+	}
+	for i := range d.findings {
+		c := d.findings[i].Connection
+		d.byConn[c] = append(d.byConn[c], i)
 	}
 	for i := range facts.Sessions {
 		s := &facts.Sessions[i]
 		d.servers[s.Server] = true
 		if a := (account{s.Server, s.SystemID}); s.SystemID != "" && !slices.Contains(d.accounts[s.Connection], a) {
 			d.accounts[s.Connection] = append(d.accounts[s.Connection], a)
+			d.ofAccount[a] = append(d.ofAccount[a], s.Connection)
 		}
 	}
 	return d
+}
+
+// anyOn tells whether a connection has a finding of that kind.
+func (d *desk) anyOn(conn int64, is func(*audit.Finding) bool) bool {
+	for _, i := range d.byConn[conn] {
+		if is(&d.findings[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // group is one cause with its findings.
@@ -42,6 +60,10 @@ type group struct {
 	with  []*audit.Finding // are explained by it
 	conns map[int64]bool
 }
+
+// maxApart bounds the statements of one row; what is apart beyond it is put
+// into one.
+const maxApart = 16
 
 // groups claims the findings that prove a cause and those it explains.
 func (d *desk) groups(c *cause) []*group {
@@ -55,6 +77,9 @@ func (d *desk) groups(c *cause) []*group {
 		key := f.Remedy
 		if c.apart != nil {
 			key = c.apart(d, f)
+		}
+		if at[key] == nil && len(at) >= maxApart {
+			key = ""
 		}
 		g := at[key]
 		if g == nil {
@@ -92,34 +117,54 @@ func (g *group) settle() {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Time, b.Time))
 	})
 	g.lead = g.by[0]
-	for i := range g.findings {
+	var explained []int
+	for c := range g.conns {
+		explained = g.claim(explained, c, g.cause.with)
+	}
+	for c := range g.sameAccounts() {
+		explained = g.claim(explained, c, g.cause.wide)
+	}
+	slices.Sort(explained)
+	for _, i := range explained {
+		g.with = append(g.with, &g.findings[i])
+	}
+}
+
+// claim takes the findings of a connection that the cause explains.
+func (g *group) claim(dst []int, conn int64, by []audit.RuleID) []int {
+	if len(by) == 0 || conn == 0 {
+		return dst
+	}
+	for _, i := range g.byConn[conn] {
 		f := &g.findings[i]
-		if g.claimed[i] || !g.concerns(f) || g.cause.and != nil && !g.cause.and(g, f) {
+		if g.claimed[i] || !isOne(f.Rule, by) || g.cause.and != nil && !g.cause.and(g, f) {
 			continue
 		}
 		g.claimed[i] = true
-		g.with = append(g.with, f)
+		dst = append(dst, i)
 	}
+	return dst
 }
 
-// concerns tells that a finding stands on a connection or account of the
-// cause, and is one that it explains.
-func (g *group) concerns(f *audit.Finding) bool {
-	if f.Connection != 0 && g.conns[f.Connection] && isOne(f.Rule, g.cause.with) {
-		return true
+// sameAccounts are the connections of the accounts that the cause concerns.
+func (g *group) sameAccounts() map[int64]bool {
+	out := make(map[int64]bool)
+	if len(g.cause.wide) == 0 {
+		return out
 	}
-	return isOne(f.Rule, g.cause.wide) && g.sameAccount(f.Connection)
-}
-
-func (g *group) sameAccount(conn int64) bool {
+	done := make(map[account]bool)
 	for c := range g.conns {
 		for _, a := range g.accounts[c] {
-			if slices.Contains(g.accounts[conn], a) {
-				return true
+			if done[a] {
+				continue
+			}
+			done[a] = true
+			for _, other := range g.ofAccount[a] {
+				out[other] = true
 			}
 		}
 	}
-	return false
+	return out
 }
 
 // explained gives the first explained finding of the rules; nil: none.
@@ -132,6 +177,9 @@ func (g *group) explained(ids ...audit.RuleID) *audit.Finding {
 	return nil
 }
 
+// captureAgain is what to do about what is not certain.
+const captureAgain = "Capture again, whole and in both directions, before acting on it."
+
 // diagnosis states the cause.
 func (g *group) diagnosis() Diagnosis {
 	c := g.cause
@@ -141,7 +189,7 @@ func (g *group) diagnosis() Diagnosis {
 		Connection: g.lead.Connection, PDU: g.lead.PDU, Time: g.lead.Time,
 	}
 	if lowered(g.lead) {
-		d.Concluded = c.doubt
+		d.Title, d.Concluded, d.Remedy = c.title+", perhaps", c.doubt, captureAgain
 	} else {
 		d.Concluded = c.says(g)
 	}

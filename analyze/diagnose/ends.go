@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"strings"
 
 	"smpptap/analyze/audit"
@@ -128,8 +127,7 @@ func answeredElse(d *desk, f *audit.Finding) bool {
 	if has(f.Message, "it sent enquire_link_resp under number") {
 		return true
 	}
-	return !has(f.Message, "Nothing at all came") && slices.ContainsFunc(d.findings, func(x audit.Finding) bool {
-		return x.Rule == audit.RuleResponseUnmatched && x.Connection == f.Connection && x.Severity == audit.Error &&
-			has(x.Message, "sent enquire_link_resp")
+	return !has(f.Message, "Nothing at all came") && d.anyOn(f.Connection, func(x *audit.Finding) bool {
+		return x.Rule == audit.RuleResponseUnmatched && x.Severity == audit.Error && has(x.Message, "sent enquire_link_resp")
 	})
 }

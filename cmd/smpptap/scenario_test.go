@@ -23,6 +23,7 @@ import (
 //	                           length=7 sets command_length, trail="\x00" adds octets, id=0x999 sets command_id
 //	1 > octets "abc"           octets that are no PDU
 //	1 > again                  the last segment of that end once more
+//	1 > lost 40                octets that the capture lacks
 //	1 > fin, rst, ack          a segment without octets
 //	wait 30s                   time passes; `later 30s` with a packet at its end
 //	repeat 3 ... end           the lines between, with {n}, {n+4}, {n*4} and {n:x} in them
@@ -160,6 +161,8 @@ func (s *scenario) speak(k *spoken, dir int, what string, args []string) {
 	switch what {
 	case "octets":
 		s.send(k, dir, smpptest.PSH|smpptest.ACK, s.text(args[0]))
+	case "lost":
+		k.Next[dir] += s.number(args[0])
 	case "fin":
 		s.send(k, dir, smpptest.FIN|smpptest.ACK, "")
 	case "rst":
