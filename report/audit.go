@@ -370,23 +370,6 @@ func (p *page) evidence(name, text string) {
 	p.b = append(p.b, '\n')
 }
 
-// AppendRule appends a rule of the catalogue as a JSON object.
-func AppendRule(b []byte, r *audit.Rule) []byte {
-	j := openObject(b)
-	j.str("id", r.Name)
-	j.str("group", r.Group)
-	j.str("severity", r.Severity.String())
-	j.str("max_severity", r.Max.String())
-	j.text("title", r.Title)
-	j.text("why", r.Why)
-	j.text("checks", r.Checks)
-	j.text("reference", r.Ref)
-	j.text("needs", r.Needs)
-	j.text("override", r.Override)
-	j.text("remedy", r.Remedy)
-	return j.close()
-}
-
 // AppendFindingText appends a finding with its evidence as lines of text.
 func (o *Options) AppendFindingText(b []byte, f *audit.Finding) []byte {
 	p := &page{Options: o, b: b}

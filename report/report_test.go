@@ -211,3 +211,16 @@ func TestAuditJSON(t *testing.T) {
 		}
 	}
 }
+
+// A rule explained, on a terminal of 100 columns.
+func TestRuleText(t *testing.T) {
+	r, _ := audit.RuleByName("enquire-link-missing")
+	o := &Options{Width: 100}
+	golden(t, "rule.txt", string(o.AppendRuleText(nil, r)))
+	golden(t, "rule.json", string(AppendRule(nil, r))+"\n")
+	for i := range audit.Rules {
+		if text := (&Options{}).AppendRuleText(nil, &audit.Rules[i]); !json.Valid(AppendRule(nil, &audit.Rules[i])) || len(text) < 200 {
+			t.Errorf("%s: %s", audit.Rules[i].Name, text)
+		}
+	}
+}

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"smpptap/analyze/audit"
@@ -71,7 +68,7 @@ func (a *app) listRules(format string) error {
 		report.Column{Name: "group"}, report.Column{Name: "checks", Max: 40}, report.Column{Name: "needs"})
 	for i := range audit.Rules {
 		r := &audit.Rules[i]
-		if err := t.Row(r.Name, severities(r), r.Group, r.Checks, r.Needs); err != nil {
+		if err := t.Row(r.Name, report.Severities(r), r.Group, r.Checks, r.Needs); err != nil {
 			return err
 		}
 	}
@@ -81,37 +78,11 @@ func (a *app) listRules(format string) error {
 	return w.Flush()
 }
 
-// severities is a rule's severity, with the highest it can escalate to.
-func severities(r *audit.Rule) string {
-	if r.Max > r.Severity {
-		return r.Severity.String() + " > " + r.Max.String()
-	}
-	return r.Severity.String()
-}
-
 func (a *app) explainRule(r *audit.Rule, format string) error {
-	if format == "json" {
-		_, err := a.out.Write(append(report.AppendRule(nil, r), '\n'))
-		return err
+	text := append(report.AppendRule(nil, r), '\n')
+	if format != "json" {
+		text = a.reportOptions(a.out, nil).AppendRuleText(nil, r)
 	}
-	w := buffered(a.out)
-	fmt.Fprintf(w, "%s\n", r.Name)
-	for _, line := range [...]struct{ name, text string }{
-		{"title", r.Title}, {"group", r.Group}, {"severity", severities(r)}, {"a check is", r.Checks},
-		{"why", r.Why}, {"remedy", r.Remedy}, {"reference", r.Ref},
-		{"needs", prefixed("the profile parameter ", r.Needs)},
-		{"adjusted by", prefixed("the profile parameter ", r.Override)},
-	} {
-		if line.text != "" {
-			fmt.Fprintf(w, "  %-12s %s\n", line.name, strings.ReplaceAll(strings.TrimSpace(line.text), "\n", "\n"+strings.Repeat(" ", 15)))
-		}
-	}
-	return w.Flush()
-}
-
-func prefixed(prefix, s string) string {
-	if s == "" {
-		return ""
-	}
-	return prefix + s
+	_, err := a.out.Write(text)
+	return err
 }
