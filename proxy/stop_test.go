@@ -12,10 +12,12 @@ import (
 
 func drainFor(d time.Duration) func(*Options) { return func(o *Options) { o.Drain = d } }
 
-// refused tells that a link does not take connections.
+// refused tells that a link does not take connections. One that it takes is
+// reset, so that nothing waits for its end.
 func (r *rig) refused(link string) bool {
 	c, err := net.Dial("tcp", r.s.Addr(link).String())
 	if err == nil {
+		c.(*net.TCPConn).SetLinger(0)
 		c.Close()
 	}
 	return err != nil
@@ -92,6 +94,8 @@ func TestDrainEndsStuck(t *testing.T) {
 func TestKill(t *testing.T) {
 	r := setup(t, drainFor(patience))
 	client, smsc := r.pair()
+	send(t, client, "hello") // it is relayed, not only dialled
+	want(t, smsc, "hello")
 	r.stop()
 	r.until("closed listener", func() bool { return r.refused("one") })
 	r.s.Kill()
