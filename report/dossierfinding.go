@@ -23,7 +23,7 @@ func (d *Dossier) details(v *view) {
 
 func (d *Dossier) finding(f *audit.Finding, number int) findingView {
 	v := findingView{
-		Number: number, Rule: f.Of().Name, Title: f.Of().Title, Severity: f.Severity.String(),
+		Number: number, Rule: Safe(f.Of().Name), Title: Safe(f.Of().Title), Severity: f.Severity.String(),
 		Message: Safe(f.Message), Wanted: Safe(f.Wanted), Remedy: Safe(f.Remedy), Clauses: Safe(f.Reference),
 		Where: d.where(f), Seen: Safe(f.Seen),
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -198,7 +199,7 @@ func (d *Dossier) probable(v *view, p *page) {
 			break // they are sorted, and all findings stand below
 		}
 		v.Causes = append(v.Causes, causeView{
-			Severity: c.First.Severity.String(), Rule: c.First.Of().Name, Text: causeText(&c),
+			Severity: c.First.Severity.String(), Rule: Safe(c.First.Of().Name), Text: causeText(&c),
 			Remedy: Safe(p.remedy(&c.First)), Count: times(c.Count), Where: d.where(&c.First),
 		})
 	}
@@ -277,7 +278,7 @@ func (d *Dossier) scored(v *view) {
 
 func newScoreView(s *score) scoreView {
 	return scoreView{
-		Rule: s.rule.Name, Title: s.rule.Title, Severity: s.severity.String(), Reference: s.rule.Ref,
+		Rule: Safe(s.rule.Name), Title: Safe(s.rule.Title), Severity: s.severity.String(), Reference: Safe(s.rule.Ref),
 		Checked: Count(s.Checked), Failed: Count(s.Failed), Unchecked: Count(s.Unchecked),
 	}
 }
@@ -344,20 +345,15 @@ func (d *Dossier) file(in *InputFile) fileView {
 	return v
 }
 
-// byRule counts findings by rule, in the catalogue's order.
+// byRule counts findings by rule, in the order of the rules' names.
 func byRule(all []audit.Finding) []fact {
-	n := make(map[audit.RuleID]int64)
-	var rules []audit.RuleID
+	n := make(map[string]int64)
 	for i := range all {
-		if n[all[i].Rule] == 0 {
-			rules = append(rules, all[i].Rule)
-		}
-		n[all[i].Rule]++
+		n[all[i].Of().Name]++
 	}
-	slices.Sort(rules)
 	var out []fact
-	for _, id := range rules {
-		out = append(out, fact{id.String(), Count(n[id])})
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		out = append(out, fact{Safe(name), Count(n[name])})
 	}
 	return out
 }

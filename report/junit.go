@@ -91,7 +91,7 @@ func (d *Dossier) WriteJUnit(w io.Writer) error {
 }
 
 func (d *Dossier) junitCase(s *score, found []audit.Finding) junitCase {
-	c := junitCase{Name: s.rule.Name, Class: s.rule.Group, Time: "0"}
+	c := junitCase{Name: Safe(s.rule.Name), Class: Safe(s.rule.Group), Time: "0"}
 	fails := d.FailOn != audit.SeverityNone && len(found) > 0 && found[0].Severity >= d.FailOn
 	switch {
 	case fails:

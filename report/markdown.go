@@ -124,7 +124,7 @@ func (m *markdown) probable() {
 	}
 	m.add("\n")
 	for _, c := range v.Causes {
-		m.add("- **", c.Severity, "** ", c.Rule, ", ", c.Where, ", ", c.Count, ": ", mdText(c.Text), "\n")
+		m.add("- **", c.Severity, "** ", mdText(c.Rule), ", ", c.Where, ", ", c.Count, ": ", mdText(c.Text), "\n")
 		if c.Remedy != "" {
 			m.add("  - remedy: ", mdText(c.Remedy), "\n")
 		}
@@ -143,7 +143,7 @@ func (m *markdown) scorecard() {
 		if g.Note != "" {
 			var names []string
 			for _, r := range g.Rules {
-				names = append(names, r.Rule)
+				names = append(names, mdText(r.Rule))
 			}
 			m.para(g.Note)
 			m.para(strings.Join(names, ", "))
@@ -158,7 +158,7 @@ func (m *markdown) scorecard() {
 }
 
 func (m *markdown) finding(f *findingView) {
-	m.add("\n### ", strconv.Itoa(f.Number), ". ", mdText(f.Title), " (", f.Rule, ")\n")
+	m.add("\n### ", strconv.Itoa(f.Number), ". ", mdText(f.Title), " (", mdText(f.Rule), ")\n")
 	where := f.Where
 	for _, s := range [...]string{f.When, f.Count} {
 		if s != "" {

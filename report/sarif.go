@@ -49,10 +49,10 @@ func (d *Dossier) sarifRules() []sarifRule {
 			help += " Reference: " + r.Ref + "."
 		}
 		out[i] = sarifRule{
-			ID: r.Name, Name: pascal(r.Name), Short: sarifText{r.Title}, Full: textOr(r.Why, r.Title), Help: textOr(help, r.Title),
+			ID: Safe(r.Name), Name: Safe(pascal(r.Name)), Short: textOr(r.Title, r.Name), Full: textOr(r.Why, r.Title), Help: textOr(help, r.Title),
 			Default: sarifDefault{Level: r.Severity.String()},
 			Properties: sarifScore{
-				Tags: []string{r.Group}, Status: s.status, Checked: s.Checked, Failed: s.Failed, Unchecked: s.Unchecked, Reference: r.Ref,
+				Tags: []string{Safe(r.Group)}, Status: s.status, Checked: s.Checked, Failed: s.Failed, Unchecked: s.Unchecked, Reference: Safe(r.Ref),
 			},
 		}
 	}
@@ -63,14 +63,16 @@ func textOr(s, otherwise string) sarifText {
 	if s = strings.TrimSpace(s); s == "" {
 		s = otherwise
 	}
-	return sarifText{s}
+	return sarifText{Safe(s)}
 }
 
 // pascal writes a rule's name as SARIF wants names: ResponseMissing.
 func pascal(name string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(name, "-") {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
 	}
 	return b.String()
 }
@@ -102,7 +104,7 @@ func (d *Dossier) sarifResults() []sarifResult {
 	out := make([]sarifResult, 0, len(d.findings.all))
 	seen, index := make(map[string]int), make(map[string]int)
 	for i, s := range d.scores() {
-		index[s.rule.Name] = i
+		index[Safe(s.rule.Name)] = i
 	}
 	for _, f := range d.worstFirst() {
 		v := d.finding(&f, 0)

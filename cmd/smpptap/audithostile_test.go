@@ -230,3 +230,27 @@ func runIn(t *testing.T, args ...string) string {
 	}
 	return out.String()
 }
+
+// TestOwnRuleReports: a rule of the user's own stands in every format, in the
+// scorecard and with its evidence, and its words are text.
+func TestOwnRuleReports(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	profile := "profile: {id: mine, title: '<i>mine</i>', extends: smpp34}\n" +
+		"rules: {my-rule: {filter: 'smpp.command_id == submit_sm', severity: error, text: '<b>own</b> `|` @all', remedy: '<u>stop</u>'}}\n"
+	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for format, want := range map[string]string{
+		"json": `"rule":"my-rule","severity":"error"`, "html": `my-rule</td><td>&lt;b&gt;own&lt;/b&gt;`,
+		"markdown": "| my-rule | `` <b>own</b> `\\|` @all `` |", "junit": `<testcase name="my-rule" classname="your own rules"`,
+		"sarif": `"ruleId": "my-rule"`,
+	} {
+		out := runIn(t, "audit", "-T", format, "--profile", path, filepath.Join(samplesDir, "clean_trx.pcap"))
+		if !strings.Contains(out, want) {
+			t.Errorf("%s does not hold %s", format, want)
+		}
+		if format == "html" && (strings.Contains(out, "<b>") || strings.Contains(out, "<u>") || strings.Contains(out, "<i>")) {
+			t.Error("the profile's words became elements")
+		}
+	}
+}
