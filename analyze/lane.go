@@ -54,6 +54,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 			Fallback:     p.Fallback,
 			Ports:        opt.Ports,
 			LastID:       &n.session,
+			MaxTotal:     opt.Caps.Requests,
 		}),
 	}
 	if opt.NoAudit {
@@ -61,7 +62,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		return l
 	}
 	a := audit.New(p, audit.Options{
-		Ports: opt.Ports, Limits: opt.Limits, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
+		Ports: opt.Ports, Limits: opt.Limits, MaxFindings: opt.Caps.Findings, MaxWaiting: opt.Caps.Receipts, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
 	})
 	l.auditor = a
 	if opt.Messages {

@@ -46,6 +46,8 @@ type Options struct {
 	Parts bool
 	// NoAudit leaves out findings, checks, PDU.Issues and PDU.Parts.
 	NoAudit bool
+	// Caps bound what is kept.
+	Caps Caps
 	// Limits replace audit.DefaultLimits; nil: those hold.
 	Limits *audit.Limits
 	// Workers decode PDUs; default GOMAXPROCS.

@@ -14,6 +14,9 @@ type Options struct {
 	// MaxFindings is how many findings are kept, the most severe first; beyond
 	// it occurrences are only counted in the scorecard. Default 10,000.
 	MaxFindings int
+	// MaxWaiting is how many accepted messages may wait for their receipts.
+	// Default session.MaxWaiting.
+	MaxWaiting int
 	// Ports are the ports on which the user expects SMPP.
 	Ports []uint16
 	// Limits replace DefaultLimits; nil: those hold.
@@ -135,6 +138,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	a.contents.init(p, &a.limit)
 	a.contents.concats.Keep = opt.Texts
 	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+a.limit.Grace)
+	a.journeys.MaxWaiting = opt.MaxWaiting
 	return a
 }
 

@@ -42,6 +42,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 	summary := report.NewSummary()
 	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: f.paths}
 	if a.noDB {
+		collectOften()
 		err = a.analyse(ctx, f, p, false, summary)
 	} else {
 		rec, e := newRecorder(a.db)

@@ -116,6 +116,7 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	}
 	result := &audited{Audit: &report.Audit{Profile: p.ID(), Source: f.paths}}
 	if !f.withDossier() {
+		collectOften()
 		return result, a.analyse(ctx, &f.files, p, false, result.Audit)
 	}
 	result.dossier = a.newDossier(result.Audit, f, p)

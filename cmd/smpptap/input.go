@@ -28,12 +28,14 @@ type files struct {
 	noAudit  bool     // what is shown has nothing of the audit
 	parts    bool     // the texts of long messages are shown
 	as       analyze.DecodeAs
+	caps     caps
 }
 
 func (f *files) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVarP(&f.flag, "read-file", "r", nil, "capture `file` to read, as with tshark")
 	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on as the newest file grows, is replaced, or gets a successor in its directory")
 	cmd.Flags().StringArrayVarP(&f.decodeAs, "decode-as", "d", nil, "`rule` tcp.port==PORT,smpp or tcp.port==PORT,none overrides recognition")
+	f.caps.add(cmd.Flags())
 }
 
 // take puts arguments and -r together.
@@ -50,6 +52,9 @@ func (f *files) take(args []string) error {
 	}
 	if stdin > 1 {
 		return usagef("standard input (-) can be read only once")
+	}
+	if err := f.caps.read(); err != nil {
+		return err
 	}
 	f.as = analyze.DecodeAs{}
 	for _, rule := range f.decodeAs {
@@ -114,11 +119,13 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 	bar := newProgress(a.err, a.quiet)
 	src := capture.NewFile(capture.Options{
 		Paths: f.paths, Stdin: a.in, Ports: a.portNumbers(), Progress: bar.update, Follow: f.follow,
+		MaxConns: f.caps.connections, MaxHeld: f.caps.held,
 	})
 	pipeline := analyze.New(analyze.Options{
 		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
 		Redact: a.redaction(), Ports: a.portNumbers(), Sinks: sinks, Texts: texts, DecodeAs: f.as,
 		NoAudit: f.noAudit, Parts: f.parts, Messages: recording(sinks),
+		Caps: f.caps.run,
 	})
 	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
 	start := time.Now()

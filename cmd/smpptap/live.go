@@ -24,6 +24,7 @@ type live struct {
 
 func (a *app) liveCommand() *cobra.Command {
 	var l live
+	var kept caps
 	var admin adminFlags
 	cmd := &cobra.Command{
 		Use:   "live -i IFACE",
@@ -46,8 +47,12 @@ func (a *app) liveCommand() *cobra.Command {
 			if err := admin.check(); err != nil {
 				return err
 			}
+			if err := kept.read(); err != nil {
+				return err
+			}
+			opt.MaxConns, opt.MaxHeld = kept.connections, kept.held
 			opt.Ports, opt.Logger = a.portNumbers(), a.log
-			return a.live(cmd.Context(), opt, &admin)
+			return a.live(cmd.Context(), opt, kept.run, &admin)
 		},
 	}
 	f := cmd.Flags()
@@ -58,6 +63,7 @@ func (a *app) liveCommand() *cobra.Command {
 	f.StringSliceVarP(&l.rotate, "ring-buffer", "b", nil, "begin a new file of -w: duration:1h, filesize:100M; keep the newest: files:N")
 	a.retain.flags(f)
 	admin.flags(f)
+	kept.add(f)
 	return cmd
 }
 
@@ -96,7 +102,7 @@ func addresses(ctx context.Context, hosts []string) (out []netip.Addr, err error
 }
 
 // live captures, analyses and records.
-func (a *app) live(ctx context.Context, o capture.LiveOptions, admin *adminFlags) error {
+func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps, admin *adminFlags) error {
 	w, err := a.newWatch("live", strings.Join(o.Interfaces, " "))
 	if err != nil {
 		return err
@@ -122,7 +128,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, admin *adminFlags
 	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, nil}) }
 	a.announce(&o)
 	defer serving.close()
-	return w.run(ctx, src, analyze.Options{})
+	return w.run(ctx, src, analyze.Options{Caps: kept})
 }
 
 // announce tells that packets are gathered from now on.
