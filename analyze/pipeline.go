@@ -33,7 +33,10 @@ type Options struct {
 	// Links are those of a proxy that are judged by another profile.
 	Links  []LinkProfile
 	Redact Redact
-	Ports  []uint16 // where SMPP is expected; empty: recognise it
+	// Key makes pseudonyms of addresses that Redact would mask: the same one
+	// for the same address; empty: they are masked.
+	Key   []byte
+	Ports []uint16 // where SMPP is expected; empty: recognise it
 	// DecodeAs overrides recognition on ports.
 	DecodeAs DecodeAs
 	// Sinks take the records, each in this order.
@@ -120,6 +123,7 @@ func New(opt Options) *Pipeline {
 	}
 	p.lanes, p.links = lanesOf(&p.opt, &p.numbers)
 	p.judge.init()
+	p.mask.pseudonyms = newPseudonyms(opt.Key)
 	p.broken = make([]error, len(opt.Sinks))
 	if opt.live() {
 		p.queue = newQueue()

@@ -23,6 +23,10 @@ type masker struct {
 	pdus  []*dissect.PDU
 	used  int
 	spans []dissect.Span
+	// pseudonyms take the place of addresses, in the spans from addresses on;
+	// nil: they are masked.
+	pseudonyms *pseudonyms
+	addresses  int
 }
 
 func (m *masker) reset() { m.used = 0 }
@@ -50,7 +54,7 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 		return p
 	}
 	raw := bytes.Clone(p.Raw)
-	cover(raw, m.spans)
+	m.cover(raw)
 	masked := m.take()
 	dissect.Decode(masked, raw)
 	return masked
@@ -82,9 +86,21 @@ func (m *masker) redact(p *dissect.PDU, r Redact) {
 	if r&RedactText != 0 {
 		m.spans = dissect.Marked(p, dissect.MarkText, m.spans)
 	}
+	m.addresses = len(m.spans)
 	if r&RedactAddresses != 0 {
 		m.spans = dissect.Marked(p, dissect.MarkAddress, m.spans)
 	}
+}
+
+// cover masks what pdu or redact found. What is secret or text as well is
+// masked, whatever else it looks like.
+func (m *masker) cover(raw []byte) {
+	if m.pseudonyms == nil {
+		cover(raw, m.spans)
+		return
+	}
+	m.pseudonyms.put(raw, m.spans[m.addresses:])
+	cover(raw, m.spans[:m.addresses])
 }
 
 // parts masks the octets of a long message's parts as pdu does those of each.
@@ -100,7 +116,7 @@ func (m *masker) parts(all *session.PartMap, r Redact) {
 		m.spans = m.spans[:0]
 		m.redact(&p, r)
 		x.Raw = bytes.Clone(x.Raw)
-		cover(x.Raw, m.spans)
+		m.cover(x.Raw)
 	}
 }
 

@@ -26,6 +26,8 @@ type common struct {
 	ownRules  []string // of the profiles loaded
 	ports     []uint
 	redact    string
+	key       string
+	secret    []byte // of key
 	color     string
 	time      string
 	filter    string
@@ -46,6 +48,8 @@ func (c *common) add(f *pflag.FlagSet) {
 		"of the SMSC (default: as the profile says, else server)")
 	f.UintSliceVar(&c.ports, portFlag, nil, "`ports` where SMPP is expected (default: recognised on any port)")
 	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
+	f.StringVar(&c.key, "key", "", "`file` whose octets key pseudonyms: with --redact addresses or all, reading captures or traffic, numbers "+
+		"become others of the same length, the same for the same number")
 	f.StringVar(&c.color, "color", "auto", "colours: auto, always, never")
 	f.StringVarP(&c.time, "time", "t", "local", "times: utc, local, relative, epoch (JSON is always UTC); in lists of PDUs also delta, "+
 		"delta-shown; tshark's a, ad, u, ud, r, e, d, dd")
@@ -74,6 +78,9 @@ func (c *common) check() error {
 		if err := oneOf("--account-by", c.accountBy, "server", "system_id"); err != nil {
 			return err
 		}
+	}
+	if err := c.readKey(); err != nil {
+		return err
 	}
 	for _, p := range c.ports {
 		if p == 0 || p > 0xFFFF {

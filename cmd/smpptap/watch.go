@@ -74,7 +74,7 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 // run takes src to its end, which is when ctx is done, and tells the summary.
 func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options) error {
 	opt.Kind, opt.Source, opt.Version, opt.Profile = w.kind, w.source, buildInfo().version, w.profile
-	opt.Redact, opt.Ports, opt.Sinks = w.redaction(), w.portNumbers(), w.sinks
+	opt.Redact, opt.Key, opt.Ports, opt.Sinks = w.redaction(), w.secret, w.portNumbers(), w.sinks
 	opt.Texts, opt.Parts, opt.Messages = true, true, w.rec != nil
 	opt.Failed, opt.Thread = w.failed, w.thread
 	w.log.Info("run begins", "kind", w.kind, "profile", w.profile.ID(), "source", w.source, "redact", w.redact)
