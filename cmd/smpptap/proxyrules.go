@@ -41,16 +41,16 @@ func (p *proxyFlags) rules(a *app) error {
 	w.f("#!/bin/sh\n# Made by smpptap proxy --print-rules. As root: sh rules.sh up, sh rules.sh down.\nset -e\n")
 	w.f("down() {\n\tnft delete table inet smpptap 2>/dev/null || true\n")
 	if len(tproxy) > 0 {
-		for _, family := range []string{"-4", "-6"} {
-			w.f("\tip %s rule del fwmark %d lookup %d 2>/dev/null || true\n", family, rulesMark, rulesTable)
-			w.f("\tip %s route flush table %d 2>/dev/null || true\n", family, rulesTable)
+		for _, option := range ipOptions(tproxy, a.smppPorts()) {
+			w.f("\tip %s rule del fwmark %d lookup %d 2>/dev/null || true\n", option, rulesMark, rulesTable)
+			w.f("\tip %s route flush table %d 2>/dev/null || true\n", option, rulesTable)
 		}
 	}
 	w.f("}\nup() {\n\tdown\n")
 	if len(tproxy) > 0 {
-		for _, family := range []string{"-4", "-6"} {
-			w.f("\tip %s rule add fwmark %d lookup %d\n", family, rulesMark, rulesTable)
-			w.f("\tip %s route add local default dev lo table %d\n", family, rulesTable)
+		for _, option := range ipOptions(tproxy, a.smppPorts()) {
+			w.f("\tip %s rule add fwmark %d lookup %d\n", option, rulesMark, rulesTable)
+			w.f("\tip %s route add local default dev lo table %d\n", option, rulesTable)
 		}
 	}
 	w.f("\tnft -f - <<'END'\ntable inet smpptap {\n")
@@ -62,6 +62,18 @@ func (p *proxyFlags) rules(a *app) error {
 	}
 	w.f("}\nEND\n}\ncase \"${1:-up}\" in\nup) up ;;\ndown) down ;;\n*) echo \"usage: $0 up|down\" >&2; exit 2 ;;\nesac\n")
 	return w.err
+}
+
+// ipOptions are ip's for the families that links need: one that the kernel
+// lacks would end the script.
+func ipOptions(links []proxy.Link, ports []string) (out []string) {
+	for option, f := range map[string]family{"-4": ipv4, "-6": ipv6} {
+		if slices.ContainsFunc(links, func(l proxy.Link) bool { return slices.Contains(matches(&l, ports)[0].families, f) }) {
+			out = append(out, option)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // smppPorts are those that SMSCs listen on where no upstream says it.
