@@ -136,6 +136,23 @@ func (t *Tracker) matchEarly(c *Conn, r *Request) {
 	t.settle(c, r, e.resp, &t.scratchPDU, EventAnswered, -1)
 }
 
+// matchEarlyNack lets a generic_nack that came before r, a request of a command
+// that nobody knows, answer it: the framer may hold such a request until the
+// next header shows that it is one.
+func (t *Tracker) matchEarlyNack(c *Conn, r *Request) bool {
+	e := c.early[r.Dir.Other()].take(r.Sequence, r.ID)
+	if e == nil {
+		return false
+	}
+	t.early--
+	dissect.Decode(&t.scratchPDU, e.raw)
+	r.answered, r.answer = true, e.resp
+	t.paired = append(t.paired, Pair{Request: r.Number, Response: e.resp.Number, Latency: -1})
+	t.emit(Event{Kind: EventAnswered, Conn: c, Session: r.Session, Req: r, Resp: e.resp, PDU: &t.scratchPDU, Time: e.resp.Time, Latency: -1})
+	t.recycle(r)
+	return true
+}
+
 // passEarly gives up on responses that the requester's direction has passed.
 func (t *Tracker) passEarly(c *Conn, requester stream.Dir, at int64) {
 	q := &c.early[requester.Other()]

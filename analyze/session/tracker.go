@@ -197,6 +197,9 @@ func (t *Tracker) request(c *Conn, o *Observed) {
 	}
 	if o.PDU.Command == nil {
 		r := t.newRequest(c, o)
+		if t.matchEarlyNack(c, r) {
+			return
+		}
 		if old := c.tables[o.Dir].unknown; old != nil {
 			t.recycle(old)
 		}
