@@ -127,7 +127,10 @@ func RedactFinding(f *audit.Finding, r Redact) *audit.Finding {
 		return f
 	}
 	out := *f
-	out.Seen, out.Message = "", f.Of().Title
+	out.Message = f.Of().Title
+	if f.Field != "command_status" { // which is a number too
+		out.Seen = ""
+	}
 	return &out
 }
 

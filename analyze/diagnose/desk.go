@@ -99,15 +99,16 @@ func (d *desk) groups(c *cause) []*group {
 
 // provenBy tells that a finding proves the cause.
 func (c *cause) provenBy(d *desk, f *audit.Finding) bool {
-	if !isOne(f.Rule, c.by) || c.when != nil && !c.when(d, f) {
+	if f.Own != nil || !isOne(f.Rule, c.by) || c.when != nil && !c.when(d, f) {
 		return false
 	}
 	return f.Severity >= cmp.Or(c.least, audit.Warning) || c.doubt != "" && lowered(f)
 }
 
-// lowered tells that what a finding rests on is not certain.
+// lowered tells that the capture does not show enough to be certain of what a
+// finding rests on. It says so; a profile's severity does not.
 func lowered(f *audit.Finding) bool {
-	return f.Severity == audit.Note && audit.Rules[f.Rule].Severity > audit.Note
+	return f.Severity == audit.Note && f.Of().Severity > audit.Note && has(f.Message, " The capture ")
 }
 
 // settle puts the strongest proof first and claims what the cause explains.
@@ -137,7 +138,7 @@ func (g *group) claim(dst []int, conn int64, by []audit.RuleID) []int {
 	}
 	for _, i := range g.byConn[conn] {
 		f := &g.findings[i]
-		if g.claimed[i] || !isOne(f.Rule, by) || g.cause.and != nil && !g.cause.and(g, f) {
+		if g.claimed[i] || f.Own != nil || !isOne(f.Rule, by) || g.cause.and != nil && !g.cause.and(g, f) {
 			continue
 		}
 		g.claimed[i] = true
@@ -188,9 +189,12 @@ func (g *group) diagnosis() Diagnosis {
 		Seen: g.seen(), Remedy: cmp.Or(c.remedy, g.lead.Remedy),
 		Connection: g.lead.Connection, PDU: g.lead.PDU, Time: g.lead.Time,
 	}
-	if lowered(g.lead) {
+	switch {
+	case lowered(g.lead):
 		d.Title, d.Concluded, d.Remedy = c.title+", perhaps", c.doubt, captureAgain
-	} else {
+	case withheld(g.lead):
+		d.Concluded = "What was found is redacted, so no more is concluded."
+	default:
 		d.Concluded = c.says(g)
 	}
 	for _, f := range g.by {
@@ -203,5 +207,8 @@ func (g *group) diagnosis() Diagnosis {
 	}
 	return d
 }
+
+// withheld tells that redaction has left a finding its title alone.
+func withheld(f *audit.Finding) bool { return f.Message == f.Of().Title }
 
 func isOne(id audit.RuleID, ids []audit.RuleID) bool { return slices.Contains(ids, id) }

@@ -59,8 +59,10 @@ func TestOrder(t *testing.T) {
 		{ID: 1, Rule: audit.RuleTextByteOrder, Severity: audit.Error, Connection: 1, Message: "Text.", Count: 9},
 		{ID: 2, Rule: audit.RuleIdleDisconnect, Severity: audit.Error, Connection: 1, Message: "Closed.", Count: 1},
 		{ID: 3, Rule: audit.RuleBindRefused, Severity: audit.Error, Connection: 2, Message: "Refused.", Count: 1},
-		{ID: 4, Rule: audit.RuleBindUnanswered, Severity: audit.Note, Connection: 3, Message: "Not answered.", Count: 1},
+		{ID: 4, Rule: audit.RuleBindUnanswered, Severity: audit.Note, Connection: 3, Message: "Not answered. The capture ends too soon.", Count: 1},
 		{ID: 5, Rule: audit.RuleUnbindMissing, Severity: audit.Note, Connection: 1, Message: "No unbind.", Count: 1},
+		{ID: 7, Rule: audit.RuleDeliverUnanswered, Severity: audit.Note, Connection: 3, Message: "A note by the profile.", Count: 1},
+		{ID: 8, Own: &audit.Rule{Name: "own", Title: "Own"}, Severity: audit.Error, Connection: 3, Message: "The user's rule.", Count: 1},
 		{ID: 6, Rule: audit.RuleResponseUnmatched, Severity: audit.Note, Connection: 3, Message: "In doubt.", Count: 1},
 	}}
 	var got []string
