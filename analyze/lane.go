@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"time"
+
 	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
@@ -62,6 +64,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		return l
 	}
 	a := audit.New(p, audit.Options{
+		Baseline: opt.Baseline, Today: today(opt),
 		Ports: opt.Ports, Limits: opt.Limits, MaxFindings: opt.Caps.Findings, MaxWaiting: opt.Caps.Receipts, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
 	})
 	l.auditor = a
@@ -71,6 +74,14 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		a.OnJourney(l.messages.take, l.messages.drop)
 	}
 	return l
+}
+
+// today is the clock of known findings' last days.
+func today(opt *Options) func() time.Time {
+	if opt.Today == nil {
+		return time.Now
+	}
+	return opt.Today
 }
 
 // ofLink gives the lane of a link.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"time"
 
 	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
@@ -51,6 +52,10 @@ type Options struct {
 	NoAudit bool
 	// Caps bound what is kept.
 	Caps Caps
+	// Baseline are findings that are known, beside those of the profiles; Today
+	// gives the time by which they are known no more, default time.Now.
+	Baseline *profile.Baseline
+	Today    func() time.Time
 	// Limits replace audit.DefaultLimits; nil: those hold.
 	Limits *audit.Limits
 	// Workers decode PDUs; default GOMAXPROCS.

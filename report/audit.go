@@ -68,13 +68,18 @@ func (a *Audit) AddFinding(f *audit.Finding) { a.findings.finding(f) }
 // what the rule needs.
 func (a *Audit) AddCheck(c *audit.Check, off bool) { a.findings.check(c, off) }
 
-// Worst is the highest severity found.
+// Worst is the highest severity found, known findings left out.
 func (a *Audit) Worst() (worst audit.Severity) {
 	for i := range a.findings.all {
-		worst = max(worst, a.findings.all[i].Severity)
+		if f := &a.findings.all[i]; f.Known == nil {
+			worst = max(worst, f.Severity)
+		}
 	}
 	return worst
 }
+
+// Findings gives the findings; they stay the report's.
+func (a *Audit) Findings() []audit.Finding { return a.findings.all }
 
 // totals counts findings by severity.
 func (a *Audit) totals() (n [audit.Error + 1]int64) {
@@ -90,6 +95,15 @@ type score struct {
 	rule     *audit.Rule
 	severity audit.Severity
 	status   string
+	known    bool // all its findings are
+}
+
+// statusText is the status for people.
+func (s *score) statusText() string {
+	if s.known {
+		return s.status + " (known)"
+	}
+	return s.status
 }
 
 // scores gives every rule of the catalogue, in its order, then the user's own
@@ -117,7 +131,7 @@ func (a *Audit) scores() []score {
 			out = append(out, score{rule: f.Own, severity: f.Severity})
 		}
 	}
-	found := make([]audit.Severity, len(out))
+	found, fresh := make([]audit.Severity, len(out)), make([]bool, len(out))
 	for i := range a.findings.all {
 		f := &a.findings.all[i]
 		at := int(f.Rule)
@@ -125,10 +139,11 @@ func (a *Audit) scores() []score {
 			at = own[f.Own.Name]
 		}
 		found[at] = max(found[at], f.Severity)
+		fresh[at] = fresh[at] || f.Known == nil
 	}
 	for i := range out {
 		if found[i] != audit.SeverityNone {
-			out[i].severity = found[i]
+			out[i].severity, out[i].known = found[i], !fresh[i]
 		}
 		out[i].status = out[i].verdict(a.findings.off[out[i].rule.Name])
 	}
@@ -188,6 +203,7 @@ func (a *Audit) appendTotals(b []byte) []byte {
 		}
 		j.b = d.close()
 	}
+	a.appendKnown(&j)
 	return j.close()
 }
 
@@ -201,6 +217,10 @@ func (s *score) append(b []byte) []byte {
 	j.int("unchecked", s.Unchecked)
 	j.str("reference", s.rule.Ref)
 	j.str("title", s.rule.Title)
+	if s.known {
+		j.key("known")
+		j.b = append(j.b, "true"...)
+	}
 	return j.close()
 }
 
@@ -230,6 +250,7 @@ func AppendFinding(b []byte, f *audit.Finding) []byte {
 	j.text("message", f.Message)
 	j.text("remedy", f.Remedy)
 	j.text("reference", f.Reference)
+	appendKnownFinding(&j, f)
 	return j.close()
 }
 
@@ -254,6 +275,7 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
 	n := a.totals()
 	p.fact("findings", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+plural(n[audit.Note], "note"))
+	a.printKnown(p)
 	for _, limit := range slices.Sorted(maps.Keys(a.Dropped)) {
 		p.fact("missing", capText(limit, a.Dropped[limit]))
 	}
@@ -276,7 +298,7 @@ func (a *Audit) scorecard(p *page) error {
 		Column{Name: "checked", Right: true}, Column{Name: "failed", Right: true},
 		Column{Name: "unchecked", Right: true}, Column{Name: "reference", Max: 28})
 	for _, s := range a.scores() {
-		err := t.Row(s.rule.Name, s.status, s.severity.String(), Count(s.Checked), Count(s.Failed),
+		err := t.Row(s.rule.Name, s.statusText(), s.severity.String(), Count(s.Checked), Count(s.Failed),
 			Count(s.Unchecked), s.rule.Ref)
 		if err != nil {
 			return err
@@ -313,6 +335,7 @@ func (p *page) finding(f *audit.Finding) {
 	p.b = append(p.b, p.place(f)...)
 	p.b = append(p.b, '\n')
 	p.evidence("", f.Message)
+	p.evidence("known", knownText(f))
 	p.evidence("seen", seenText(f))
 	p.evidence("wanted", f.Wanted)
 	p.evidence("remedy", f.Remedy)

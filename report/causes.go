@@ -77,6 +77,7 @@ func Causes(findings []audit.Finding) []Cause {
 		rule     string
 		severity audit.Severity
 		remedy   string
+		known    bool
 	}
 	type pair struct {
 		key  key
@@ -87,7 +88,7 @@ func Causes(findings []audit.Finding) []Cause {
 	var causes []Cause
 	for i := range findings {
 		f := &findings[i]
-		k := key{f.Of().Name, f.Severity, f.Remedy}
+		k := key{f.Of().Name, f.Severity, f.Remedy, f.Known != nil}
 		n, ok := at[k]
 		if !ok {
 			n = len(causes)

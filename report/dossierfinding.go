@@ -27,6 +27,9 @@ func (d *Dossier) finding(f *audit.Finding, number int) findingView {
 		Message: Safe(f.Message), Wanted: Safe(f.Wanted), Remedy: Safe(f.Remedy), Clauses: Safe(f.Reference),
 		Where: d.where(f), Seen: Safe(f.Seen),
 	}
+	if known := knownText(f); known != "" {
+		v.Message += " (Known " + Safe(known) + ")"
+	}
 	if f.Field != "" {
 		v.Seen = Safe(f.Field)
 		if f.Seen != "" {

@@ -277,8 +277,12 @@ func (d *Dossier) scored(v *view) {
 }
 
 func newScoreView(s *score) scoreView {
+	title := s.rule.Title
+	if s.known {
+		title += " (known)"
+	}
 	return scoreView{
-		Rule: Safe(s.rule.Name), Title: Safe(s.rule.Title), Severity: s.severity.String(), Reference: Safe(s.rule.Ref),
+		Rule: Safe(s.rule.Name), Title: Safe(title), Severity: s.severity.String(), Reference: Safe(s.rule.Ref),
 		Checked: Count(s.Checked), Failed: Count(s.Failed), Unchecked: Count(s.Unchecked),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,10 +93,12 @@ func (d *Dossier) WriteJUnit(w io.Writer) error {
 
 func (d *Dossier) junitCase(s *score, found []audit.Finding) junitCase {
 	c := junitCase{Name: Safe(s.rule.Name), Class: Safe(s.rule.Group), Time: "0"}
-	fails := d.FailOn != audit.SeverityNone && len(found) > 0 && found[0].Severity >= d.FailOn
+	// The worst that is not known decides.
+	i := slices.IndexFunc(found, func(f audit.Finding) bool { return f.Known == nil })
+	fails := d.FailOn != audit.SeverityNone && i >= 0 && found[i].Severity >= d.FailOn
 	switch {
 	case fails:
-		c.Failure = &junitFailure{Message: Safe(found[0].Message), Type: found[0].Severity.String(), Text: d.junitText(found)}
+		c.Failure = &junitFailure{Message: Safe(found[i].Message), Type: found[i].Severity.String(), Text: d.junitText(found)}
 	case len(found) > 0:
 		c.Out = d.junitText(found)
 	case s.status == "off" && s.rule.Needs == "":

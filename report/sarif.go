@@ -117,6 +117,9 @@ func (d *Dossier) sarifResults() []sarifResult {
 				Wanted: v.Wanted, Remedy: v.Remedy, Reference: v.Clauses,
 			},
 		}
+		if f.Known != nil {
+			r.Suppressions = []sarifSuppression{{Kind: "external", Justification: "known " + Safe(knownText(&f))}}
+		}
 		if f.Length > 0 {
 			offset, length := f.Offset, f.Length
 			r.Properties.Offset, r.Properties.Length = &offset, &length

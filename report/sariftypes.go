@@ -70,14 +70,21 @@ type sarifArtifactLocation struct {
 }
 
 type sarifResult struct {
-	RuleID       string            `json:"ruleId"`
-	RuleIndex    int               `json:"ruleIndex"`
-	Level        string            `json:"level"`
-	Message      sarifText         `json:"message"`
-	Count        int64             `json:"occurrenceCount"`
-	Locations    []sarifLocation   `json:"locations,omitempty"`
-	Fingerprints map[string]string `json:"partialFingerprints"`
-	Properties   sarifFinding      `json:"properties"`
+	RuleID       string             `json:"ruleId"`
+	RuleIndex    int                `json:"ruleIndex"`
+	Level        string             `json:"level"`
+	Message      sarifText          `json:"message"`
+	Count        int64              `json:"occurrenceCount"`
+	Locations    []sarifLocation    `json:"locations,omitempty"`
+	Fingerprints map[string]string  `json:"partialFingerprints"`
+	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	Properties   sarifFinding       `json:"properties"`
+}
+
+// sarifSuppression says that a finding is known.
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Justification string `json:"justification"`
 }
 
 type sarifLocation struct {

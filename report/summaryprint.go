@@ -204,6 +204,9 @@ func (p *page) cause(c *Cause) {
 	f := &c.First
 	p.headline(f.Severity, c.Count, f.Time, p.where(f.PDU, f.Connection), f.Of().Name)
 	p.below(causeText(c), "")
+	if known := knownText(f); known != "" {
+		p.below("known "+Safe(known), "")
+	}
 	if remedy := p.remedy(f); remedy != "" {
 		p.below("→ "+Safe(remedy), styleAccent)
 	}

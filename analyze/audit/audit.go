@@ -2,6 +2,7 @@ package audit
 
 import (
 	"slices"
+	"time"
 
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
@@ -21,6 +22,11 @@ type Options struct {
 	Ports []uint16
 	// Limits replace DefaultLimits; nil: those hold.
 	Limits *Limits
+	// Today gives the time by which the last day of a known finding is over;
+	// nil: none is known.
+	Today func() time.Time
+	// Baseline are known findings beside those of the profile; nil: none.
+	Baseline *profile.Baseline
 	// Texts has the octets of long messages kept until their last part, for
 	// Parts.
 	Texts bool
@@ -69,6 +75,7 @@ type Auditor struct {
 	rows    []*Rule    // with the profile's severity
 	graded  []Severity // what the profile makes of its severity; zero: nothing
 	own     ownRules
+	known   KnownFindings
 
 	findings []*Finding
 	byKey    map[foldKey]*Finding
@@ -134,6 +141,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	}
 	a.links.times = timesOf(p, &a.limit)
 	a.enable(p)
+	a.known = KnownFindings{Suppress: p.Suppress, Baseline: opt.Baseline, Today: opt.Today}
 	a.provider.init(p)
 	a.contents.init(p, &a.limit)
 	a.contents.concats.Keep = opt.Texts
@@ -299,6 +307,8 @@ func (a *Auditor) Changed() []*Finding {
 	out := slices.DeleteFunc(a.changed, func(f *Finding) bool { return f.dropped })
 	for _, f := range out {
 		f.changed = false
+		f.Where = f.where()
+		f.Known = a.known.Of(f)
 	}
 	a.changed = nil
 	return out

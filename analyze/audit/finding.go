@@ -53,6 +53,10 @@ type Finding struct {
 	Remedy     string
 	Reference  string
 	Own        *Rule // the user's own rule; nil: one of the catalogue
+	Where      Where
+	Known      *Known // nil: nobody knows of it
+
+	conn *session.Conn
 
 	session *session.Session
 	place   int64 // in Auditor.findings, from 1

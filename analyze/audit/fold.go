@@ -142,7 +142,7 @@ func newFinding(e *evidence) *Finding {
 		Remedy: e.remedy, Reference: e.ref,
 	}
 	if e.conn != nil {
-		f.Connection = e.conn.ID
+		f.Connection, f.conn = e.conn.ID, e.conn
 	}
 	if e.session != nil {
 		f.Session, f.session = e.session.ID, e.session

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -52,6 +53,7 @@ type decoder struct {
 	seen  map[string]int // line of each path that was given
 	errs  []error
 	nodes int
+	limit int  // of nodes; zero: maxNodes
 	more  bool // errors beyond maxErrors
 	weak  Provenance
 }
@@ -113,8 +115,8 @@ func (d *decoder) allowed(n *yaml.Node, depth int) bool {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		d.fail(n, "anchors and aliases are not supported: use profile.extends")
 		return false
-	case d.nodes > maxNodes:
-		d.fail(n, "the file has more than %d values", maxNodes)
+	case d.nodes > cmp.Or(d.limit, maxNodes):
+		d.fail(n, "the file has more than %d values", cmp.Or(d.limit, maxNodes))
 		return false
 	case depth > maxDepth:
 		d.fail(n, "nested deeper than %d levels", maxDepth)

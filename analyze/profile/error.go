@@ -24,6 +24,9 @@ func (e *Error) Error() string {
 		return s
 	}
 	head := fmt.Sprintf("%5d | ", e.Line)
+	if e.Column > maxExcerpt { // behind what is shown
+		return s + "\n" + head + e.Excerpt
+	}
 	return s + "\n" + head + e.Excerpt + "\n" + strings.Repeat(" ", len(head)-2) + "| " +
 		strings.Repeat(" ", max(e.Column-1, 0)) + "^"
 }

@@ -46,7 +46,7 @@ func readSuppressions(d *decoder, n *yaml.Node) ([]Suppression, bool) {
 			"address":   func(n *yaml.Node) { s.Addr, s.Port = d.address(n) },
 			"field":     func(n *yaml.Node) { s.Field, _ = d.str(n) },
 			"seen":      func(n *yaml.Node) { s.Seen, _ = d.str(n) },
-			"until":     func(n *yaml.Node) { s.Until, _ = d.date(n) },
+			"until":     func(n *yaml.Node) { s.Until = d.date(n) },
 			"reason":    func(n *yaml.Node) { s.Reason, _ = d.str(n) },
 		})
 		if !hasKey(e, "rule") || !hasKey(e, "until") || s.Reason == "" {
@@ -66,16 +66,16 @@ func (d *decoder) ruleID(n *yaml.Node) string {
 }
 
 // date reads a day: 2027-03-31.
-func (d *decoder) date(n *yaml.Node) (time.Time, bool) {
+func (d *decoder) date(n *yaml.Node) time.Time {
 	s, ok := d.str(n)
 	if !ok {
-		return time.Time{}, false
+		return time.Time{}
 	}
 	day, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		d.fail(n, "a day is written like 2027-03-31, not %q", s)
 	}
-	return day, err == nil
+	return day
 }
 
 // address reads 10.1.0.7, 10.1.0.0/16 or 10.1.0.7:2775.

@@ -14,6 +14,7 @@ import (
 
 func (a *app) analyzeCommand() *cobra.Command {
 	var f files
+	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "analyze FILE... | -",
 		Short: "Reassemble, dissect, track, audit, record and summarise captures",
@@ -24,10 +25,15 @@ func (a *app) analyzeCommand() *cobra.Command {
 			if err := f.take(args); err != nil {
 				return err
 			}
+			if err := known.load(); err != nil {
+				return err
+			}
+			f.baseline = known.baseline
 			return a.analyze(cmd.Context(), &f)
 		},
 	}
 	f.add(cmd)
+	known.addRead(cmd.Flags())
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 	"smpptap/analyze"
 	"smpptap/analyze/audit"
 	"smpptap/analyze/diagnose"
+	"smpptap/analyze/profile"
 	"smpptap/report"
 	"smpptap/store"
 )
@@ -19,6 +20,7 @@ import (
 // auditFlags are those of `audit`.
 type auditFlags struct {
 	files
+	known   baselineFlags
 	format  string
 	out     string
 	failOn  string
@@ -54,6 +56,8 @@ func (a *app) auditCommand() *cobra.Command {
 		},
 	}
 	f.files.add(cmd)
+	f.known.addRead(cmd.Flags())
+	f.known.addWrite(cmd.Flags())
 	cmd.Flags().StringVarP(&f.format, "format", "T", "table", strings.Join(auditFormats, ", "))
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to a `file`")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "exit with 3 from this severity on: error, warning, note, never")
@@ -71,6 +75,10 @@ func (f *auditFlags) check(args []string) error {
 	if _, err := captureID(f.capture, false); err != nil {
 		return err
 	}
+	if err := f.known.load(); err != nil {
+		return err
+	}
+	f.files.baseline = f.known.baseline
 	return f.take(args)
 }
 
@@ -84,6 +92,9 @@ func (a *app) audit(ctx context.Context, f *auditFlags) error {
 		return e
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.writeBaseline(&f.known, result.Audit); err != nil {
 		return err
 	}
 	if least, ok := audit.ParseSeverity(f.failOn); ok && result.Worst() >= least {
@@ -140,7 +151,7 @@ func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*a
 	if len(result.Source) == 0 {
 		result.Source = []string{c.Source}
 	}
-	if err := a.fillAudit(ctx, db, c.ID, result.Audit); err != nil {
+	if err := a.fillAudit(ctx, db, &c, f.known.baseline, result.Audit); err != nil {
 		return nil, err
 	}
 	if f.withDossier() {
@@ -149,7 +160,8 @@ func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*a
 	return result, err
 }
 
-func (a *app) fillAudit(ctx context.Context, db *store.DB, id int64, result *report.Audit) error {
+func (a *app) fillAudit(ctx context.Context, db *store.DB, c *store.Capture, b *profile.Baseline, result *report.Audit) error {
+	id := c.ID
 	sessions, err := db.Sessions(ctx, store.Filter{Capture: id})
 	if err != nil {
 		return err
@@ -167,6 +179,9 @@ func (a *app) fillAudit(ctx context.Context, db *store.DB, id int64, result *rep
 	}
 	findings, err := db.Findings(ctx, store.Filter{Capture: id})
 	if err != nil {
+		return err
+	}
+	if err := a.knownOf(ctx, db, c, b, sessions, findings); err != nil {
 		return err
 	}
 	for i := range findings {

@@ -29,6 +29,7 @@ type files struct {
 	parts    bool     // the texts of long messages are shown
 	as       analyze.DecodeAs
 	caps     caps
+	baseline *profile.Baseline
 }
 
 func (f *files) add(cmd *cobra.Command) {
@@ -126,6 +127,7 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 		Redact: a.redaction(), Key: a.secret, Ports: a.portNumbers(), Sinks: sinks, Texts: texts, DecodeAs: f.as,
 		NoAudit: f.noAudit, Parts: f.parts, Messages: recording(sinks),
 		Caps: f.caps.run,
+		Baseline: f.baseline, Today: a.today,
 	})
 	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
 	start := time.Now()

@@ -108,7 +108,7 @@ func (a *app) linkProfiles(links []proxyLink) ([]analyze.LinkProfile, error) {
 			continue
 		}
 		if loaded[l.profile] == nil {
-			p, err := profile.Load(l.profile)
+			p, err := a.loadProfileOf(l.profile)
 			if err != nil {
 				return nil, l.usage(err)
 			}

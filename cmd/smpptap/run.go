@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -52,9 +53,10 @@ type app struct {
 	out, err io.Writer
 	log      *slog.Logger
 	common
-	configured configLinks // links of --config, for proxy
-	retain     keepFlags   // of live and proxy
-	started    bool        // flags are read and the command runs
+	configured configLinks      // links of --config, for proxy
+	retain     keepFlags        // of live and proxy
+	started    bool             // flags are read and the command runs
+	clock      func() time.Time // of the days of known findings; nil: time.Now
 }
 
 // run runs the program and returns its exit code.

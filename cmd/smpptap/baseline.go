@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"smpptap/analyze/audit"
+	"smpptap/analyze/profile"
+	"smpptap/report"
+	"smpptap/store"
+)
+
+// knownFor is how long what a new baseline holds is known.
+const knownFor = 90 * 24 * time.Hour
+
+// baselineFlags are about findings that are known.
+type baselineFlags struct {
+	read, write   string
+	until, reason string
+	baseline      *profile.Baseline // nil: none
+}
+
+// addRead adds the flag of who only reads one.
+func (b *baselineFlags) addRead(f *pflag.FlagSet) {
+	f.StringVar(&b.read, "baseline", "", "`file` of known findings: they are shown as known and do not count for --fail-on")
+}
+
+// addWrite adds the flags of who writes one.
+func (b *baselineFlags) addWrite(f *pflag.FlagSet) {
+	f.StringVar(&b.write, "write-baseline", "", "write the findings to a `file` for --baseline")
+	f.StringVar(&b.until, "known-until", "", "with --write-baseline: the last `day` on which they are known, like 2027-03-31 (default: in 90 days)")
+	f.StringVar(&b.reason, "known-reason", "found when the baseline was written", "with --write-baseline: why they are known")
+}
+
+// load reads the baseline, before anything else is done.
+func (b *baselineFlags) load() (err error) {
+	if b.until != "" {
+		if _, err := time.Parse(time.DateOnly, b.until); err != nil {
+			return usagef("--known-until %s: a day is written like 2027-03-31", b.until)
+		}
+	}
+	if b.reason == "" && b.write != "" {
+		return usagef("--known-reason: say why the findings are known")
+	}
+	if b.read != "" {
+		b.baseline, err = profile.LoadBaseline(b.read)
+	}
+	return err
+}
+
+// today is the time by which the last day of a known finding is over: the
+// clock's, for a capture may be old.
+func (a *app) today() time.Time {
+	if a.clock != nil {
+		return a.clock()
+	}
+	return time.Now()
+}
+
+// writeBaseline keeps the findings as known ones. Those that are known already
+// keep their day and reason. The file is there whole or not at all.
+func (a *app) writeBaseline(b *baselineFlags, result *report.Audit) error {
+	if b.write == "" {
+		return nil
+	}
+	day := a.today().UTC().Add(knownFor)
+	if b.until != "" {
+		day, _ = time.Parse(time.DateOnly, b.until) // load has seen it
+	}
+	all := profile.BaselineEntry{Until: day.Truncate(24 * time.Hour), Reason: b.reason}
+	known := make(map[profile.BaselineKey]profile.BaselineEntry)
+	findings := result.Findings()
+	for i := range findings {
+		f := &findings[i]
+		entry := all
+		if f.Known != nil {
+			entry = profile.BaselineEntry{Until: f.Known.Until, Reason: f.Known.Reason}
+		}
+		known[f.BaselineKey()] = entry
+	}
+	if err := replaceFile(b.write, profile.AppendBaseline(nil, result.Profile, all, known)); err != nil {
+		return fmt.Errorf("write baseline: %w", err)
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.err, "smpptap: %s holds %d known findings, until %s where no other day is given\n",
+			report.Safe(b.write), len(known), all.Until.Format(time.DateOnly))
+	}
+	return nil
+}
+
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".baseline-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone when it was renamed
+	if _, err = f.Write(data); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// knownOf finds which findings of a database are known.
+func (a *app) knownOf(ctx context.Context, db *store.DB, c *store.Capture, b *profile.Baseline, sessions []store.Session, findings []store.Finding) error {
+	p, err := a.loadProfileOf(c.Profile)
+	if err != nil { // a file that is gone, or several profiles
+		if p, err = a.loadProfile(); err != nil {
+			return err
+		}
+	}
+	systems := make(map[int64]string, len(sessions))
+	for i := range sessions {
+		systems[sessions[i].ID] = sessions[i].SystemID
+	}
+	places, err := connections(ctx, db, c.ID)
+	if err != nil {
+		return err
+	}
+	known := audit.KnownFindings{Suppress: p.Suppress, Baseline: b, Today: a.today}
+	for i := range findings {
+		f := &findings[i].Finding
+		f.Where = places[f.Connection]
+		f.Where.SystemID = systems[f.Session]
+		f.Known = known.Of(f)
+	}
+	return nil
+}
+
+// connections gives the ends of a capture's connections.
+func connections(ctx context.Context, db *store.DB, capture int64) (map[int64]audit.Where, error) {
+	out := make(map[int64]audit.Where)
+	query := fmt.Sprintf("SELECT id, coalesce(link, ''), coalesce(client_addr, ''), coalesce(client_port, 0), "+
+		"coalesce(server_addr, ''), coalesce(server_port, 0) FROM connections WHERE capture_id = %d", capture)
+	err := db.Query(ctx, query, func([]string) error { return nil }, func(v []any) error {
+		id, _ := v[0].(int64)
+		link, _ := v[1].(string)
+		out[id] = audit.Where{Link: link, Client: endOf(v[2], v[3]), Server: endOf(v[4], v[5])}
+		return nil
+	})
+	return out, err
+}
+
+func endOf(addr, port any) netip.AddrPort {
+	text, _ := addr.(string)
+	n, _ := port.(int64)
+	ip, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(ip, uint16(n))
+}
