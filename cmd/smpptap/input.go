@@ -126,7 +126,7 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
 		Redact: a.redaction(), Key: a.secret, Ports: a.portNumbers(), Sinks: sinks, Texts: texts, DecodeAs: f.as,
 		NoAudit: f.noAudit, Parts: f.parts, Messages: recording(sinks),
-		Caps: f.caps.run,
+		Caps:     f.caps.run,
 		Baseline: f.baseline, Today: a.today,
 	})
 	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
