@@ -116,9 +116,6 @@ func (a *Auditor) reusedNumber(c *connState, e *session.Event) {
 	ev := ofRequest(r, RuleSequenceReused)
 	ev.cause = r.From.String()
 	ev.severity = Error
-	if old.TimedOut {
-		ev.severity = Warning // its sender may have given it up
-	}
 	ev.field, ev.offset, ev.length = "sequence_number", 12, 4
 	ev.seen = fmt.Sprint(r.Sequence)
 	ev.wanted = "a number that is not in use"
