@@ -30,7 +30,7 @@ const recentAnswers = 128
 // first has the earliest deadline; those that timed out stand in overdue and
 // still match a late response.
 type table struct {
-	bySeq            map[uint32]*Request // the oldest of each number
+	bySeq            bySequence // the oldest of each number
 	waiting, overdue list
 	recent           []answeredRequest // ring
 	recentAt         int
@@ -78,7 +78,7 @@ func (l *list) remove(r *Request) {
 // find gives the request that a response with this number and command_id
 // answers: the oldest of its command, else the oldest of any other.
 func (t *table) find(seq, id uint32) (r *Request, right bool) {
-	oldest := t.bySeq[seq]
+	oldest := t.bySeq.get(seq)
 	for q, n := oldest, 0; q != nil && n < sameLook; q, n = q.newer, n+1 {
 		if q.ID|dissect.ResponseBit == id {
 			return q, true
@@ -93,9 +93,9 @@ func (t *table) link(r *Request) (old *Request) {
 	if IsBind(r.ID) && len(t.binds) < sameLook {
 		t.binds = append(t.binds, r)
 	}
-	oldest := t.bySeq[r.Sequence]
+	oldest := t.bySeq.get(r.Sequence)
 	if oldest == nil {
-		t.bySeq[r.Sequence] = r
+		t.bySeq.set(r)
 		r.newest = r
 		return nil
 	}
@@ -117,13 +117,13 @@ func (t *table) unlink(r *Request) {
 	}
 	switch {
 	case r.older == nil && r.newer == nil:
-		delete(t.bySeq, r.Sequence)
+		t.bySeq.remove(r.Sequence)
 	case r.older == nil:
 		r.newer.older, r.newer.newest = nil, r.newest
-		t.bySeq[r.Sequence] = r.newer
+		t.bySeq.set(r.newer)
 	case r.newer == nil:
 		r.older.newer = nil
-		t.bySeq[r.Sequence].newest = r.older
+		t.bySeq.get(r.Sequence).newest = r.older
 	default:
 		r.older.newer, r.newer.older = r.newer, r.older
 	}
@@ -208,9 +208,6 @@ func (t *Tracker) reclaim() {
 // register enters a new request and arms the timer of its table.
 func (t *Tracker) register(c *Conn, o *Observed) {
 	tab := &c.tables[o.Dir]
-	if tab.bySeq == nil {
-		tab.bySeq = make(map[uint32]*Request)
-	}
 	r := t.newRequest(c, o)
 	r.deadline = o.Time + t.responseTime(o.From)
 	if old := tab.link(r); old != nil {

@@ -32,7 +32,7 @@ func (t *Tracker) respond(c *Conn, o *Observed) {
 	default:
 		t.keepEarly(c, o, resp)
 	}
-	if IsBind(resp.ID&^dissect.ResponseBit) && tab.bySeq == nil {
+	if IsBind(resp.ID&^dissect.ResponseBit) && tab.bySeq.slots == nil {
 		t.boundUnseen(c, o)
 	}
 }
