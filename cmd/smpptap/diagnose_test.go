@@ -30,17 +30,18 @@ func TestDiagnoses(t *testing.T) {
 	paths, _ := filepath.Glob("testdata/diagnoses/*.txtar")
 	named := make(map[string]bool)
 	for _, path := range paths {
-		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
-		t.Run(name, func(t *testing.T) {
-			a, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(a.Comment)) {
+			if id, ok := strings.CutPrefix(line, "first "); ok {
+				named[strings.TrimSpace(id)] = true
 			}
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			got := diagnosed(t, string(a.Files[0].Data), profileOf(string(a.Comment)))
 			for _, line := range strings.Split(string(a.Comment), "\n") {
-				if id, ok := strings.CutPrefix(line, "first "); ok {
-					named[id] = true
-				}
 				got.holds(t, line)
 			}
 			got.golden(t, path, a)
