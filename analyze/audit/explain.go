@@ -9,8 +9,13 @@ type Explanation struct {
 	NotAFault string
 }
 
-// Explain gives the explanation of the rule.
-func (r *Rule) Explain() *Explanation { return &explanations[r.ID] }
+// Explain gives the explanation of the rule; a user's own rule has none.
+func (r *Rule) Explain() Explanation {
+	if r.ID >= RuleOwn {
+		return Explanation{}
+	}
+	return explanations[r.ID]
+}
 
 // ClientAdvice is what is known of one client's part in the finding of a rule.
 type ClientAdvice struct{ Client, Advice string }

@@ -22,6 +22,9 @@ func TestExplained(t *testing.T) {
 			}
 			seen[what+text] = r.Name
 		}
+		if got := (&Rule{ID: RuleOwn + RuleID(i)}).Explain(); got != (Explanation{}) {
+			t.Errorf("a user's own rule is explained: %+v", got)
+		}
 		if r.Title == "" || strings.HasSuffix(r.Title, ".") {
 			t.Errorf("%s: title %q", r.Name, r.Title)
 		}
