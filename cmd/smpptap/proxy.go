@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,7 +149,8 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
-	opt := analyze.Options{Links: profiles}
+	opt := analyze.Options{Links: profiles, Workers: runtime.GOMAXPROCS(0)}
+	stayBehind(opt.Workers + 3) // stages A and C, and the recorder
 	m := newMetrics(w.profile.Dialect(), onlyName(links))
 	m.registry.MustRegister(proxyCollector{server})
 	serving, err := p.admin.serve(a.log, m, func() []linkReady { return listening(ctx, links) })
