@@ -23,6 +23,7 @@ const (
 	itemPause                      // the input pauses: nothing comes soon
 	itemClock                      // time has come so far
 	itemFault                      // the analysis panicked before stage C
+	itemLost                       // octets of a connection without a tap
 )
 
 // item is one thing on its way from stage A to stage C.
@@ -38,7 +39,7 @@ type item struct {
 	notice stream.Notice
 	err    error // itemClose: why
 	name   string
-	octets int64 // itemOther: how many
+	octets int64 // itemOther, itemFault, itemLost: how many
 	fault  *ConnError
 }
 

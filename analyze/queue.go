@@ -36,7 +36,8 @@ type queue struct {
 	entries []queued
 	chunk   []byte
 	closed  bool
-	wake    chan struct{} // holds one
+	wake    chan struct{}          // holds one
+	owing   map[*queueTap]struct{} // have lost octets to tell
 
 	octets  atomic.Int64 // cost of all that was not drained
 	dropped atomic.Int64 // chunks
@@ -77,6 +78,7 @@ type queueTap struct {
 	conn   *stream.Conn
 	behind stream.Tap   // of the drain alone
 	aside  stream.Tap   // of Options.Octets, of the drain alone
+	link   *link        // without behind: who its octets are lost to; of the drain alone
 	octets atomic.Int64 // cost of what was not drained
 	lost   [2]lostOctets
 }
@@ -102,7 +104,7 @@ func (l *lostOctets) add(n int64, at stream.Stamp) {
 }
 
 func newQueue() *queue {
-	return &queue{total: queueOctets, perConn: queueConnOctets, wake: make(chan struct{}, 1)}
+	return &queue{total: queueOctets, perConn: queueConnOctets, wake: make(chan struct{}, 1), owing: make(map[*queueTap]struct{})}
 }
 
 // push enqueues e; the caller holds mu.
@@ -136,13 +138,13 @@ func (q *queue) keep(p []byte) []byte {
 }
 
 // Open implements stream.Handler. A connection for which there is no room is
-// not analysed.
+// not analysed; its octets are counted as lost.
 func (q *queue) Open(c *stream.Conn) stream.Tap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.octets.Load()+queuedCost > q.total {
 		q.refused.Add(1)
-		return nil
+		return &refusedTap{queueTap{q: q, conn: c, link: &link{conn: c}}}
 	}
 	t := &queueTap{q: q, conn: c}
 	q.push(queued{kind: queuedOpen, tap: t})
@@ -156,10 +158,15 @@ func (q *queue) Notice(n stream.Notice) {
 	q.push(queued{kind: queuedNotice, notice: &n})
 }
 
-// Clock is told that no octet from before at is under way.
+// Clock is told that no octet from before at is under way. While nothing else
+// comes, and nobody drains, only the last one waits.
 func (q *queue) Clock(at stream.Stamp) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if n := len(q.entries); n > 0 && q.entries[n-1].kind == queuedClock {
+		q.entries[n-1].at = at
+		return
+	}
 	q.push(queued{kind: queuedClock, at: at})
 }
 
@@ -188,7 +195,12 @@ func (q *queue) take(empty []queued) (_ []queued, done bool) {
 	defer q.mu.Unlock()
 	out := q.entries
 	q.entries = empty
-	return out, q.closed
+	for t := range q.owing { // who may say nothing more for long
+		if t.room(0) {
+			t.tell()
+		}
+	}
+	return out, q.closed && len(q.entries) == 0
 }
 
 // drained frees an entry's room.
@@ -206,8 +218,15 @@ func (t *queueTap) room(n int) bool {
 	return t.q.octets.Load()+c <= t.q.total && t.octets.Load()+c <= t.q.perConn
 }
 
+// lose notes octets that find no room.
+func (t *queueTap) lose(dir stream.Dir, n int64, at stream.Stamp) {
+	t.lost[dir].add(n, at)
+	t.q.owing[t] = struct{}{}
+}
+
 // tell enqueues gaps that found no room.
 func (t *queueTap) tell() {
+	delete(t.q.owing, t)
 	for dir := range t.lost {
 		if l := &t.lost[dir]; l.some {
 			t.q.push(queued{kind: queuedGap, dir: stream.Dir(dir), tap: t, at: l.at, n: l.n})
@@ -222,7 +241,7 @@ func (t *queueTap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 	defer t.q.mu.Unlock()
 	if !t.room(len(p)) {
 		t.q.dropped.Add(1)
-		t.lost[dir].add(int64(len(p)), at)
+		t.lose(dir, int64(len(p)), at)
 		return
 	}
 	t.tell()
@@ -233,7 +252,7 @@ func (t *queueTap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 func (t *queueTap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 	t.q.mu.Lock()
 	defer t.q.mu.Unlock()
-	t.lost[dir].add(n, at)
+	t.lose(dir, n, at)
 	if t.room(0) {
 		t.tell()
 	}
@@ -321,4 +340,23 @@ func (e *queued) tell(t stream.Tap) {
 	case queuedClose:
 		t.Close(e.at, e.err)
 	}
+}
+
+// refusedTap is that of a connection for which there was no room when it began.
+// It only counts.
+type refusedTap struct{ queueTap }
+
+// Data implements stream.Tap.
+func (t *refusedTap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
+	t.Gap(dir, at, int64(len(p)))
+}
+
+// Event implements stream.Tap.
+func (t *refusedTap) Event(stream.Dir, stream.Stamp, stream.Event) {}
+
+// Close implements stream.Tap.
+func (t *refusedTap) Close(stream.Stamp, error) {
+	t.q.mu.Lock()
+	defer t.q.mu.Unlock()
+	t.tell()
 }

@@ -24,6 +24,7 @@ const (
 	RecordMessage                       // when new or changed
 	RecordCheck                         // at the end, one a rule
 	RecordGap                           // octets that are no PDU: gap, garbage, tail
+	RecordLost                          // octets of a connection that is not analysed, or not any more
 )
 
 // Record is one thing the pipeline hands to its sinks. Passwords are masked
@@ -41,6 +42,7 @@ type Record struct {
 	Check   *audit.Check
 	Off     bool // of Check: the profile does not set what the rule needs
 	Gap     *Gap
+	Lost    Lost
 }
 
 // Capture describes the run.
@@ -111,6 +113,13 @@ type Gap struct {
 type SessionRecord struct {
 	*session.Session
 	Errors, Warnings, Notes int64
+}
+
+// Lost tells of octets that passed unanalysed because their connection found no
+// room when it began, or because the analysis of it panicked.
+type Lost struct {
+	Conn   *stream.Conn
+	Octets int64
 }
 
 // Message is one short message, all parts, as far as known.

@@ -42,19 +42,38 @@ func panicked(caught any, l *link) *ConnError {
 func (p *Pipeline) itemSafely(b *batch, i int) {
 	it := &b.items[i]
 	p.clockSafely(it.at)
-	if it.link != nil && it.link.dead {
+	switch {
+	case it.kind == itemLost, it.link != nil && it.link.dead:
+		p.lose(it)
 		return
-	}
-	if it.fault != nil {
+	case it.fault != nil:
 		p.giveUp(it.link, it.fault)
+		p.lose(it)
 		return
 	}
+	recorded := len(p.pdus)
 	defer func() {
 		if e := panicked(recover(), it.link); e != nil {
 			p.giveUp(it.link, e)
+			if len(p.pdus) == recorded {
+				p.lose(it)
+			}
 		}
 	}()
 	p.item(b, i)
+}
+
+// lose counts the octets of an item that is not analysed.
+func (p *Pipeline) lose(it *item) {
+	n := it.octets + it.frame.Length
+	if it.link == nil || n <= 0 {
+		return
+	}
+	if !p.begun {
+		p.begin(it.at.Time)
+	}
+	p.capture.Stats.LostOctets += n
+	p.record(Record{Kind: RecordLost, Lost: Lost{Conn: it.link.conn, Octets: n}})
 }
 
 func (p *Pipeline) clockSafely(at stream.Stamp) {
@@ -144,10 +163,19 @@ func (f *feeder) replaySafely(e *queued) {
 		if t, ok := e.tap.behind.(*tap); ok {
 			l = t.link
 		}
-		e.tap.behind = nil
-		f.add(item{kind: itemFault, at: e.at, link: l, fault: panicked(caught, l)})
+		held := int64(len(e.data))
+		if t, ok := e.tap.behind.(*tap); ok {
+			held = t.unsent()
+		}
+		e.tap.behind, e.tap.link = nil, l
+		f.add(item{kind: itemFault, at: e.at, link: l, fault: panicked(caught, l), octets: held})
 	}()
-	if e.tap == nil || e.tap.behind != nil || e.kind == queuedOpen {
+	switch {
+	case e.tap == nil || e.tap.behind != nil || e.kind == queuedOpen:
 		f.replay(e)
+	case e.tap.link != nil:
+		if n := int64(len(e.data)) + max(e.n, 0); n > 0 {
+			f.add(item{kind: itemLost, at: e.at, link: e.tap.link, octets: n})
+		}
 	}
 }

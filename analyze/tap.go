@@ -105,6 +105,8 @@ type tap struct {
 	forced     bool // SMPP whatever the octets look like
 	ignored    bool // not SMPP whatever they look like
 	octets     int64
+	framed     int64 // of octets and gaps: handed on as frames
+	gaps       int64
 }
 
 // Data implements stream.Tap.
@@ -202,13 +204,18 @@ func (t *tap) event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 // send hands the scratch frames on.
 func (t *tap) send(dir stream.Dir) {
 	for i := range t.frames {
+		t.framed += max(t.frames[i].Length, 0)
 		t.add(item{kind: itemFrame, dir: dir, link: t.link, at: t.frames[i].At, frame: t.frames[i]})
 	}
 	clear(t.frames)
 }
 
+// unsent is how many octets were taken and not handed on yet.
+func (t *tap) unsent() int64 { return max(t.octets+t.gaps-t.framed, 0) }
+
 // Gap implements stream.Tap.
 func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
+	t.gaps += max(n, 0)
 	switch {
 	case t.smpp:
 		t.gap(dir, at, n)

@@ -70,9 +70,9 @@ func (s *metricsSink) Write(_ context.Context, records []analyze.Record) error {
 		case analyze.RecordFinding:
 			s.finding(r.Finding)
 		case analyze.RecordGap:
-			if g := r.Gap; g.Frame.Kind == stream.FrameGap && g.Frame.Length > 0 {
-				s.link(g.Conn.Link).lost.Add(float64(g.Frame.Length))
-			}
+			s.link(r.Gap.Conn.Link).lost.Add(float64(lostOf(&r.Gap.Frame)))
+		case analyze.RecordLost:
+			s.link(r.Lost.Conn.Link).lost.Add(float64(r.Lost.Octets))
 		}
 	}
 	for _, id := range s.ended {
@@ -80,6 +80,16 @@ func (s *metricsSink) Write(_ context.Context, records []analyze.Record) error {
 	}
 	s.ended = s.ended[:0]
 	return nil
+}
+
+// lostOf is how many octets of what is no PDU were not analysed: what was lost
+// itself, and what was thrown away behind it until framing found its place.
+func lostOf(f *stream.Frame) int64 {
+	switch {
+	case f.Kind == stream.FrameGap, f.Cause == stream.GarbageMidstream:
+		return max(f.Length, 0)
+	}
+	return f.Missing
 }
 
 // Close implements analyze.Sink.
@@ -177,6 +187,8 @@ func (s *metricsSink) pdu(p *analyze.PDU) {
 		k.link.pdus[side][labels] = c
 	}
 	c.Inc()
+	// Behind a hole nothing of the PDU is read.
+	k.link.lost.Add(float64(max(0, int64(p.P.Length)-int64(len(p.P.Raw)))))
 	if p.Request != 0 && p.Latency >= 0 {
 		s.answer(k.link, p)
 	}

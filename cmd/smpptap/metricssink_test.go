@@ -46,7 +46,10 @@ func TestMetricsSink(t *testing.T) {
 		pdu(0x12345679, 0xCAFE0000, dissect.ESME), finding(2, audit.RuleSystemType), finding(5, audit.RuleSystemType),
 		finding(1, audit.RuleThrottled), // took over the number
 		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGap, Length: 77}}},
-		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGap, Length: -1}}})
+		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGap, Length: -1}}},
+		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGarbage, Cause: stream.GarbageMidstream, Length: 5}}},
+		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGarbage, Cause: stream.GarbageOctets, Length: 9}}},
+		analyze.Record{Kind: analyze.RecordLost, Lost: analyze.Lost{Conn: conn.Conn, Octets: 100}})
 	want := func(text string, names ...string) {
 		t.Helper()
 		if err := testutil.GatherAndCompare(m.registry, strings.NewReader(text), names...); err != nil {
@@ -78,7 +81,7 @@ smpptap_window{link="eth0"} WINDOW
 	conn.EndedAt = 1
 	write(analyze.Record{Kind: analyze.RecordConn, Conn: conn})
 	want(strings.NewReplacer("RX", "0", "WINDOW", "0").Replace(gauges), "smpptap_sessions", "smpptap_window")
-	if got := testutil.ToFloat64(m.lost.WithLabelValues("eth0")); got != 77 {
+	if got := testutil.ToFloat64(m.lost.WithLabelValues("eth0")); got != 77+5+100 {
 		t.Errorf("%v octets lost", got)
 	}
 	if len(s.conns) > 0 {
