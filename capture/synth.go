@@ -24,7 +24,7 @@ const (
 // that a reader of captures sees the same octets. Their sizes and
 // acknowledgements are made up.
 //
-// Passwords are masked as in every file of packets. One goroutine at a time
+// Passwords are masked as in every file of packets, unless they are already. One goroutine at a time
 // may use a Synth and its connections.
 type Synth struct {
 	w     *packetWriter
@@ -62,6 +62,21 @@ type SynthConn struct {
 // the interface it shall have come through. Both addresses must be valid; when
 // one is IPv4 and the other IPv6, it is written in IPv6.
 func (s *Synth) Open(iface string, a, b netip.AddrPort, at int64) (*SynthConn, error) {
+	c := s.Join(iface, a, b)
+	for _, step := range []struct {
+		dir   stream.Dir
+		flags uint8
+	}{{stream.FromA, flagSYN}, {stream.FromB, flagSYN | flagACK}, {stream.FromA, flagACK}} {
+		if err := c.packet(step.dir, at, step.flags, nil, 0, ""); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// Join begins a connection as Open does, without its handshake: it was opened
+// before what is written.
+func (s *Synth) Join(iface string, a, b netip.AddrPort) *SynthConn {
 	s.conns++
 	if a.Addr().Is4() != b.Addr().Is4() {
 		a = netip.AddrPortFrom(netip.AddrFrom16(a.Addr().As16()), a.Port())
@@ -70,15 +85,7 @@ func (s *Synth) Open(iface string, a, b netip.AddrPort, at int64) (*SynthConn, e
 	c := &SynthConn{s: s, iface: iface, ends: [2]netip.AddrPort{a, b}}
 	c.next[stream.FromA] = s.conns * madeSpacing
 	c.next[stream.FromB] = s.conns*madeSpacing + madeSpacing/2
-	for _, step := range []struct {
-		dir   stream.Dir
-		flags uint8
-	}{{stream.FromA, flagSYN}, {stream.FromB, flagSYN | flagACK}, {stream.FromA, flagACK}} {
-		if err := c.packet(step.dir, at, step.flags, nil, ""); err != nil {
-			return c, err
-		}
-	}
-	return c, nil
+	return c
 }
 
 // Data writes octets of a direction, in as many packets as they need. comment
@@ -91,7 +98,7 @@ func (c *SynthConn) Data(dir stream.Dir, at int64, p []byte, comment string) err
 		if n == len(p) {
 			flags, text = flagACK|flagPSH, comment
 		}
-		err := c.packet(dir, at, flags, p[:n], text)
+		err := c.packet(dir, at, flags, p[:n], 0, text)
 		if err != nil {
 			c.next[dir] += uint32(len(p) - n)
 			return err
@@ -116,7 +123,7 @@ func (c *SynthConn) FIN(dir stream.Dir, at int64) error {
 		return nil
 	}
 	c.over[dir] = true
-	return c.packet(dir, at, flagFIN|flagACK, nil, "")
+	return c.packet(dir, at, flagFIN|flagACK, nil, 0, "")
 }
 
 // RST ends the connection by a reset that the sender of dir sent.
@@ -125,12 +132,29 @@ func (c *SynthConn) RST(dir stream.Dir, at int64) error {
 		return nil
 	}
 	c.reset = true
-	return c.packet(dir, at, flagRST|flagACK, nil, "")
+	return c.packet(dir, at, flagRST|flagACK, nil, 0, "")
 }
 
-// packet makes and keeps one packet. The sequence number goes on also when
-// that fails.
-func (c *SynthConn) packet(dir stream.Dir, at int64, flags uint8, payload []byte, comment string) error {
+// Cut writes octets of a direction of which the last n are lost, as a capture
+// does that does not keep whole packets. What no packet holds is left out.
+func (c *SynthConn) Cut(dir stream.Dir, at int64, p []byte, n int64, comment string) error {
+	if whole := (len(p) - 1) / madeMSS * madeMSS; whole > 0 {
+		if err := c.Data(dir, at, p[:whole], ""); err != nil {
+			return err
+		}
+		p = p[whole:]
+	}
+	lost := int(min(n, madeMSS-int64(len(p))))
+	err := c.packet(dir, at, flagACK|flagPSH, p, lost, comment)
+	if n > int64(lost) {
+		c.Gap(dir, n-int64(lost))
+	}
+	return err
+}
+
+// packet makes and keeps one packet, of which lost octets at its end were not
+// captured. The sequence number goes on also when that fails.
+func (c *SynthConn) packet(dir stream.Dir, at int64, flags uint8, payload []byte, lost int, comment string) error {
 	seg := &c.s.seg
 	from, to := c.ends[dir], c.ends[dir.Other()]
 	*seg = segment{
@@ -140,7 +164,7 @@ func (c *SynthConn) packet(dir stream.Dir, at int64, flags uint8, payload []byte
 	if flags&flagACK == 0 {
 		seg.ack = 0
 	}
-	c.next[dir] += uint32(len(payload))
+	c.next[dir] += uint32(len(payload) + lost)
 	if flags&(flagSYN|flagFIN) != 0 {
 		c.next[dir]++
 	}
@@ -148,10 +172,12 @@ func (c *SynthConn) packet(dir stream.Dir, at int64, flags uint8, payload []byte
 	if _, err := w.release(at, false); err != nil {
 		return err
 	}
-	data, place := appendMade(w.spare[:0], seg, from.Addr().Is4())
-	w.mask.packet(seg, data[place:], at)
+	data, place := appendMade(w.spare[:0], seg, lost, from.Addr().Is4())
+	if !w.o.Masked {
+		w.mask.packet(seg, data[place:], at)
+	}
 	return w.keep(keptPacket{
-		iface: c.iface, link: linkRaw, time: at, orig: len(data), data: data, made: true, comment: commentText(comment),
+		iface: c.iface, link: linkRaw, time: at, orig: len(data) + lost, data: data, made: true, comment: commentText(comment),
 	})
 }
 

@@ -13,13 +13,13 @@ const (
 var synOptions = [...]byte{2, 4, madeMSS >> 8, madeMSS & 0xff, 1, 3, 3, madeWindow}
 
 // appendMade appends a packet of IP and TCP without checksums, see sumMade.
-// place is where its payload begins.
-func appendMade(b []byte, s *segment, v4 bool) (_ []byte, place int) {
+// lost octets more of payload were in it. place is where its payload begins.
+func appendMade(b []byte, s *segment, lost int, v4 bool) (_ []byte, place int) {
 	start, head := len(b), tcpLen
 	if s.flags&flagSYN != 0 {
 		head += len(synOptions)
 	}
-	n := head + len(s.payload)
+	n := head + len(s.payload) + lost
 	if v4 {
 		b = append(b, 0x45, 0)
 		b = binary.BigEndian.AppendUint16(b, uint16(ipv4Len+n))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +23,14 @@ type WriteOptions struct {
 	MaxTime time.Duration
 	// Files is how many files are kept at most, the newest; zero: all.
 	Files int
-	// Application is named in the file.
-	Application string
+	// Application is named in the file, and Comment says of it what a reader
+	// should know.
+	Application, Comment string
+	// To takes the octets in place of a file, in one piece; it is not closed.
+	To io.Writer
+	// Masked says that no password is left in what is written: it is written
+	// as it is.
+	Masked bool
 }
 
 // Options of pcapng blocks that are written.
@@ -76,8 +83,29 @@ func (w *packetWriter) path(now int64) string {
 	return fmt.Sprintf("%s_%05d_%s%s", strings.TrimSuffix(w.o.Path, ext), w.number, time.Unix(0, now).Format("20060102150405"), ext)
 }
 
-// begin opens the next file. The oldest is removed when there are too many.
+// begin begins the next file.
 func (w *packetWriter) begin(now int64) error {
+	if err := w.open(now); err != nil {
+		return err
+	}
+	w.before += w.size
+	w.size, w.since, w.ifaces = 0, 0, map[string]uint32{}
+	body := binary.LittleEndian.AppendUint32(nil, orderMagic)
+	body = append(body, 1, 0, 0, 0)
+	body = append(body, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) // length of the section: not told
+	if w.o.Comment != "" {
+		body = appendOption(body, optionComment, commentText(w.o.Comment))
+	}
+	body = appendOption(body, optionUserApp, w.o.Application)
+	return w.write(blockSection, body)
+}
+
+// open makes the next file, and removes the oldest when there are too many.
+func (w *packetWriter) open(now int64) error {
+	if w.o.To != nil {
+		w.out = bufio.NewWriterSize(w.o.To, 256<<10)
+		return nil
+	}
 	w.number++
 	path := w.path(now)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, keepMode)
@@ -85,8 +113,6 @@ func (w *packetWriter) begin(now int64) error {
 		return fmt.Errorf("keep packets: %w", err)
 	}
 	w.file, w.out = f, bufio.NewWriterSize(f, 256<<10)
-	w.before += w.size
-	w.size, w.since, w.ifaces = 0, 0, map[string]uint32{}
 	w.kept = append(w.kept, path)
 	if w.o.Files > 0 && len(w.kept) > w.o.Files {
 		if err := os.Remove(w.kept[0]); err != nil && !os.IsNotExist(err) {
@@ -94,11 +120,7 @@ func (w *packetWriter) begin(now int64) error {
 		}
 		w.kept = w.kept[1:]
 	}
-	body := binary.LittleEndian.AppendUint32(nil, orderMagic)
-	body = append(body, 1, 0, 0, 0)
-	body = append(body, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) // length of the section: not told
-	body = appendOption(body, optionUserApp, w.o.Application)
-	return w.write(blockSection, body)
+	return nil
 }
 
 // written is how many octets went to all files.
@@ -309,6 +331,9 @@ func (w *packetWriter) beat(now int64) error {
 // end ends the current file.
 func (w *packetWriter) end() error {
 	err := w.out.Flush()
+	if w.file == nil {
+		return w.explain(err)
+	}
 	if e := w.file.Close(); err == nil {
 		err = e
 	}

@@ -17,7 +17,7 @@ const (
 	RowsTable RowsFormat = iota
 	RowsJSON             // an array of objects
 	RowsNDJSON
-	RowsCSV // with a head, RFC 4180
+	RowsCSV // with a head, quoted as in RFC 4180, lines end with a line feed; see noFormula
 )
 
 var rowsFormatNames = [...]string{"table", "json", "ndjson", "csv"}
@@ -88,7 +88,7 @@ func NewRows(w io.Writer, opt *Options, format RowsFormat, columns []RowsColumn)
 		r.csv = csv.NewWriter(r.w)
 		var names []string
 		for _, c := range columns {
-			names = append(names, c.Name)
+			names = append(names, noFormula(c.Name)) // in `sql` the user's
 		}
 		r.csv.Write(names) // an error stays with the writer until Close
 	}
@@ -190,6 +190,9 @@ func (r *Rows) cell(v any) string {
 	}
 	switch v := v.(type) {
 	case string:
+		if r.format == RowsCSV {
+			return noFormula(v)
+		}
 		return v
 	case []byte:
 		return string(appendHex(nil, v))

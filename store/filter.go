@@ -35,6 +35,8 @@ type Filter struct {
 	Source, Destination string
 	// Sources and Destinations are several spellings of messages' addresses.
 	Sources, Destinations []string
+	// IDs are those of PDUs; empty: any.
+	IDs []int64
 }
 
 // where collects the conditions of a query. Values are always parameters.

@@ -96,6 +96,7 @@ func (w *where) pdus(f *Filter) {
 		equal(w, "p.session_id", f.Session)
 		w.add("p.connection_id = (SELECT connection_id FROM sessions WHERE id = ?)", f.Session)
 	}
+	w.ids("p.id", f.IDs)
 	w.oneOf("p.message_id", f.MessageIDs)
 	equal(w, "p.source_addr", f.Source)
 	equal(w, "p.destination_addr", f.Destination)

@@ -136,21 +136,29 @@ func (a *app) listCommand(use, short string, list func(context.Context, *store.D
 				return err
 			}
 			defer func() { _ = db.Close() }()
-			if id := f.filter.Capture; id != store.AllCaptures {
-				if _, err := db.Capture(cmd.Context(), id); err != nil {
-					return err
-				}
-			}
-			if f.ownRule {
-				if has, err := db.HasRule(cmd.Context(), f.rule); err != nil || !has {
-					return errors.Join(err, unknownRule(f.rule))
-				}
+			if err := f.exists(cmd.Context(), db); err != nil {
+				return err
 			}
 			return list(cmd.Context(), db, &f)
 		},
 	}
 	f.add(cmd)
 	return cmd
+}
+
+// exists finds a capture or a rule that the database does not have.
+func (f *listFlags) exists(ctx context.Context, db *store.DB) error {
+	if id := f.filter.Capture; id != store.AllCaptures {
+		if _, err := db.Capture(ctx, id); err != nil {
+			return err
+		}
+	}
+	if f.ownRule {
+		if has, err := db.HasRule(ctx, f.rule); err != nil || !has {
+			return errors.Join(err, unknownRule(f.rule))
+		}
+	}
+	return nil
 }
 
 // rowsTo makes the writer of a list's rows.
@@ -231,6 +239,7 @@ func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) erro
 	rows := report.NewRows(a.out, a.reportOptions(a.out, nil), f.rows, columns)
 	for i := range findings {
 		x := &findings[i]
+		x.Finding = *analyze.RedactFinding(&x.Finding, a.redaction())
 		if !want.any(x.PDU, x.LastPDU) {
 			continue
 		}
@@ -277,6 +286,7 @@ func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) erro
 		if !want.any(m.SubmitPDU, m.ResponsePDU, m.ReceiptPDU) {
 			return nil
 		}
+		a.redactMessage(m)
 		if limit.spent() {
 			return analyze.ErrStop
 		}
@@ -330,7 +340,7 @@ func (a *app) listPDUs(ctx context.Context, db *store.DB, f *listFlags, hex bool
 	opt := a.reportOptions(a.out, nil)
 	opt.Hex = hex
 	list := report.NewListing(a.out, opt, report.ListingOptions{Format: pduFormats[f.rows], Header: opt.Width > 0})
-	long := longMessages{db: db}
+	long := longMessages{db: db, redact: a.redaction()}
 	err = a.filteredPDUs(ctx, db, f.filter, want, func(p *store.PDU, x *analyze.PDU, d *dissect.Dialect) error {
 		if list.ShowsMessages() {
 			if err := long.join(ctx, x); err != nil {
@@ -365,6 +375,7 @@ func (a *app) pdusAsCSV(ctx context.Context, db *store.DB, f *listFlags) error {
 		}
 	}
 	err = each(ctx, f.filter, func(p *store.PDU) error {
+		a.redactPDU(p)
 		latency := any(nil)
 		if p.ExchangeUS() >= 0 {
 			latency = p.ExchangeUS()

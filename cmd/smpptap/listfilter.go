@@ -44,11 +44,11 @@ func (s idSet) has(id int64) bool { return s[id>>6]>>(id&63)&1 != 0 }
 // database's must not cut before.
 func (a *app) wantedPDUs(ctx context.Context, db *store.DB, f *listFlags) (*wanted, error) {
 	want, err := a.listFilter()
-	if err != nil || want == nil {
+	if err != nil || want == nil && len(f.filter.IDs) == 0 {
 		return nil, err
 	}
 	w := &wanted{pdus: idSet{}, sessions: map[int64]bool{}}
-	about := store.Filter{Capture: f.filter.Capture, Session: f.filter.Session}
+	about := store.Filter{Capture: f.filter.Capture, Session: f.filter.Session, IDs: f.filter.IDs}
 	err = a.filteredPDUs(ctx, db, about, want, func(p *store.PDU, _ *analyze.PDU, _ *dissect.Dialect) error {
 		w.pdus.add(p.ID)
 		if p.Session != 0 {
@@ -107,6 +107,11 @@ func (a *app) filteredPDUs(ctx context.Context, db *store.DB, about store.Filter
 		}
 		if !sieve.Wants(x) {
 			return nil
+		}
+		if a.redactPDU(p) { // not before: what is asked for may be masked
+			if x, err = rec.of(ctx, p); err != nil {
+				return err
+			}
 		}
 		if err := each(p, x, rec.profiles[judged{p.Capture, p.Link}].Dialect()); err != nil {
 			return err

@@ -38,7 +38,7 @@ type versions struct{ inForce, offered dissect.Version }
 
 func (a *app) recorded(db *store.DB) *recorded {
 	return &recorded{
-		a: a, db: db, long: longMessages{db: db}, profiles: make(map[judged]*profile.Profile),
+		a: a, db: db, long: longMessages{db: db, redact: a.redaction()}, profiles: make(map[judged]*profile.Profile),
 		versions: make(map[int64]versions), findings: make(map[int64][]*audit.Rule),
 	}
 }

@@ -13,6 +13,7 @@ import (
 // parts one after the other, so that each message is fetched once.
 type longMessages struct {
 	db     *store.DB
+	redact analyze.Redact
 	byPart map[int64]*session.PartMap
 	recent []*session.PartMap // ring
 	next   int
@@ -51,7 +52,7 @@ func (l *longMessages) fetch(ctx context.Context, pdu int64) (*session.PartMap, 
 	}
 	for _, p := range parts {
 		m.Total = max(m.Total, p.Total)
-		m.Seen = append(m.Seen, session.SeenPart{Number: uint8(p.Number), PDU: p.PDU, Raw: p.Raw})
+		m.Seen = append(m.Seen, session.SeenPart{Number: uint8(p.Number), PDU: p.PDU, Raw: analyze.RedactOctets(p.Raw, l.redact)})
 	}
 	m.Complete = len(m.Missing()) == 0
 	return m, nil

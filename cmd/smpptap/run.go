@@ -89,7 +89,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.analyzeCommand(), a.readCommand(), a.auditCommand(),
 		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
-		a.liveCommand(), a.proxyCommand(), a.showCommand(), a.traceCommand(), a.sqlCommand(), a.dbCommand(), a.decodeCommand(), a.specCommand(),
+		a.liveCommand(), a.proxyCommand(), a.showCommand(), a.traceCommand(), a.exportCommand(), a.sqlCommand(), a.dbCommand(), a.decodeCommand(), a.specCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
 		filterTopic(), fieldsTopic(),
 	)

@@ -43,6 +43,7 @@ func (a *app) show(ctx context.Context, id int64, format string) error {
 	if err != nil {
 		return err
 	}
+	a.redactDetail(d)
 	rec := a.recorded(db)
 	rec.named(d.Findings)
 	if d.Session != nil {

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"smpptap/analyze/session"
+	"smpptap/capture"
+	"smpptap/dissect"
+	"smpptap/store"
+	"smpptap/stream"
+)
+
+// exportConn is a recorded connection on its way into packets.
+type exportConn struct {
+	store.Connection
+	synth  *capture.SynthConn // nil: not begun
+	holes  []hole
+	opens  bool // its handshake may be written
+	closes bool // its end may be written
+	ended  bool // the PDU written last is an unbind or the answer to one
+	half   bool // one end has sent its FIN
+}
+
+// hole is a place where octets of a direction were lost.
+type hole struct {
+	toESME bool
+	at     int64
+	octets int64
+}
+
+// dir is the direction in packets, where A is who dialled.
+func (c *exportConn) dir(toESME bool) stream.Dir {
+	if toESME != (c.OpenedBy == "smsc") {
+		return stream.FromB
+	}
+	return stream.FromA
+}
+
+// connections reads those of a capture.
+func (e *packetExport) connections(ctx context.Context, about *store.Filter, findings []store.Finding) error {
+	want := store.Filter{Capture: about.Capture}
+	opens, closes := true, true
+	if about.Session != 0 {
+		of, err := e.db.Sessions(ctx, store.Filter{Capture: about.Capture, Session: about.Session})
+		if err != nil {
+			return err
+		}
+		if len(of) == 0 {
+			return nil
+		}
+		want.Connection = of[0].Connection.ID
+		if of, err = e.db.Sessions(ctx, want); err != nil {
+			return err
+		}
+		opens, closes = of[0].ID == about.Session, of[len(of)-1].ID == about.Session
+	}
+	rows, err := e.db.Connections(ctx, want)
+	if err != nil {
+		return err
+	}
+	e.conns, e.opening, e.closing = make(map[int64]*exportConn, len(rows)), nil, nil
+	for i := range rows {
+		c := &exportConn{Connection: rows[i], opens: opens && rows[i].OpenedBy != "unknown" && rows[i].OpenedAt != 0, closes: closes}
+		e.conns[c.ID] = c
+		if e.whole && c.opens {
+			e.opening = append(e.opening, c)
+		}
+	}
+	slices.SortStableFunc(e.opening, func(x, y *exportConn) int { return cmp.Compare(x.OpenedAt, y.OpenedAt) })
+	e.findHoles(findings)
+	return nil
+}
+
+// findHoles finds the places of holes that findings tell: the first and the
+// last of each direction. The record has the octets of all of them together.
+func (e *packetExport) findHoles(findings []store.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		c := e.conns[f.Connection]
+		if f.RuleName != "framing-gap" || c == nil || c.Gaps == 0 ||
+			strings.Contains(f.Message, "lacks octets of") || strings.Contains(f.Message, " stand ") {
+			continue // those of PDUs are known better, and what stands somewhere is no hole
+		}
+		both := !strings.Contains(f.Message, " of the ESME in ") && !strings.Contains(f.Message, " of the SMSC in ")
+		for n, at := range []int64{f.Time, f.LastTime} {
+			if n > 0 && f.Count < 2 {
+				continue
+			}
+			h := hole{at: at, octets: min(max(1, c.LostOctets/c.Gaps), maxHole)}
+			if both || strings.Contains(f.Message, " of the ESME in ") {
+				c.holes = append(c.holes, h)
+			}
+			if h.toESME = true; both || strings.Contains(f.Message, " of the SMSC in ") {
+				c.holes = append(c.holes, h)
+			}
+		}
+	}
+}
+
+// skipHoles leaves out what was lost in a direction up to a time.
+func (c *exportConn) skipHoles(dir stream.Dir, until int64) {
+	c.holes = slices.DeleteFunc(c.holes, func(h hole) bool {
+		if c.dir(h.toESME) != dir || h.at > until {
+			return false
+		}
+		c.synth.Gap(dir, h.octets)
+		return true
+	})
+}
+
+// begin begins a connection, if it has not, for its first PDU.
+func (e *packetExport) begin(c *exportConn, p *store.PDU) error {
+	if c.synth != nil {
+		return nil
+	}
+	if !c.opens || !e.whole && !session.IsBind(p.CommandID) && p.CommandID != dissect.CmdOutbind {
+		a, b := c.ends()
+		c.synth = e.synth.Join(c.iface(), a, b)
+		if e.whole {
+			e.closing.add(c)
+		}
+		return nil
+	}
+	at := min(c.OpenedAt, p.Time)
+	if at < e.last { // it opened among packets that are written already
+		at = p.Time
+	}
+	return e.open(c, at)
+}
+
+// open begins a connection with its handshake.
+func (e *packetExport) open(c *exportConn, at int64) (err error) {
+	a, b := c.ends()
+	c.synth, err = e.synth.Open(c.iface(), a, b, at)
+	e.last = max(e.last, at)
+	if e.whole {
+		e.closing.add(c)
+	}
+	return err
+}
+
+func (c *exportConn) iface() string { return cmp.Or(c.Link, "smpptap") }
+
+// ends gives who dialled and who was dialled. An address that is not recorded
+// is one of those reserved for documentation.
+func (c *exportConn) ends() (a, b netip.AddrPort) {
+	const dynamic, many = 1024, 60_000
+	a = recordedEnd(c.ClientAddr, c.ClientPort, "192.0.2.1", uint16(dynamic+c.ID%many))
+	b = recordedEnd(c.ServerAddr, c.ServerPort, "198.51.100.1", 2775)
+	if c.OpenedBy == "smsc" {
+		a, b = b, a
+	}
+	return a, b
+}
+
+func recordedEnd(addr string, port int64, otherwise string, otherPort uint16) netip.AddrPort {
+	ip, err := netip.ParseAddr(addr)
+	if err != nil {
+		ip = netip.MustParseAddr(otherwise)
+	}
+	if port <= 0 || port > 0xFFFF {
+		port = int64(otherPort)
+	}
+	return netip.AddrPortFrom(ip.Unmap().WithZone(""), uint16(port))
+}
+
+// until opens and closes connections up to a time.
+func (e *packetExport) until(ctx context.Context, now int64) error {
+	for {
+		opens := len(e.opening) > 0 && e.opening[0].OpenedAt <= now
+		closes := len(e.closing) > 0 && e.closing[0].ClosedAt <= now
+		var err error
+		switch {
+		case opens && (!closes || e.opening[0].OpenedAt <= e.closing[0].ClosedAt):
+			if c := e.opening[0]; c.synth == nil {
+				err = e.open(c, c.OpenedAt)
+			}
+			e.opening = e.opening[1:]
+		case closes:
+			err = e.close(ctx, heap.Pop(&e.closing).(*exportConn))
+		default:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// end opens and closes what is left of a capture.
+func (e *packetExport) end(ctx context.Context) error {
+	if err := e.flush(); err != nil {
+		return err
+	}
+	return e.until(ctx, 1<<63-1)
+}
+
+// close writes a connection's end. Who sent the first FIN or the reset is not
+// recorded: of one that is only half closed, who had nothing more to say; else
+// the ESME.
+func (e *packetExport) close(ctx context.Context, c *exportConn) error {
+	if !e.whole && !c.ended {
+		return nil
+	}
+	esme, smsc := c.dir(false), c.dir(true)
+	e.last = max(e.last, c.ClosedAt)
+	c.skipHoles(esme, c.ClosedAt)
+	c.skipHoles(smsc, c.ClosedAt)
+	if c.CloseReason == session.EndRST.String() {
+		return c.synth.RST(esme, c.ClosedAt)
+	}
+	if !c.half {
+		at, direction, ok, err := e.db.LastOn(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		quiet := esme
+		if direction == "to_smsc" && at > c.ClosedAt {
+			quiet = smsc
+		}
+		if err := c.synth.FIN(quiet, c.ClosedAt); err != nil || c.CloseReason == session.EndHalf.String() {
+			return err
+		}
+		if ok && at > c.ClosedAt {
+			c.half, c.ClosedAt = true, at+1
+			heap.Push(&e.closing, c)
+			return nil
+		}
+	}
+	if err := c.synth.FIN(esme, c.ClosedAt); err != nil {
+		return err
+	}
+	return c.synth.FIN(smsc, c.ClosedAt)
+}
+
+// closings are connections by the time of their end.
+type closings []*exportConn
+
+// add takes a connection of which the end is to be written.
+func (h *closings) add(c *exportConn) {
+	switch c.CloseReason {
+	case session.EndFIN.String(), session.EndHalf.String(), session.EndRST.String():
+		if c.closes && c.ClosedAt != 0 && !slices.Contains(*h, c) {
+			heap.Push(h, c)
+		}
+	}
+}
+
+func (h closings) Len() int           { return len(h) }
+func (h closings) Less(i, j int) bool { return h[i].ClosedAt < h[j].ClosedAt }
+func (h closings) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *closings) Push(x any)        { *h = append(*h, x.(*exportConn)) }
+func (h *closings) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
