@@ -6,9 +6,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// behindNice is the niceness of threads that only look at traffic: the lowest
-// priority, so that under full load what relays it runs, and the analysis sheds.
-const behindNice = 19
+// behindNice is the niceness of threads that only look at traffic: under full
+// load what relays it gets three times as much of a processor, and the analysis
+// sheds. Less would hurt the relay again: the garbage collector stops all
+// threads at times, and waits for one that waits for its turn.
+const behindNice = 5
 
 // stayBehind readies the process for n goroutines that call behindTraffic. A
 // thread that is not given the machine keeps its place in Go's scheduler all the
@@ -16,7 +18,7 @@ const behindNice = 19
 // relays would wait for one that waits for the machine.
 func stayBehind(n int) { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + n) }
 
-// behindTraffic gives the calling goroutine a thread of its own with the lowest
+// behindTraffic gives the calling goroutine a thread of its own with a lower
 // priority. Linux has priorities by thread. It needs no privilege; where it
 // fails the analysis only competes.
 func behindTraffic() {
