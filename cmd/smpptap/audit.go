@@ -191,11 +191,11 @@ func (a *app) fillAudit(ctx context.Context, db *store.DB, c *store.Capture, b *
 }
 
 func (a *app) writeAudit(result *audited, f *auditFlags) error {
-	out, err := a.output(f.out)
+	out, err := a.output(f.out, false)
 	if err != nil {
 		return err
 	}
-	var w io.Writer = out.Writer
+	w := out.Writer
 	switch f.format {
 	case "json":
 		_, err = out.Write(result.AppendJSON(nil))
@@ -208,9 +208,12 @@ func (a *app) writeAudit(result *audited, f *auditFlags) error {
 	case "sarif":
 		err = result.dossier.WriteSARIF(w)
 	default:
-		err = result.Print(w, a.reportOptions(w, nil))
+		err = result.Print(w, a.reportOptions(out.stream(), nil))
 	}
-	return out.close(err)
+	if e := out.close(err == nil); err == nil {
+		err = e
+	}
+	return err
 }
 
 // isDatabase tells whether a file begins as an SQLite database does. A file

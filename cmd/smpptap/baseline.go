@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -95,21 +93,15 @@ func (a *app) writeBaseline(b *baselineFlags, result *report.Audit) error {
 }
 
 func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".baseline-*")
+	out, err := openOutput(path, false)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone when it was renamed
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(0o644)
-	}
-	if e := f.Close(); err == nil {
+	_, err = out.Write(data)
+	if e := out.close(err == nil); err == nil {
 		err = e
 	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return err
 }
 
 // knownOf finds which findings of a database are known.

@@ -153,34 +153,6 @@ type lineError struct{ error }
 func (e lineError) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
 func (e lineError) Unwrap() error { return e.error }
 
-// output is where results go: standard output, or a file of -o.
-type output struct {
-	io.Writer
-	file *os.File
-}
-
-func (a *app) output(path string) (*output, error) {
-	if path == "" || path == "-" {
-		return &output{Writer: a.out}, nil
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, fmt.Errorf("write result: %w", err)
-	}
-	return &output{Writer: f, file: f}, nil
-}
-
-// close ends a file; err is what happened before, and counts first.
-func (o *output) close(err error) error {
-	if o.file == nil {
-		return err
-	}
-	if e := o.file.Close(); err == nil && e != nil {
-		return fmt.Errorf("write result: %w", e)
-	}
-	return err
-}
-
 // isLive tells whether someone waits for each line: a terminal reads the
 // result, or the input may pause.
 func (a *app) isLive(out io.Writer, f *files) bool {

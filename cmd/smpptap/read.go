@@ -136,17 +136,14 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	if err := f.readable(); err != nil {
 		return err
 	}
-	out, err := a.output(f.out)
+	out, err := a.output(f.out, a.isLive(nil, &f.files))
 	if err != nil {
 		return err
 	}
-	opt := a.reportOptions(out.Writer, p)
-	if out.file != nil {
-		opt = a.reportOptions(out.file, p)
-	}
+	opt := a.reportOptions(out.stream(), p)
 	opt.Hex = f.hex
 	list := report.NewListing(out, opt, report.ListingOptions{
-		Format: f.listing(a.quiet), Limit: f.count, Live: a.isLive(out.Writer, &f.files), Header: opt.Width > 0,
+		Format: f.listing(a.quiet), Limit: f.count, Live: a.isLive(out.stream(), &f.files), Header: opt.Width > 0,
 		Fields: f.fields, Filter: wanted, Stats: stats,
 	})
 	f.noAudit = !list.ShowsFindings() && (wanted == nil || !wanted.NeedsFindings()) && !report.NeedFindings(stats)
@@ -160,7 +157,11 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 		fmt.Fprintf(a.err, "smpptap: %s octets in %s places were no PDU (lost, or garbage); -V without -Y shows them\n",
 			report.Count(list.GapOctets), report.Count(list.Gaps))
 	}
-	return out.close(err)
+	// What could be read of a damaged capture is the result, as on standard output.
+	if e := out.close(err == nil || ctx.Err() == nil); err == nil {
+		err = e
+	}
+	return err
 }
 
 // statistics reads -z.
