@@ -413,6 +413,24 @@ func TestLiveDeleted(t *testing.T) {
 	}
 }
 
+// The log or its index is deleted alone, as by an rm that comes late: nothing
+// is lost, and who reads sees what comes.
+func TestLiveLogDeleted(t *testing.T) {
+	for _, suffix := range []string{"-wal", "-shm"} {
+		path := filepath.Join(t.TempDir(), "x.db")
+		r := newLive(t, path, LiveOptions{})
+		r.write(r.exchange(10))
+		r.stored()
+		must(t, os.Remove(path+suffix))
+		r.until(reasonGone)
+		r.until("")
+		r.write(r.exchange(10))
+		r.stored()
+		r.wantPDUs(read(t, path), 40)
+		r.wantPDUs(r.close(path), 40)
+	}
+}
+
 // A file that another took the place of: that one's captures stay as they
 // are, and the run goes on behind them.
 func TestLiveReplaced(t *testing.T) {

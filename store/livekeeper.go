@@ -20,6 +20,7 @@ type keeper struct {
 	path    string // of the file, free of symbolic links
 	file    os.FileInfo
 	wal     os.FileInfo // its log, as of the last commit; nil: not known
+	shm     os.FileInfo // the log's index, likewise
 	tables  tables
 	base    bases
 	capture int64 // its id; zero: has no row yet
@@ -192,7 +193,10 @@ func (k *keeper) store(b *batch) error {
 	if b.stats != nil {
 		k.told = k.live.droppedInAll()
 	}
-	k.wal, _ = os.Stat(k.path + "-wal")
+	if k.wal == nil {
+		k.wal, _ = os.Stat(k.path + "-wal")
+		k.shm, _ = os.Stat(k.path + "-shm")
+	}
 	// What was committed into a file that nobody will find is not stored.
 	return k.present()
 }
@@ -249,13 +253,26 @@ func (k *keeper) exec(query string, args ...driver.Value) error {
 	return err
 }
 
-// present fails when the path does not name the open file any more.
+// present fails when the path does not name the open file any more. Nor may its
+// log be another one or none: what is in it would be found by nobody, and be
+// lost with the process.
 func (k *keeper) present() error {
-	now, err := os.Stat(k.path)
-	if err == nil && !os.SameFile(now, k.file) || errors.Is(err, os.ErrNotExist) {
-		return errGone
+	for _, f := range []struct {
+		suffix string
+		open   os.FileInfo
+	}{{"", k.file}, {"-wal", k.wal}, {"-shm", k.shm}} {
+		if f.open == nil {
+			continue
+		}
+		now, err := os.Stat(k.path + f.suffix)
+		if err == nil && !os.SameFile(now, f.open) || errors.Is(err, os.ErrNotExist) {
+			return errGone
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // failed notes that the database is away, and when to try again.
@@ -303,7 +320,7 @@ func (k *keeper) detach() {
 	}
 	k.tables.close()
 	_ = k.db.Close() // what failed before says more
-	k.db = nil
+	k.db, k.wal, k.shm = nil, nil, nil
 }
 
 // leave parts the log from a path that names another file now, or none: SQLite
@@ -313,12 +330,12 @@ func (k *keeper) leave() {
 	if k.db == nil {
 		return
 	}
+	wal := k.wal
 	_ = k.exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	k.detach()
-	if now, err := os.Stat(k.path + "-wal"); err == nil && k.wal != nil && os.SameFile(now, k.wal) {
+	if now, err := os.Stat(k.path + "-wal"); err == nil && wal != nil && os.SameFile(now, wal) {
 		_, _ = os.Remove(k.path+"-wal"), os.Remove(k.path+"-shm")
 	}
-	k.wal = nil
 }
 
 // idle is the work that waits for time.

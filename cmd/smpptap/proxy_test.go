@@ -272,8 +272,8 @@ func TestProxyDatabaseGone(t *testing.T) {
 	e.submits(1)
 	for r.query("SELECT count(*) FROM pdus") != "4" { // until it is committed
 	}
-	for _, end := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(r.db + end); err != nil {
+	for _, end := range []string{"", "-wal", "-shm"} { // the proxy may be faster in removing the latter two
+		if err := os.Remove(r.db + end); err != nil && (end == "" || !os.IsNotExist(err)) {
 			t.Fatal(err)
 		}
 	}
