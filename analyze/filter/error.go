@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"smpptap/dissect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -75,36 +76,9 @@ func nearest(name string, candidates []string) string {
 		if candidate == low || strings.HasSuffix(candidate, "."+low) {
 			return c
 		}
-		if d := typos(low, candidate, distance); d < distance || d == distance && best == "" {
+		if d := dissect.Typos(low, candidate, distance); d < distance || d == distance && best == "" {
 			best, distance = c, d
 		}
 	}
 	return best
-}
-
-// typos counts the letters to insert, drop, change or swap to get from a to b;
-// more than limit comes back as some number above limit.
-func typos(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		next[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
-			}
-		}
-		before, row, next = row, next, before
-	}
-	return row[len(b)]
 }

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"smpptap/dissect"
 	"strings"
 	"unicode"
 )
@@ -57,38 +58,11 @@ func excerpt(lines []string, line int) string {
 func nearest(word string, known []string) string {
 	best, at := "", min(3, len(word)/2+1)
 	for _, k := range known {
-		if d := distance(word, k, at); d < at {
+		if d := dissect.Typos(word, k, at); d < at {
 			best, at = k, d
 		}
 	}
 	return best
-}
-
-// distance is the edit distance of a and b with swapped neighbours as one
-// edit, or limit when it is not below it.
-func distance(a, b string, limit int) int {
-	if len(a) > 64 || len(b)-len(a) >= limit || len(a)-len(b) >= limit {
-		return limit
-	}
-	before, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], before[j-2]+1)
-			}
-		}
-		before, prev, cur = prev, cur, before
-	}
-	return min(prev[len(b)], limit)
 }
 
 // DidYouMean proposes the known word that a wrong one most likely means, in

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"smpptap/dissect"
 	"strconv"
 	"strings"
 	"syscall"
@@ -202,32 +203,11 @@ func numberError(f *pflag.Flag, err error) error {
 func nearest(word string, known []string) string {
 	best, least := "", min(3, len(word)/2+1)
 	for _, k := range known {
-		if d := distance(word, k); d < least || d == least && best == "" && d < 3 {
+		if d := dissect.Typos(word, k, least); d < least || d == least && best == "" && d < 3 {
 			best, least = k, d
 		}
 	}
 	return best
-}
-
-// distance is how many letters must be changed to make one word the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // isTerminal tells whether a stream is one.
