@@ -2,10 +2,11 @@ package filter
 
 import (
 	"fmt"
-	"smpptap/dissect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"smpptap/dissect"
 )
 
 // SyntaxError is what is wrong with a filter, and where.

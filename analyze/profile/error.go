@@ -2,9 +2,10 @@ package profile
 
 import (
 	"fmt"
-	"smpptap/dissect"
 	"strings"
 	"unicode"
+
+	"smpptap/dissect"
 )
 
 // Error is a fault of a profile file.
