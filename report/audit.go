@@ -145,6 +145,9 @@ func (a *Audit) scores() []score {
 		if found[i] != audit.SeverityNone {
 			out[i].severity, out[i].known = found[i], !fresh[i]
 		}
+		if out[i].Reference == "" { // recorded by a program that did not tell, or cut off
+			out[i].Reference = out[i].rule.Reference(nil)
+		}
 		out[i].status = out[i].verdict(a.findings.off[out[i].rule.Name])
 	}
 	slices.SortStableFunc(out[len(audit.Rules):], func(x, y score) int { return cmp.Compare(x.rule.Name, y.rule.Name) })
@@ -215,7 +218,7 @@ func (s *score) append(b []byte) []byte {
 	j.int("checked", s.Checked)
 	j.int("failed", s.Failed)
 	j.int("unchecked", s.Unchecked)
-	j.str("reference", s.rule.Ref)
+	j.str("reference", s.Reference)
 	j.str("title", s.rule.Title)
 	if s.known {
 		j.key("known")
@@ -296,10 +299,10 @@ func (a *Audit) scorecard(p *page) error {
 	}
 	t := NewTable(p.w, " ", Column{Name: "rule"}, Column{Name: "status"}, Column{Name: "severity"},
 		Column{Name: "checked", Right: true}, Column{Name: "failed", Right: true},
-		Column{Name: "unchecked", Right: true}, Column{Name: "reference", Max: 28})
+		Column{Name: "unchecked", Right: true}, Column{Name: "reference", Max: 44})
 	for _, s := range a.scores() {
 		err := t.Row(s.rule.Name, s.statusText(), s.severity.String(), Count(s.Checked), Count(s.Failed),
-			Count(s.Unchecked), s.rule.Ref)
+			Count(s.Unchecked), shortReference(s.Reference))
 		if err != nil {
 			return err
 		}

@@ -282,7 +282,7 @@ func newScoreView(s *score) scoreView {
 		title += " (known)"
 	}
 	return scoreView{
-		Rule: Safe(s.rule.Name), Title: Safe(title), Severity: s.severity.String(), Reference: Safe(s.rule.Ref),
+		Rule: Safe(s.rule.Name), Title: Safe(title), Severity: s.severity.String(), Reference: Safe(s.Reference),
 		Checked: Count(s.Checked), Failed: Count(s.Failed), Unchecked: Count(s.Unchecked),
 	}
 }

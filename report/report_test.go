@@ -216,10 +216,10 @@ func TestAuditJSON(t *testing.T) {
 func TestRuleText(t *testing.T) {
 	r, _ := audit.RuleByName("enquire-link-missing")
 	o := &Options{Width: 100}
-	golden(t, "rule.txt", string(o.AppendRuleText(nil, r)))
-	golden(t, "rule.json", string(AppendRule(nil, r))+"\n")
+	golden(t, "rule.txt", string(o.AppendRuleText(nil, r, nil)))
+	golden(t, "rule.json", string(AppendRule(nil, r, nil))+"\n")
 	for i := range audit.Rules {
-		if text := (&Options{}).AppendRuleText(nil, &audit.Rules[i]); !json.Valid(AppendRule(nil, &audit.Rules[i])) || len(text) < 200 {
+		if text := (&Options{}).AppendRuleText(nil, &audit.Rules[i], nil); !json.Valid(AppendRule(nil, &audit.Rules[i], nil)) || len(text) < 200 {
 			t.Errorf("%s: %s", audit.Rules[i].Name, text)
 		}
 	}

@@ -1,9 +1,13 @@
 package report
 
-import "smpptap/analyze/audit"
+import (
+	"smpptap/analyze/audit"
+	"smpptap/analyze/profile"
+)
 
-// AppendRule appends a rule of the catalogue as a JSON object.
-func AppendRule(b []byte, r *audit.Rule) []byte {
+// AppendRule appends a rule of the catalogue as a JSON object. The profile says
+// what it rests on; nil: no provider.
+func AppendRule(b []byte, r *audit.Rule, p *profile.Profile) []byte {
 	j, more, clients := openObject(b), r.Explain(), r.Clients()
 	j.str("id", r.Name)
 	j.str("group", r.Group)
@@ -12,7 +16,7 @@ func AppendRule(b []byte, r *audit.Rule) []byte {
 	j.text("title", r.Title)
 	j.text("why", r.Why)
 	j.text("checks", r.Checks)
-	j.text("reference", r.Ref)
+	j.text("reference", r.Reference(p))
 	j.text("needs", r.Needs)
 	j.text("override", r.Override)
 	j.text("remedy", r.Remedy)
@@ -39,14 +43,14 @@ func Severities(r *audit.Rule) string {
 const ruleIndent = 19
 
 // AppendRuleText appends a rule explained as lines of text.
-func (o *Options) AppendRuleText(b []byte, r *audit.Rule) []byte {
+func (o *Options) AppendRuleText(b []byte, r *audit.Rule, prof *profile.Profile) []byte {
 	p := &page{Options: o, b: b}
 	p.b = append(p.paint(p.b, styleBold, r.Name), '\n')
 	more := r.Explain()
 	for _, line := range [...]struct{ name, text string }{
 		{"title", r.Title}, {"group", r.Group}, {"severity", Severities(r)}, {"why", r.Why},
 		{"a check is", r.Checks}, {"checked by", more.How}, {"not a fault", more.NotAFault},
-		{"remedy", r.Remedy}, {"reference", r.Ref},
+		{"remedy", r.Remedy}, {"reference", r.Reference(prof)},
 		{"needs", prefixed("the profile parameter ", r.Needs)},
 		{"adjusted by", prefixed("the profile parameter ", r.Override)},
 	} {

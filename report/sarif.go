@@ -45,14 +45,14 @@ func (d *Dossier) sarifRules() []sarifRule {
 		s := &scores[i]
 		r := s.rule
 		help := r.Remedy
-		if r.Ref != "" {
-			help += " Reference: " + r.Ref + "."
+		if s.Reference != "" {
+			help += " Reference: " + s.Reference + "."
 		}
 		out[i] = sarifRule{
 			ID: Safe(r.Name), Name: Safe(pascal(r.Name)), Short: textOr(r.Title, r.Name), Full: textOr(r.Why, r.Title), Help: textOr(help, r.Title),
 			Default: sarifDefault{Level: r.Severity.String()},
 			Properties: sarifScore{
-				Tags: []string{Safe(r.Group)}, Status: s.status, Checked: s.Checked, Failed: s.Failed, Unchecked: s.Unchecked, Reference: Safe(r.Ref),
+				Tags: []string{Safe(r.Group)}, Status: s.status, Checked: s.Checked, Failed: s.Failed, Unchecked: s.Unchecked, Reference: Safe(s.Reference),
 			},
 		}
 	}

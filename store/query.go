@@ -263,8 +263,8 @@ func (db *DB) Checks(ctx context.Context, capture int64) ([]Check, error) {
 	query := "SELECT rule, checked, failed, unchecked, off, coalesce(severity, ''), coalesce(title, rule), coalesce(reference, '') FROM checks" + w.String() + " ORDER BY rule"
 	err := db.each(ctx, query, w.args, func(r *sql.Rows) error {
 		var c Check
-		var severity, title, reference string
-		if err := r.Scan(&c.RuleName, &c.Checked, &c.Failed, &c.Unchecked, &c.Off, &severity, &title, &reference); err != nil {
+		var severity, title string
+		if err := r.Scan(&c.RuleName, &c.Checked, &c.Failed, &c.Unchecked, &c.Off, &severity, &title, &c.Reference); err != nil {
 			return err
 		}
 		if rule, ok := audit.RuleByName(c.RuleName); ok {
@@ -272,7 +272,7 @@ func (db *DB) Checks(ctx context.Context, capture int64) ([]Check, error) {
 			known[rule.ID] = &c
 		} else {
 			c.Rule = audit.RuleOwn + audit.RuleID(len(unknown))
-			c.Own = &audit.Rule{ID: c.Rule, Name: c.RuleName, Title: title, Ref: reference}
+			c.Own = &audit.Rule{ID: c.Rule, Name: c.RuleName, Title: title, Ref: c.Reference}
 			c.Own.Severity, _ = audit.ParseSeverity(severity)
 			unknown = append(unknown, c)
 		}

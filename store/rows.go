@@ -325,10 +325,10 @@ func (r *row) check(c *audit.Check, off bool) {
 	if c.Own == nil {
 		r.null()
 		r.null()
-		r.null()
+		r.text(c.Reference)
 		return
 	}
 	r.text(c.Own.Severity.String())
 	r.text(c.Own.Title)
-	r.text(c.Own.Ref)
+	r.text(c.Reference)
 }

@@ -43,6 +43,8 @@ type Check struct {
 	Unchecked int64 // given up: evicted, or the capture cannot show it
 	NotKept   int64 // of those failed, how many no finding tells: MaxFindings
 	Own       *Rule // the user's own rule; nil: one of the catalogue
+	// Reference is where to look up what the rule rests on; empty: nowhere.
+	Reference string
 }
 
 // Of gives the rule.
@@ -59,6 +61,7 @@ func (c *Check) Add(other *Check) {
 	c.Failed += other.Failed
 	c.Unchecked += other.Unchecked
 	c.NotKept += other.NotKept
+	c.Reference = bothReferences(c.Reference, other.Reference)
 }
 
 // Auditor runs the rules. Its methods are called in the order in which things
@@ -159,6 +162,7 @@ func (a *Auditor) enable(p *profile.Profile) {
 	for i := range a.checks {
 		id := RuleID(i)
 		a.checks[i].Rule = id
+		a.checks[i].Reference = a.rule(id).Reference(p)
 		if id >= RuleOwn {
 			a.checks[i].Own = a.rule(id)
 		}

@@ -88,6 +88,9 @@ func (a *Auditor) grade(e *evidence) {
 		e.severity = min(e.severity, Note)
 	}
 	a.doubtClock(e)
+	if e.ref == "" {
+		e.ref = a.checks[e.rule].Reference
+	}
 }
 
 // occurred counts the failed check and notes that the rule named the PDU.
@@ -149,9 +152,6 @@ func newFinding(e *evidence) *Finding {
 	}
 	if f.Remedy == "" {
 		f.Remedy = r.Remedy
-	}
-	if f.Reference == "" {
-		f.Reference = r.Ref
 	}
 	if f.Message == "" {
 		f.Message = r.Title

@@ -150,7 +150,9 @@ type Rule struct {
 	Group         string
 	Severity, Max Severity
 	Checks        string // what one check is
-	Ref           string
+	// Ref is the agreed catalogue's, in its abbreviations; Reference makes of it
+	// what users can look up.
+	Ref string
 	// Needs is the profile parameter without which the rule is off.
 	Needs string
 	// Override is the profile parameter that replaces a default.

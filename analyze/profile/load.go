@@ -58,11 +58,12 @@ func load(nameOrPath string) (*Profile, []error) {
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	p := &Profile{origins: map[string]Origin{}}
+	p := &Profile{origins: map[string]Origin{}, files: map[string]file{}}
 	for _, f := range slices.Backward(chain) {
 		d := &decoder{file: f.name, lines: f.lines, id: f.id, p: p, seen: map[string]int{}}
 		d.walk("", f.root)
 		d.sources()
+		p.remember(d, &f)
 		if d.more {
 			d.errs = append(d.errs, &Error{File: f.name, Message: "more errors follow"})
 		}

@@ -1,31 +1,45 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"smpptap/analyze/audit"
+	"smpptap/analyze/diagnose"
+	"smpptap/analyze/profile"
 	"smpptap/report"
 )
 
 func (a *app) rulesCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:               "rules [RULE]",
-		Short:             "The rule catalogue, or one rule explained",
+		Use:   "rules [RULE | DIAGNOSIS]",
+		Short: "The rule catalogue, or one rule or diagnosis explained",
+		Long: "rules lists the rules, or explains one: what, why, where it stands, how it is checked. It explains a\n" +
+			"diagnosis as well, by its number. References are those of the profile.",
+		Example:           "  smpptap rules\n  smpptap rules system-type\n  smpptap rules D08",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("-T", format, "table", "json"); err != nil {
 				return err
 			}
+			p, err := a.loadProfile()
+			if err != nil {
+				return err
+			}
 			if len(args) == 0 {
-				return a.listRules(format)
+				return a.listRules(format, p)
+			}
+			if d, ok := diagnose.Explain(strings.ToUpper(args[0])); ok {
+				return a.explainDiagnosis(&d, format)
 			}
 			r, ok := audit.RuleByName(args[0])
 			if !ok {
 				return unknownRule(args[0])
 			}
-			return a.explainRule(r, format)
+			return a.explainRule(r, format, p)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "T", "table", "table or json")
@@ -33,7 +47,7 @@ func (a *app) rulesCommand() *cobra.Command {
 }
 
 func completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return ruleNames(), cobra.ShellCompDirectiveNoFileComp
+	return append(ruleNames(), diagnose.IDs()...), cobra.ShellCompDirectiveNoFileComp
 }
 
 func ruleNames() []string {
@@ -51,7 +65,7 @@ func unknownRule(name string) error {
 	return usagef("no rule %q; 'smpptap rules' lists them", name)
 }
 
-func (a *app) listRules(format string) error {
+func (a *app) listRules(format string, p *profile.Profile) error {
 	w := buffered(a.out)
 	if format == "json" {
 		b := []byte("[\n")
@@ -59,7 +73,7 @@ func (a *app) listRules(format string) error {
 			if i > 0 {
 				b = append(b, ",\n"...)
 			}
-			b = report.AppendRule(b, &audit.Rules[i])
+			b = report.AppendRule(b, &audit.Rules[i], p)
 		}
 		w.Write(append(b, "\n]\n"...)) // an error stays with the writer until Flush
 		return w.Flush()
@@ -78,10 +92,19 @@ func (a *app) listRules(format string) error {
 	return w.Flush()
 }
 
-func (a *app) explainRule(r *audit.Rule, format string) error {
-	text := append(report.AppendRule(nil, r), '\n')
+func (a *app) explainRule(r *audit.Rule, format string, p *profile.Profile) error {
+	text := append(report.AppendRule(nil, r, p), '\n')
 	if format != "json" {
-		text = a.reportOptions(a.out, nil).AppendRuleText(nil, r)
+		text = a.reportOptions(a.out, nil).AppendRuleText(nil, r, p)
+	}
+	_, err := a.out.Write(text)
+	return err
+}
+
+func (a *app) explainDiagnosis(d *diagnose.Explanation, format string) error {
+	text := append(report.AppendExplanation(nil, d), '\n')
+	if format != "json" {
+		text = a.reportOptions(a.out, nil).AppendExplanationText(nil, d)
 	}
 	_, err := a.out.Write(text)
 	return err
