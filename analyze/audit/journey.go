@@ -53,6 +53,8 @@ type accountJourney struct {
 	pairs    [session.RelationCount]pair
 	total    int64 // of pairs
 	byTLV    int64 // of them those that the TLV alone made
+	writing  session.Writing // of ids: the TLV's, where there is none the text's
+	inText   session.Writing // of ids in texts, where there is none the TLV's
 	said     *Finding
 	evicted  bool  // a message was dropped: what has none accuses nobody
 	nameless int64 // accepted or unanswered messages whose id is not known
@@ -214,10 +216,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		st.nameless++
 		return
 	}
-	held, relation := a.journeys.Held(st.account, id)
-	if held != nil && relation.Ambiguous(id, a.journeys.HeldID(held)) && !st.trusts(relation) {
-		held = nil
-	}
+	held := a.journeys.Held(st.account, id, &st.inText)
 	m, evicted := a.journeys.Accept(st.account, id, asks)
 	if evicted != nil {
 		a.evicted(evicted)
@@ -228,7 +227,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		a.journeys.hook(m, nil)
 	}
 	if held != nil {
-		a.early(st, m, e, held, relation)
+		a.early(st, m, e, held)
 	}
 }
 
@@ -247,13 +246,6 @@ func (a *Auditor) asksReceipt(c *connState, r *session.Request) bool {
 	dissect.Decode(&a.again, r.Raw)
 	v, _ := a.again.U8(dissect.ParamRegisteredDelivery)
 	return v&0x03 != 0
-}
-
-// trusts tells that an account writes ids in another base, so that figures
-// alone are enough.
-func (st *accountJourney) trusts(r session.Relation) bool {
-	plain := st.pairs[session.RelationEqual].n + st.pairs[session.RelationCase].n + st.pairs[session.RelationZeros].n
-	return st.pairs[r].n > plain
 }
 
 // expireJourneys judges what time has decided; at the end of the input it is

@@ -16,6 +16,7 @@ const pairsEnough = 20
 func (a *Auditor) learn(st *accountJourney, m *session.Journey, textID []byte, found session.Relation, at place) {
 	r, receipt := found, textID
 	if len(textID) > 0 {
+		st.inText.Add(a.journeys.ID(m), textID)
 		r = session.Relate(a.journeys.ID(m), textID)
 	}
 	if len(textID) == 0 || r == session.RelationNone {

@@ -10,7 +10,7 @@ import (
 // match finds the message that a receipt is about; false: none is known yet.
 func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v *receiptView) bool {
 	state, final := a.outcome(v)
-	m, relation := a.find(st, v)
+	m, relation, _ := a.find(st, v)
 	if m == nil {
 		a.hold(o, st, v, state, final)
 		return false
@@ -19,6 +19,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 		a.check(r)
 	}
 	if m.Receipt == 0 {
+		st.writing.Add(a.journeys.ID(m), v.certainID())
 		a.learn(st, m, v.id, relation, place{o.Session, o.Number, o.Frame.At.Frame, o.Time})
 		st.zone.learn(v.sent, m.SubmittedAt)
 	}
@@ -31,21 +32,15 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 	return true
 }
 
-// find looks for a message by the TLV, which is certain, and by the text.
-func (a *Auditor) find(st *accountJourney, v *receiptView) (*session.Journey, session.Relation) {
-	if len(v.tlvID) > 0 {
-		if m, r := a.journeys.Find(st.account, v.tlvID); m != nil && !r.Ambiguous(a.journeys.ID(m), v.tlvID) {
-			return m, r
-		}
+// find looks for a message by the TLV's id and by the text's; doubt: one of
+// several may be meant, or it may be chance.
+func (a *Auditor) find(st *accountJourney, v *receiptView) (m *session.Journey, r session.Relation, doubt bool) {
+	m, r, doubt = a.journeys.Find(st.account, v.certainID(), &st.writing)
+	if m != nil || len(v.id) == 0 || len(v.tlvID) == 0 {
+		return m, r, doubt
 	}
-	if len(v.id) == 0 {
-		return nil, session.RelationNone
-	}
-	m, r := a.journeys.Find(st.account, v.id)
-	if m != nil && r.Ambiguous(a.journeys.ID(m), v.id) && !st.trusts(r) {
-		return nil, session.RelationNone
-	}
-	return m, r
+	m, r, also := a.journeys.Find(st.account, v.id, &st.inText)
+	return m, r, m == nil && (doubt || also)
 }
 
 // tell hands a receipt to the hook; v is nil for one that was held.
@@ -145,7 +140,7 @@ func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, 
 }
 
 // early: receipt-before-response.
-func (a *Auditor) early(st *accountJourney, m *session.Journey, resp *session.Event, held *session.HeldReceipt, relation session.Relation) {
+func (a *Auditor) early(st *accountJourney, m *session.Journey, resp *session.Event, held *session.HeldReceipt) {
 	n := 1 + held.More
 	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
 		a.checks[r].Checked += n
@@ -159,7 +154,8 @@ func (a *Auditor) early(st *accountJourney, m *session.Journey, resp *session.Ev
 		e.message += " It came over another connection."
 	}
 	a.fail(e)
-	a.learn(st, m, a.journeys.HeldID(held), relation, placeOf(held))
+	heldID := a.journeys.HeldID(held)
+	a.learn(st, m, heldID, session.Relate(a.journeys.ID(m), heldID), placeOf(held))
 	number, at, state, final := held.Receipt, held.ReceiptAt, held.State, held.Final
 	a.journeys.Release(held)
 	a.tell(m, nil, number, at, state, final)
@@ -191,12 +187,16 @@ func (a *Auditor) unmatchedReceipt(m *session.HeldReceipt) {
 		return
 	}
 	a.checks[RuleReceiptUnmatched].Checked += n
-	if found, r := a.journeys.Find(m.Account, a.journeys.HeldID(m)); found != nil && st.trusts(r) {
+	if found, r, doubt := a.journeys.Find(m.Account, a.journeys.HeldID(m), &st.inText); found != nil {
 		a.learn(st, found, a.journeys.HeldID(m), r, placeOf(m)) // what the account does became known meanwhile
 		a.tell(found, nil, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		a.told(found, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		return
-	} else if found == nil && a.surelyInside(st, m) {
+	} else if doubt {
+		a.checks[RuleReceiptUnmatched].Checked -= n
+		a.checks[RuleReceiptUnmatched].Unchecked += n
+		return
+	} else if a.surelyInside(st, m) {
 		a.unmatchedFails(m, n, Warning)
 		return
 	}

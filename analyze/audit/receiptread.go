@@ -27,6 +27,15 @@ func (v *receiptView) anyID() []byte {
 	return v.tlvID
 }
 
+// certainID is the id that names the message most surely: the TLV's, else the
+// text's.
+func (v *receiptView) certainID() []byte {
+	if len(v.tlvID) > 0 {
+		return v.tlvID
+	}
+	return v.id
+}
+
 func (v *receiptView) tellsState() bool { return len(v.stat) > 0 || v.hasState }
 
 // Message types of esm_class (v3.4 5.2.12).

@@ -33,7 +33,7 @@ func (h *heldReceipts) at(slot int32) *HeldReceipt { return &h.slab[slot/slabPag
 // for it.
 func (j *Journeys) Hold(a *Account, id []byte) (m *HeldReceipt, old bool, evicted int64) {
 	h, account, hash := &j.held, int32(a.ID), hashOf(int32(a.ID), id)
-	if slot := h.ids.find(account, id, hash); slot >= 0 {
+	if slot := h.ids.findExact(account, id, hash); slot >= 0 {
 		return h.at(slot), true, 0
 	}
 	if h.ids.lists[0].n >= maxHeld {
@@ -51,36 +51,16 @@ func (j *Journeys) Hold(a *Account, id []byte) (m *HeldReceipt, old bool, evicte
 }
 
 // Held gives the receipt that waits for a response with this id, perhaps
-// written in another base.
-func (j *Journeys) Held(a *Account, id []byte) (*HeldReceipt, Relation) {
+// written in another base; nil: none does for certain.
+func (j *Journeys) Held(a *Account, id []byte, w *Writing) *HeldReceipt {
 	if j.held.ids.lists[0].n == 0 {
-		return nil, RelationNone
+		return nil
 	}
-	if m, r := j.held.related(a, id, id); m != nil {
-		return m, r
-	}
-	var buf [2][MaxID]byte
-	hex, dec := otherBases(id, &buf)
-	if m, r := j.held.related(a, dec, id); m != nil {
-		return m, r
-	}
-	return j.held.related(a, hex, id)
-}
-
-func (h *heldReceipts) related(a *Account, id, response []byte) (*HeldReceipt, Relation) {
-	if id == nil {
-		return nil, RelationNone
-	}
-	account := int32(a.ID)
-	slot := h.ids.find(account, id, hashOf(account, id))
+	slot, _ := j.held.ids.meant(&j.search, a, id, w, true)
 	if slot < 0 {
-		return nil, RelationNone
+		return nil
 	}
-	r := Relate(response, h.ids.id(slot, &h.buf))
-	if r == RelationNone {
-		return nil, RelationNone
-	}
-	return h.at(slot), r
+	return j.held.at(slot)
 }
 
 // HeldID gives the id of a receipt that is held, lent until the next call.

@@ -81,15 +81,48 @@ func (t *idTable) take() int32 {
 	return t.used - 1
 }
 
-// find gives the slot of an account's id, whatever its case and leading
-// zeros; negative: there is none.
+// find gives the slot of an account's id; of several that differ in case and
+// leading zeros alone the one that is written alike, else the last found.
+// Negative: there is none.
 func (t *idTable) find(account int32, id []byte, hash uint32) int32 {
 	var buf [MaxID]byte
 	id = id[:min(len(id), MaxID)]
+	alike := int32(-1)
 	for i, slot := t.index.first(hash); slot >= 0; i, slot = t.index.next(i, hash) {
-		if t.at(slot).account == account && bytes.EqualFold(stripped(t.id(slot, &buf)), stripped(id)) {
+		if t.at(slot).account != account {
+			continue
+		}
+		have := t.id(slot, &buf)
+		if bytes.Equal(have, id) {
 			return slot
 		}
+		if bytes.EqualFold(stripped(have), stripped(id)) {
+			alike = slot
+		}
+	}
+	return alike
+}
+
+// findAll appends the slots of an account's id, whatever its case and leading
+// zeros.
+func (t *idTable) findAll(out []int32, account int32, id []byte, hash uint32) []int32 {
+	var buf [MaxID]byte
+	id = id[:min(len(id), MaxID)]
+	for i, slot := t.index.first(hash); slot >= 0; i, slot = t.index.next(i, hash) {
+		if t.at(slot).account == account && bytes.EqualFold(stripped(t.id(slot, &buf)), stripped(id)) && len(out) < cap(out) {
+			out = append(out, slot)
+		}
+	}
+	return out
+}
+
+// findExact gives the slot of an account's id as it is written; negative:
+// there is none.
+func (t *idTable) findExact(account int32, id []byte, hash uint32) int32 {
+	var buf [MaxID]byte
+	slot := t.find(account, id, hash)
+	if slot >= 0 && bytes.Equal(t.id(slot, &buf), id[:min(len(id), MaxID)]) {
+		return slot
 	}
 	return -1
 }

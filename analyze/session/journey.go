@@ -1,5 +1,7 @@
 package session
 
+import "slices"
+
 // Journey is a message that the SMSC has accepted. It is lent until the next
 // call of Journeys. It holds no pointer, as idEntry.
 type Journey struct {
@@ -46,6 +48,7 @@ type Journeys struct {
 	accounts []*Account           // by Account.ID, of those that have journeys
 	held     heldReceipts
 	buf      [MaxID]byte
+	search   search
 }
 
 func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
@@ -65,7 +68,7 @@ func (j *Journeys) Waiting() int { return j.ids.lists[listWaiting].n }
 func (j *Journeys) Accept(a *Account, id []byte, asks bool) (m *Journey, evicted *Account) {
 	j.note(a)
 	account, hash := int32(a.ID), hashOf(int32(a.ID), id)
-	if old := j.ids.find(account, id, hash); old >= 0 {
+	if old := j.ids.findExact(account, id, hash); old >= 0 {
 		j.drop(old) // the SMSC gave the id again: the newer message has it
 	}
 	list := listSettled
@@ -126,33 +129,74 @@ func (j *Journeys) Settle(m *Journey) (evicted *Account) {
 }
 
 // Find gives the message that a receipt's id stands for, and how the id is
-// written in the receipt; nil: none is known. The id may be the response's in
-// another base.
-func (j *Journeys) Find(a *Account, id []byte) (*Journey, Relation) {
-	if m, r := j.related(a, id, id); m != nil {
-		return m, r
+// written in the receipt; nil: none is known, or, in doubt, it cannot be told
+// which. The id may be the response's in another base.
+func (j *Journeys) Find(a *Account, id []byte, w *Writing) (m *Journey, r Relation, doubt bool) {
+	slot, doubt := j.ids.meant(&j.search, a, id, w, false)
+	if slot < 0 {
+		return nil, RelationNone, doubt
 	}
-	var buf [2][MaxID]byte
-	hex, dec := otherBases(id, &buf)
-	if m, r := j.related(a, hex, id); m != nil {
-		return m, r
-	}
-	return j.related(a, dec, id)
+	return j.at(slot), Relate(j.ids.id(slot, &j.buf), id), false
 }
 
-// related looks for an id, to which the receipt's must stand in a relation.
-func (j *Journeys) related(a *Account, id, receipt []byte) (*Journey, Relation) {
-	if id == nil {
-		return nil, RelationNone
+// maxAlike bounds the entries that are looked at for one id.
+const maxAlike = 8
+
+// search is what a look-up needs.
+type search struct {
+	slots []int32
+	ids   [][]byte
+	bufs  [maxAlike][MaxID]byte
+	other [2][MaxID]byte
+}
+
+// meant gives the slot of the one entry that an id can mean, by how the account
+// writes ids; negative: none, or it cannot be told. receipts: the table holds
+// receipts' ids, and id is a response's.
+func (t *idTable) meant(s *search, a *Account, id []byte, w *Writing, receipts bool) (slot int32, doubt bool) {
+	if s.slots == nil {
+		s.slots, s.ids = make([]int32, 0, maxAlike), make([][]byte, 0, maxAlike)
 	}
+	s.slots, s.ids = s.slots[:0], s.ids[:0]
 	account := int32(a.ID)
-	slot := j.ids.find(account, id, hashOf(account, id))
-	if slot < 0 {
-		return nil, RelationNone
+	s.slots = t.findAll(s.slots, account, id, hashOf(account, id))
+	alike := len(s.slots)
+	if learned := w.Learned(); learned != FamilyPlain {
+		hex, dec := otherBases(id, &s.other)
+		for _, x := range [...][]byte{hex, dec} {
+			if x != nil {
+				s.slots = t.findAll(s.slots, account, x, hashOf(account, x))
+			}
+		}
 	}
-	r := Relate(j.ids.id(slot, &j.buf), receipt)
-	if r == RelationNone {
-		return nil, RelationNone
+	if len(s.slots) == 0 {
+		return -1, false
 	}
-	return j.at(slot), r
+	if len(s.slots) > alike { // a figure alone reads the same in both bases
+		s.slots = unique(s.slots)
+	}
+	for i, slot := range s.slots {
+		s.ids = append(s.ids, t.id(slot, &s.bufs[i]))
+	}
+	var place int
+	if receipts {
+		place, doubt = w.chooseReceipt(id, s.ids)
+	} else {
+		place, doubt = w.Choose(id, s.ids)
+	}
+	if place < 0 {
+		return -1, doubt
+	}
+	return s.slots[place], false
+}
+
+// unique removes what comes again.
+func unique(slots []int32) []int32 {
+	out := slots[:0]
+	for _, s := range slots {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }

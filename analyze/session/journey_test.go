@@ -8,6 +8,13 @@ import (
 	"testing"
 )
 
+// learned is an account's that writes ids in one way.
+func learned(f Family) *Writing {
+	w := new(Writing)
+	w.n[f], w.total = pairsLearned, pairsLearned
+	return w
+}
+
 func TestRelate(t *testing.T) {
 	for _, c := range []struct {
 		response, receipt string
@@ -42,21 +49,22 @@ func TestRelate(t *testing.T) {
 		var j Journeys
 		acc := &Account{ID: 1}
 		j.Accept(acc, []byte(c.response), true)
-		if m, r := j.Find(acc, []byte(c.receipt)); m == nil || r != c.want {
+		w := learned(c.want.Family())
+		if m, r, _ := j.Find(acc, []byte(c.receipt), w); m == nil || r != c.want {
 			t.Errorf("%s is not found under %s", c.response, c.receipt)
 		}
-		if m, _ := j.Find(&Account{ID: 2}, []byte(c.receipt)); m != nil {
+		if m, _, _ := j.Find(&Account{ID: 2}, []byte(c.receipt), w); m != nil {
 			t.Errorf("%s is found in another account", c.receipt)
 		}
 		held, old, _ := j.Hold(acc, []byte(c.receipt))
 		if again, same, _ := j.Hold(acc, []byte(c.receipt)); old || !same || again != held {
 			t.Errorf("%s is held twice", c.receipt)
 		}
-		if h, r := j.Held(acc, []byte(c.response)); h != held || r != c.want {
+		if h := j.Held(acc, []byte(c.response), w); h != held {
 			t.Errorf("%s held is not found by %s", c.receipt, c.response)
 		}
 		j.Release(held)
-		if h, _ := j.Held(acc, []byte(c.response)); h != nil || j.OldestHeld() != nil {
+		if h := j.Held(acc, []byte(c.response), w); h != nil || j.OldestHeld() != nil {
 			t.Errorf("%s is held after its release", c.receipt)
 		}
 	}
@@ -70,6 +78,7 @@ func TestRelate(t *testing.T) {
 func TestIndex(t *testing.T) {
 	j := Journeys{MaxWaiting: 500}
 	acc := &Account{ID: 3}
+	plain := learned(FamilyPlain)
 	known := map[string]bool{}
 	j.Dropped = func(m *Journey) { delete(known, string(j.ID(m))) }
 	r := rand.New(rand.NewPCG(1, 2))
@@ -83,7 +92,7 @@ func TestIndex(t *testing.T) {
 	}
 	for i := range 900 {
 		id := fmt.Sprintf("%x", i)
-		if m, rel := j.Find(acc, []byte(id)); (m != nil && rel == RelationEqual) != known[id] {
+		if m, rel, _ := j.Find(acc, []byte(id), plain); (m != nil && rel == RelationEqual) != known[id] {
 			t.Errorf("%s: found %v, known %v", id, m != nil, known[id])
 		}
 	}
@@ -112,7 +121,7 @@ func TestJourneysBounded(t *testing.T) {
 	if j.Waiting() != MaxWaiting || gone != 400_000-MaxWaiting || j.held.ids.lists[0].n != maxHeld {
 		t.Errorf("%d wait, %d dropped", j.Waiting(), gone)
 	}
-	if m, _ := j.Find(acc, fmt.Appendf(nil, "%d", 0x2F7A1000+399_999)); m == nil {
+	if m, _, _ := j.Find(acc, fmt.Appendf(nil, "%d", 0x2F7A1000+399_999), learned(FamilyHexToDec)); m == nil {
 		t.Error("the newest is lost")
 	}
 	mib := int64(after.HeapAlloc-before.HeapAlloc) >> 20
@@ -138,7 +147,7 @@ func BenchmarkJourney(b *testing.B) {
 			for b.Loop() {
 				j.Accept(acc, id(n), true)
 				n++
-				m, _ := j.Find(acc, id(n-500))
+				m, _, _ := j.Find(acc, id(n-500), new(Writing))
 				j.Settle(m)
 			}
 		})
