@@ -72,6 +72,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		l.messages = &messages{last: &n.message}
 		l.accountName = a.AccountName
 		a.OnJourney(l.messages.take, l.messages.drop)
+		a.OnHeld(l.messages.holds, l.messages.stays)
 	}
 	return l
 }

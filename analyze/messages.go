@@ -27,6 +27,11 @@ type messages struct {
 	order []int64            // of long, the oldest first
 	dirty []*message
 	steps []step
+	held  map[int64]Receipt // that wait for their message, by PDU
+	found []Receipt         // without a message, to be recorded
+	ids   []PartID          // to be recorded
+
+	scratch dissect.PDU
 }
 
 // message is a record in the making.
@@ -35,6 +40,7 @@ type message struct {
 	refs  int      // entries of open and slots
 	texts []string // of the parts of a long message
 	worst bool     // a receipt told of a failure
+	final bool     // a receipt told a final state
 	dirty bool
 	size  int
 }
@@ -52,6 +58,10 @@ func (v *messages) take(m *session.Journey, r *audit.ReceiptSeen) {
 	s := step{slot: m.Slot}
 	if r != nil {
 		s.told = *r
+		if h, ok := v.held[r.Number]; ok {
+			s.told.State, s.told.Err, s.told.Final = h.State, h.Err, h.Final
+			delete(v.held, r.Number)
+		}
 	} else {
 		s.submit = m.Submit
 	}
@@ -227,11 +237,19 @@ func (v *messages) answered(m *message, e *session.Event, resp *session.Response
 	}
 	if resp.Status == 0 && m.AcceptedAt == 0 {
 		m.AcceptedAt, m.Latency = resp.Time, e.Latency
-		if e.PDU != nil {
-			m.MessageID = string(e.PDU.Bytes(dissect.ParamMessageID))
-		}
+		m.MessageID = givenID(e)
+	} else if id := givenID(e); resp.Status == 0 && m.Parts > 1 && id != "" && id != m.MessageID {
+		v.ids = append(v.ids, PartID{Message: m.ID, Response: resp.Number, ID: id})
 	}
 	v.touch(m)
+}
+
+// givenID is the id that a response gives.
+func givenID(e *session.Event) string {
+	if e.PDU == nil {
+		return ""
+	}
+	return string(e.PDU.Bytes(dissect.ParamMessageID))
 }
 
 // release lets go of a message that nothing can change any more.
@@ -271,14 +289,16 @@ func (v *messages) apply() {
 	v.steps = v.steps[:0]
 }
 
-// receipt notes a receipt: the last one counts, but a part's failure over the
-// others' success.
+// receipt notes a receipt: the last one counts, but a final state over others,
+// the first of several that say the same, and a part's failure over the others'
+// success.
 func (v *messages) receipt(m *message, r *audit.ReceiptSeen) {
 	failed := r.Final && r.Code != dissect.StateDelivered
-	if m.worst && !failed {
+	if m.worst && !failed || m.final && (!r.Final || m.Parts == 1 && m.ReceiptState == r.State) {
 		return
 	}
 	m.worst = m.worst || m.Parts > 1 && failed
+	m.final = m.final || r.Final
 	m.ReceiptState, m.ReceiptErr, m.ReceiptPDU = r.State, r.Err, r.Number
 	m.DoneAt, m.ReceiptDelay = r.Time, r.Time-m.SubmittedAt
 	v.touch(m)
@@ -296,7 +316,11 @@ func (p *Pipeline) follow(l *lane, o *session.Observed, events []session.Event) 
 	}
 	v.apply()
 	for i := range events {
-		v.became(&events[i])
+		e := &events[i]
+		v.became(e)
+		if e.Req != nil && (e.Req.ID == dissect.CmdQuerySM || e.Req.ID == dissect.CmdCancelSM) {
+			v.asked(e, l.accountName(e.Conn, e.Session), &v.scratch)
+		}
 	}
 }
 
@@ -313,4 +337,11 @@ func (p *Pipeline) changedMessages(l *lane) {
 	}
 	clear(v.dirty)
 	v.dirty = v.dirty[:0]
+	for i := range v.ids {
+		p.record(Record{Kind: RecordPartID, PartID: &v.ids[i]})
+	}
+	for i := range v.found {
+		p.record(Record{Kind: RecordReceipt, Receipt: &v.found[i]})
+	}
+	v.ids, v.found = nil, nil // the records are lent with them
 }

@@ -91,7 +91,7 @@ func TestMessages(t *testing.T) {
 		`acme "2F7A10" ACME>919800000001 "hello" gsm0338 1/1 status true 0 DELIVRD 007 pdus 3 4 13 latency 1000000 delay 10000000`,
 		`acme "" ACME>919800000001 "no" gsm0338 1/1 status true 11   pdus 5 6 0 latency -1 delay -1`,
 		`acme "40" ACME>919800000001 "first second" gsm0338 2/2 status true 0 UNDELIV 007 pdus 7 9 11 latency 2000000 delay 4000000`,
-		`acme "77X" ACME>919800000001 "early" gsm0338 1/1 status true 0 DELIVRD  pdus 14 16 15 latency 2000000 delay 1000000`,
+		`acme "77X" ACME>919800000001 "early" gsm0338 1/1 status true 0 DELIVRD 007 pdus 14 16 15 latency 2000000 delay 1000000`,
 		`acme "" ACME>919800000001 "open" gsm0338 1/1 status false 0   pdus 17 0 0 latency -1 delay -1`,
 	}
 	if d := gocmp.Diff(want, b.lines()); d != "" {

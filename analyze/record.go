@@ -23,6 +23,8 @@ const (
 	RecordFinding                       // when new or changed
 	RecordMessage                       // when new or changed
 	RecordCheck                         // at the end, one a rule
+	RecordReceipt                       // of a message that the run does not know
+	RecordPartID                        // an id of a further part of a long message
 	RecordGap                           // octets that are no PDU: gap, garbage, tail
 	RecordLost                          // octets of a connection that is not analysed, or not any more
 )
@@ -39,6 +41,8 @@ type Record struct {
 	Pair    *Pair
 	Finding *audit.Finding
 	Message *Message
+	Receipt *Receipt
+	PartID  *PartID
 	Check   *audit.Check
 	Off     bool // of Check: the profile does not set what the rule needs
 	Gap     *Gap
@@ -137,6 +141,26 @@ type Message struct {
 	SubmitSession, SubmitPDU, ResponsePDU, ReceiptPDU, First int64
 }
 
+// Receipt tells the state of a message that the run does not know, or cannot
+// tell from others.
+type Receipt struct {
+	PDU, Time  int64
+	Kind       string // receipt, query, cancel: what tells the state
+	Account    string // empty: no bind was seen
+	ID         string // of the message; of a receipt the TLV's, else the text's
+	OtherID    string // the text's, where the TLV has another
+	State, Err string
+	Final      bool
+}
+
+// PartID is the id that the SMSC gave to a part of a long message, where
+// Message.MessageID is another part's.
+type PartID struct {
+	Message  int64 // Message.ID
+	Response int64 // the PDU that gave it
+	ID       string
+}
+
 // Sink takes records. Write is called by one goroutine, in order; r is lent
 // for the call. An error ends the run of a pipeline over files; live sources
 // go on without that sink. Close flushes; the caller must call it.
@@ -171,6 +195,16 @@ type Stats struct {
 	PDUs        int64
 	LostOctets  int64
 	Garbage     int64 // octets
+	// LateReceipts tells what the database made of receipts whose message the
+	// run did not know; nil: there were none.
+	LateReceipts *LateReceipts `json:",omitempty"`
+}
+
+// LateReceipts counts receipts, and answers to query_sm and cancel_sm.
+type LateReceipts struct {
+	Found   int64 // their messages were found, in this capture or an earlier one
+	Unknown int64 // no message that is recorded fits
+	InDoubt int64 // several fit, or one perhaps by chance
 }
 
 // Input is one file or interface of a run.

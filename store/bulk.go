@@ -122,10 +122,22 @@ func newUpserts(c *sqlite3.SQLiteConn, table, columns string, keys int) (*upsert
 		if i > 0 {
 			q.WriteString(", ")
 		}
-		q.WriteString(name + " = excluded." + name)
+		if table == "messages" && slices.Contains(receiptColumns, name) {
+			q.WriteString(name + keepsReceipt(name))
+		} else {
+			q.WriteString(name + " = excluded." + name)
+		}
 	}
 	s, err := prepare(c, q.String())
 	return &upserts{statement: s, pending: make(map[int64]row)}, err
+}
+
+// receiptColumns of messages may know more than the run: link.go has found the
+// receipt.
+var receiptColumns = []string{"receipt_state", "receipt_err", "done_at", "receipt_delay_us", "receipt_pdu_id"}
+
+func keepsReceipt(column string) string {
+	return " = CASE WHEN excluded.receipt_pdu_id IS NULL OR done_at > excluded.done_at THEN " + column + " ELSE excluded." + column + " END"
 }
 
 // put notes the state of the row that id stands for; fill writes it.

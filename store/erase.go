@@ -199,6 +199,8 @@ func (x *eraser) rewrite(dry bool) (e Erased, err error) {
 		{&e.Findings, x.texts("findings", "seen", "wanted", "message", "remedy")},
 		{&e.Other, x.texts("captures", "source", "stats")},
 		{&e.Other, x.texts("sessions", "system_id", "system_type")},
+		{&e.Other, x.texts("open_receipts", "account", "message_id", "other_id", "state", "err")},
+		{&e.Other, x.texts("part_ids", "message_id")},
 		{&ignored, "DROP TABLE erased"},
 	} {
 		res, err := x.db.write.Exec(s.query, nil)

@@ -47,7 +47,7 @@ func (db *DB) Info(ctx context.Context) (*Info, error) {
 	if err := row.Scan(&out.Schema, &out.FreeOctets, &out.Shrinks, &out.First, &out.Last); err != nil {
 		return nil, explain(db.path, err)
 	}
-	for _, table := range []string{"captures", "connections", "sessions", "pdus", "tlvs", "parts", "findings", "checks", "messages"} {
+	for _, table := range []string{"captures", "connections", "sessions", "pdus", "tlvs", "parts", "findings", "checks", "messages", "open_receipts", "part_ids"} {
 		n := TableRows{Table: table}
 		if err := db.read.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n.Rows); err != nil {
 			return nil, explain(db.path, err)

@@ -115,6 +115,8 @@ func (k *keeper) pruneSlice(before int64, now time.Time) (more bool, err error) 
 		change{"DELETE FROM tlvs WHERE pdu_id <= ?", []driver.Value{upTo}},
 		change{"DELETE FROM parts WHERE pdu_id <= ?", []driver.Value{upTo}},
 		change{"DELETE FROM pdus WHERE id <= ?", []driver.Value{upTo}},
+		change{"DELETE FROM open_receipts WHERE pdu_id <= ?", []driver.Value{upTo}},
+		change{"DELETE FROM part_ids WHERE response_pdu_id <= ?", []driver.Value{upTo}},
 		change{"DELETE FROM messages WHERE " + oldMessages, []driver.Value{before}},
 	)
 	if err != nil {

@@ -204,6 +204,18 @@ func (l *Live) add(r *analyze.Record) {
 		l.scratch = l.scratch[:0]
 		l.scratch.message(m)
 		l.put(&l.messages, m.ID, l.sessions.link(m.SubmitSession), true, messageShare)
+	case analyze.RecordReceipt:
+		if b := l.room(messageShare, ""); b != nil {
+			n := len(b.open)
+			b.open.open(r.Receipt)
+			l.octets += b.count("", len(b.open)-n)
+		}
+	case analyze.RecordPartID:
+		if b := l.room(messageShare, ""); b != nil {
+			n := len(b.partIDs)
+			b.partIDs.partID(r.PartID)
+			l.octets += b.count("", len(b.partIDs)-n)
+		}
 	case analyze.RecordCheck:
 		l.scratch = l.scratch[:0]
 		l.scratch.check(r.Check, r.Off)

@@ -28,6 +28,7 @@ type keeper struct {
 	told    int64 // dropped records that the capture's row tells
 	log     logState
 	pruned  pruneState
+	links   *linker // nil: not yet needed
 
 	pending *batch // that failed
 	away    string
@@ -211,7 +212,7 @@ func (k *keeper) storeAll(b *batch) error {
 		for _, s := range []struct {
 			statement
 			row
-		}{{t.pdus.statement, x.pdus}, {t.tlvs.statement, x.tlvs}, {t.parts.statement, x.parts}, {t.pairs.statement, x.pairs}} {
+		}{{t.pdus.statement, x.pdus}, {t.tlvs.statement, x.tlvs}, {t.parts.statement, x.parts}, {t.pairs.statement, x.pairs}, {t.open.statement, x.open}, {t.partIDs.statement, x.partIDs}} {
 			if err := s.run(s.row, base); err != nil {
 				return err
 			}
@@ -320,7 +321,7 @@ func (k *keeper) detach() {
 	}
 	k.tables.close()
 	_ = k.db.Close() // what failed before says more
-	k.db, k.wal, k.shm = nil, nil, nil
+	k.db, k.wal, k.shm, k.links = nil, nil, nil, nil
 }
 
 // leave parts the log from a path that names another file now, or none: SQLite
@@ -340,7 +341,11 @@ func (k *keeper) leave() {
 
 // idle is the work that waits for time.
 func (k *keeper) idle() {
-	if err := k.prune(); err != nil {
+	err := k.linkSome()
+	if err == nil {
+		err = k.prune()
+	}
+	if err != nil {
 		k.failed(err)
 	}
 }
@@ -364,6 +369,9 @@ func (k *keeper) finish() {
 	}
 	if err := makeIndices(k.db.write); err != nil {
 		k.end = fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(l.path, err))
+	}
+	if err := k.linkRest(); err != nil && k.end == nil {
+		k.end = fmt.Errorf("%w; all records are stored, but receipts of earlier captures' messages are not linked", explain(l.path, err))
 	}
 	// A reader may be at work: then the log is cut another time.
 	_ = k.exec("PRAGMA wal_checkpoint(TRUNCATE)")

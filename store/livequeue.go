@@ -19,9 +19,9 @@ const (
 
 // bundle is a stretch of rows that are written once.
 type bundle struct {
-	pdus, tlvs, parts, pairs row
-	n                        int64 // PDUs
-	links                    []linkCount
+	pdus, tlvs, parts, pairs, open, partIDs row
+	n                                       int64 // PDUs
+	links                                   []linkCount
 }
 
 // linkCount counts the records of a link.
@@ -30,7 +30,9 @@ type linkCount struct {
 	n    int64
 }
 
-func (b *bundle) len() int { return len(b.pdus) + len(b.tlvs) + len(b.parts) + len(b.pairs) }
+func (b *bundle) len() int {
+	return len(b.pdus) + len(b.tlvs) + len(b.parts) + len(b.pairs) + len(b.open) + len(b.partIDs)
+}
 
 // count counts a record, and gives its octets.
 func (b *bundle) count(link string, octets int) int64 {

@@ -22,6 +22,8 @@ var tableColumns = []struct {
 		"id": refFinding, "capture_id": refCapture, "connection_id": refConn, "session_id": refSession, "pdu_id": refPDU, "last_pdu_id": refPDU,
 	}},
 	{"checks", checkColumns, map[string]ref{"capture_id": refCapture}},
+	{"open_receipts", openColumns, map[string]ref{"pdu_id": refPDU, "capture_id": refCapture}},
+	{"part_ids", partIDColumns, map[string]ref{"response_pdu_id": refPDU, "message_ref": refMessage}},
 	{"messages", messageColumns, map[string]ref{
 		"id": refMessage, "capture_id": refCapture, "submit_session_id": refSession,
 		"submit_pdu_id": refPDU, "response_pdu_id": refPDU, "receipt_pdu_id": refPDU,

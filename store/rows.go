@@ -28,6 +28,8 @@ const (
 	messageColumns = "id, capture_id, account, system_id, message_id, source_addr, destination_addr, text, encoding, " +
 		"parts, parts_seen, submitted_at, accepted_at, status, receipt_state, receipt_err, done_at, latency_us, " +
 		"receipt_delay_us, submit_session_id, submit_pdu_id, response_pdu_id, receipt_pdu_id"
+	openColumns   = "pdu_id, capture_id, account, kind, message_id, other_id, state, err, final, time, candidates"
+	partIDColumns = "response_pdu_id, message_ref, message_id"
 )
 
 // tagReceiptedID is receipted_message_id (v3.4 5.3.2.12).
@@ -35,13 +37,13 @@ const tagReceiptedID = 0x001E
 
 // tables are the prepared writers of each table.
 type tables struct {
-	pdus, tlvs, parts, pairs                    *bulk
+	pdus, tlvs, parts, pairs, open, partIDs     *bulk
 	conns, sessions, findings, checks, messages *upserts
 }
 
 // newTables prepares them. conflict is about PDUs, TLVs and parts.
 func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
-	var errs [9]error
+	var errs [11]error
 	t.pdus, errs[0] = newBulk(c, "pdus", pduColumns, conflict)
 	t.tlvs, errs[1] = newBulk(c, "tlvs", tlvColumns, conflict)
 	t.conns, errs[2] = newUpserts(c, "connections", connectionColumns, 1)
@@ -50,6 +52,8 @@ func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
 	t.checks, errs[5] = newUpserts(c, "checks", checkColumns, 2)
 	t.messages, errs[6] = newUpserts(c, "messages", messageColumns, 1)
 	t.parts, errs[7] = newBulk(c, "parts", partColumns, conflict)
+	t.open, errs[9] = newBulk(c, "open_receipts", openColumns, conflict)
+	t.partIDs, errs[10] = newBulk(c, "part_ids", partIDColumns, conflict)
 	t.pairs = &bulk{}
 	t.pairs.statement, errs[8] = prepare(c, "UPDATE pdus SET request_id = ?, latency_us = ? WHERE id = ?")
 	return t, errors.Join(errs[:]...)
@@ -58,7 +62,7 @@ func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
 // drainBulk stores kept PDUs and what belongs to them. A pair comes behind
 // the response that it changes.
 func (t *tables) drainBulk(b *bases) error {
-	for _, x := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs} {
+	for _, x := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs, t.open, t.partIDs} {
 		if err := x.drain(b); err != nil {
 			return err
 		}
@@ -77,7 +81,7 @@ func (t *tables) drainUpserts(b *bases) error {
 }
 
 func (t *tables) close() {
-	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs} {
+	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs, t.open, t.partIDs} {
 		if b != nil {
 			_ = b.close()
 		}
@@ -312,6 +316,28 @@ func (r *row) message(m *analyze.Message) {
 	r.ref(refPDU, m.SubmitPDU)
 	r.ref(refPDU, m.ResponsePDU)
 	r.ref(refPDU, m.ReceiptPDU)
+}
+
+// open adds the row of a receipt whose message is not known.
+func (r *row) open(x *analyze.Receipt) {
+	r.ref(refPDU, x.PDU)
+	r.ref(refCapture, 1)
+	r.some(x.Account)
+	r.text(x.Kind)
+	r.text(x.ID)
+	r.some(x.OtherID)
+	r.some(x.State)
+	r.some(x.Err)
+	r.bool(x.Final)
+	r.int(x.Time)
+	r.null()
+}
+
+// partID adds the row of a further part's id.
+func (r *row) partID(x *analyze.PartID) {
+	r.ref(refPDU, x.Response)
+	r.ref(refMessage, x.Message)
+	r.text(x.ID)
 }
 
 // check adds a rule's line of the scorecard.

@@ -208,6 +208,9 @@ func (w *Writer) Close() error {
 		if err := makeIndices(w.db.write); err != nil {
 			return fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(w.db.path, err))
 		}
+		if err := w.link(); err != nil {
+			return fmt.Errorf("%w; all records are stored, but receipts of earlier captures' messages are not linked", explain(w.db.path, err))
+		}
 		// A reader may be at work: then the log is cut another time.
 		_ = w.exec("PRAGMA wal_checkpoint(TRUNCATE)")
 		return nil
@@ -216,6 +219,14 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	return w.err
+}
+
+// link finds messages of earlier captures that this one's receipts are about.
+func (w *Writer) link() error {
+	if w.capture == 0 {
+		return nil
+	}
+	return linkCapture(&linker{conn: w.db.write}, w.capture, w.base[refPDU]+1, w.final.StartedAt)
 }
 
 // finish stores what is pending and the capture's end.
@@ -258,6 +269,10 @@ func (w *Writer) add(r *analyze.Record) error {
 		t.findings.put(r.Finding.ID, func(to *row) { to.finding(r.Finding) })
 	case analyze.RecordMessage:
 		t.messages.put(r.Message.ID, func(to *row) { to.message(r.Message) })
+	case analyze.RecordReceipt:
+		t.open.open(r.Receipt)
+	case analyze.RecordPartID:
+		t.partIDs.partID(r.PartID)
 	case analyze.RecordCheck:
 		t.checks.put(int64(r.Check.Rule), func(to *row) { to.check(r.Check, r.Off) })
 	case analyze.RecordGap: // connections count them

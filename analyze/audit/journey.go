@@ -20,6 +20,9 @@ type journeys struct {
 	finished bool
 	// hook takes what happens to messages; nil: nobody wants it.
 	hook func(*session.Journey, *ReceiptSeen)
+	// held and stays take receipts whose message is not known.
+	held  func(*ReceiptHeld)
+	stays func(number int64)
 }
 
 // ReceiptSeen is a receipt of a message that is known.
@@ -29,6 +32,24 @@ type ReceiptSeen struct {
 	Code         uint8 // message_state
 	Final        bool
 	Err          string
+}
+
+// ReceiptHeld is a receipt whose message is not known yet. It is lent for the
+// call.
+type ReceiptHeld struct {
+	ReceiptSeen
+	Account string // its name; empty: no bind was seen
+	ID      string // the TLV's, else the text's
+	OtherID string // the text's, where the TLV has another
+	Again   bool   // one with its id is held already; it is given up at once
+}
+
+// OnHeld has held called with each receipt whose message is not known, and
+// stays with the number of each that stays without: nothing of the run tells
+// which message it is about. It is called before the first PDU.
+func (a *Auditor) OnHeld(held func(*ReceiptHeld), stays func(number int64)) {
+	a.journeys.held, a.journeys.stays = held, stays
+	a.journeys.GivenUp = func(m *session.HeldReceipt) { stays(m.Receipt) }
 }
 
 // OnJourney has take called with each message when it was accepted (r is nil)
@@ -51,8 +72,8 @@ func (a *Auditor) AccountName(c *session.Conn, s *session.Session) string {
 type accountJourney struct {
 	account  *session.Account
 	pairs    [session.RelationCount]pair
-	total    int64 // of pairs
-	byTLV    int64 // of them those that the TLV alone made
+	total    int64           // of pairs
+	byTLV    int64           // of them those that the TLV alone made
 	writing  session.Writing // of ids: the TLV's, where there is none the text's
 	inText   session.Writing // of ids in texts, where there is none the TLV's
 	said     *Finding

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"fmt"
 
 	"smpptap/analyze/session"
@@ -48,6 +49,11 @@ func (a *Auditor) tell(m *session.Journey, v *receiptView, number, at int64, sta
 	if a.journeys.hook == nil {
 		return
 	}
+	r := a.seen(v, number, at, state, final)
+	a.journeys.hook(m, &r)
+}
+
+func (a *Auditor) seen(v *receiptView, number, at int64, state uint8, final bool) ReceiptSeen {
 	r := ReceiptSeen{Number: number, Time: at, Code: state, Final: final}
 	if int(state) < len(a.journeys.words) {
 		r.State = string(a.journeys.words[state])
@@ -58,7 +64,7 @@ func (a *Auditor) tell(m *session.Journey, v *receiptView, number, at int64, sta
 	if v != nil {
 		r.Err = string(v.err)
 	}
-	a.journeys.hook(m, &r)
+	return r
 }
 
 // told notes what a receipt told of a message.
@@ -137,6 +143,17 @@ func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, 
 		m.Sent, _ = readDate(v.sent)
 	}
 	m.State, m.Final = state, final
+	if a.journeys.held == nil {
+		return
+	}
+	r := ReceiptHeld{
+		ReceiptSeen: a.seen(v, o.Number, o.Time, state, final),
+		Account:     st.account.Name, ID: string(v.certainID()), Again: old,
+	}
+	if len(v.id) > 0 && !bytes.Equal(v.id, v.certainID()) {
+		r.OtherID = string(v.id)
+	}
+	a.journeys.held(&r)
 }
 
 // early: receipt-before-response.
@@ -173,34 +190,38 @@ func ofHeld(m *session.HeldReceipt, id RuleID) evidence {
 func (a *Auditor) expireReceipts(now int64, over bool) {
 	wait := a.journeys.wait
 	for m := a.journeys.OldestHeld(); m != nil && (over || m.ReceiptAt+wait <= now); m = a.journeys.OldestHeld() {
-		a.unmatchedReceipt(m)
+		if !a.unmatchedReceipt(m) && a.journeys.stays != nil {
+			a.journeys.stays(m.Receipt)
+		}
 		a.journeys.Release(m)
 	}
 }
 
-// unmatchedReceipt: receipt-unmatched.
-func (a *Auditor) unmatchedReceipt(m *session.HeldReceipt) {
+// unmatchedReceipt: receipt-unmatched. matched: what became known meanwhile
+// tells its message.
+func (a *Auditor) unmatchedReceipt(m *session.HeldReceipt) (matched bool) {
 	st := a.journeys.accounts[m.Account]
 	n := 1 + m.More
 	if st == nil || st.evicted {
 		a.checks[RuleReceiptUnmatched].Unchecked += n
-		return
+		return false
 	}
 	a.checks[RuleReceiptUnmatched].Checked += n
 	if found, r, doubt := a.journeys.Find(m.Account, a.journeys.HeldID(m), &st.inText); found != nil {
 		a.learn(st, found, a.journeys.HeldID(m), r, placeOf(m)) // what the account does became known meanwhile
 		a.tell(found, nil, m.Receipt, m.ReceiptAt, m.State, m.Final)
 		a.told(found, m.Receipt, m.ReceiptAt, m.State, m.Final)
-		return
+		return true
 	} else if doubt {
 		a.checks[RuleReceiptUnmatched].Checked -= n
 		a.checks[RuleReceiptUnmatched].Unchecked += n
-		return
+		return false
 	} else if a.surelyInside(st, m) {
 		a.unmatchedFails(m, n, Warning)
-		return
+		return false
 	}
 	a.unmatchedFails(m, n, Note)
+	return false
 }
 
 func (a *Auditor) unmatchedFails(m *session.HeldReceipt, n int64, severity Severity) {

@@ -39,6 +39,9 @@ func (j *Journeys) Hold(a *Account, id []byte) (m *HeldReceipt, old bool, evicte
 	if h.ids.lists[0].n >= maxHeld {
 		m = j.OldestHeld()
 		evicted = 1 + m.More
+		if j.GivenUp != nil {
+			j.GivenUp(m)
+		}
 		j.Release(m)
 	}
 	slot := h.ids.add(account, id, hash, 0)

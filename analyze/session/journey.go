@@ -42,6 +42,9 @@ type Journeys struct {
 	MaxWaiting int
 	// Dropped takes a journey that is forgotten; nil: nobody wants to know.
 	Dropped func(*Journey)
+	// GivenUp takes a receipt that is held no longer to make room; nil: nobody
+	// wants to know.
+	GivenUp func(*HeldReceipt)
 
 	ids      idTable
 	slab     []*[slabPage]Journey // by slot

@@ -54,3 +54,22 @@ func appendPadded(out []string, bare string) []string {
 	}
 	return out
 }
+
+// Keys are what an id is looked up by, in any spelling: itself without leading
+// zeros and in lower case, and the same of what it is in the other base, twice
+// where it can be read in both; a key again where there is none.
+func Keys(id string) (keys [3]string) {
+	key := func(s string) string { return strings.ToLower(strings.TrimLeft(s, "0")) }
+	keys[0] = key(id)
+	keys[1], keys[2] = keys[0], keys[0]
+	if len(id) > MaxID || !isFigures(id) {
+		return keys
+	}
+	if v, ok := new(big.Int).SetString(id, 16); ok {
+		keys[1] = key(v.String())
+	}
+	if v, ok := new(big.Int).SetString(id, 10); ok {
+		keys[2] = key(v.Text(16))
+	}
+	return keys
+}

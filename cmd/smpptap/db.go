@@ -168,6 +168,9 @@ func (a *app) merge(paths []string, out string) (err error) {
 	if err == nil {
 		err = db.MakeIndices()
 	}
+	if err == nil {
+		err = db.Link() // receipts of one with messages of another
+	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return errors.Join(err, os.Remove(out))
 	}
