@@ -30,8 +30,10 @@ var contract = map[string]string{
 	"messages": "id, capture_id, account, system_id, message_id, source_addr, destination_addr, text, encoding, parts, " +
 		"parts_seen, submitted_at, accepted_at, status, receipt_state, receipt_err, done_at, latency_us, " +
 		"receipt_delay_us, submit_session_id, submit_pdu_id, response_pdu_id, receipt_pdu_id",
-	"names": "| kind, value, name",
-	"parts": "| pdu_id, first_pdu_id, part, parts",
+	"names":         "| kind, value, name",
+	"parts":         "| pdu_id, first_pdu_id, part, parts",
+	"open_receipts": "| pdu_id, capture_id, account, kind, message_id, other_id, state, err, final, time, candidates",
+	"part_ids":      "| response_pdu_id, message_ref, message_id",
 }
 
 func TestSchema(t *testing.T) {
@@ -58,7 +60,7 @@ func TestSchema(t *testing.T) {
 		t.Errorf("more tables: %v", tables)
 	}
 	for query, want := range map[string]string{
-		"PRAGMA user_version": "3", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
+		"PRAGMA user_version": "4", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
 		"PRAGMA application_id": fmt.Sprint(applicationID),
 		"SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name)": "connection_list,finding_list,message_list,pdu_list,session_list",
 	} {

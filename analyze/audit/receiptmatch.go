@@ -11,9 +11,9 @@ import (
 // match finds the message that a receipt is about; false: none is known yet.
 func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v *receiptView) bool {
 	state, final := a.outcome(v)
-	m, relation, _ := a.find(st, v)
+	m, relation, doubt := a.find(st, v)
 	if m == nil {
-		a.hold(o, st, v, state, final)
+		a.hold(o, st, v, state, final, doubt)
 		return false
 	}
 	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
@@ -133,7 +133,7 @@ func stateShown(v *receiptView, state uint8) string {
 }
 
 // hold keeps a receipt whose message is not known: its response may follow.
-func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, state uint8, final bool) {
+func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, state uint8, final, doubt bool) {
 	m, old, evicted := a.journeys.Hold(st.account, v.anyID())
 	a.checks[RuleReceiptUnmatched].Unchecked += evicted
 	if old {
@@ -142,7 +142,7 @@ func (a *Auditor) hold(o *session.Observed, st *accountJourney, v *receiptView, 
 		m.Session, m.Receipt, m.Frame, m.ReceiptAt = o.Session, o.Number, o.Frame.At.Frame, o.Time
 		m.Sent, _ = readDate(v.sent)
 	}
-	m.State, m.Final = state, final
+	m.State, m.Final, m.Doubt = state, final, m.Doubt || doubt
 	if a.journeys.held == nil {
 		return
 	}

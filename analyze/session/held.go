@@ -15,6 +15,8 @@ type HeldReceipt struct {
 	Sent      int64 // when the message was submitted, as its text tells; zero: unknown
 	State     uint8
 	Final     bool
+	// Doubt: when it came, messages were known that it might be about.
+	Doubt bool
 
 	slot int32
 }
@@ -60,7 +62,7 @@ func (j *Journeys) Held(a *Account, id []byte, w *Writing) *HeldReceipt {
 		return nil
 	}
 	slot, _ := j.held.ids.meant(&j.search, a, id, w, true)
-	if slot < 0 {
+	if slot < 0 || j.held.at(slot).Doubt && w.Learned() == FamilyNone {
 		return nil
 	}
 	return j.held.at(slot)

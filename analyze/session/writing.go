@@ -70,12 +70,15 @@ const (
 	pairsLearned = 5  // pairs, at least
 	shareLearned = 95 // per cent of them
 	pairsKept    = 128
+	missesEnough = 20 // in a row, to learn anew
 )
 
 // Writing learns how an account writes ids in receipts.
 type Writing struct {
-	n     [familyCount]int
-	total int
+	n      [familyCount]int
+	total  int
+	exact  int // pairs of one spelling
+	misses int // in a row: ids that only another way of writing explains
 }
 
 // Add counts a pair. One that stands in several families tells nothing. What
@@ -94,8 +97,12 @@ func (w *Writing) Add(response, receipt []byte) {
 		return
 	}
 	w.n[family]++
+	if bytes.Equal(response, receipt) {
+		w.exact++
+	}
 	if w.total++; w.total >= pairsKept {
 		w.total = 0
+		w.exact /= 2
 		for f := range w.n {
 			w.n[f] /= 2
 			w.total += w.n[f]
@@ -126,24 +133,70 @@ func (w *Writing) chooseReceipt(response []byte, receipts [][]byte) (place int, 
 
 func (w *Writing) choose(n int, pair func(int) (response, receipt []byte)) (place int, doubt bool) {
 	learned := w.Learned()
-	place = -1
-	found := 0
-	for i := range n {
-		a, b := pair(i)
-		if learned == FamilyPlain && bytes.Equal(a, b) {
-			return i, false
-		}
-		r := Relate(a, b)
-		// What cannot be read in the account's base is written alike.
-		other := learned == FamilyNone || !learned.reads(b) && r.Family() == FamilyPlain
-		if learned.Holds(a, b) || other && r != RelationNone {
-			doubt = doubt || learned == FamilyNone && r.Ambiguous(a, b)
-			place = i
-			found++
+	place, fit := w.only(n, pair, func(a, b []byte) bool { return w.fits(learned, a, b) })
+	if fit > 0 {
+		w.misses = 0
+	}
+	if learned == FamilyNone && fit == 1 {
+		if a, b := pair(place); Relate(a, b).Ambiguous(a, b) {
+			return -1, true
 		}
 	}
-	if found > 1 || doubt {
+	if fit == 0 && learned != FamilyNone {
+		w.missed(n, pair)
+	}
+	if fit > 1 {
 		return -1, true
 	}
 	return place, false
+}
+
+// only gives the one pair that fits, and how many do. Of those that differ in
+// spelling alone the same spelling is meant.
+func (w *Writing) only(n int, pair func(int) (a, b []byte), fits func(a, b []byte) bool) (place, fit int) {
+	place = -1
+	same, other := -1, false
+	for i := range n {
+		a, b := pair(i)
+		if !fits(a, b) {
+			continue
+		}
+		place = i
+		fit++
+		if bytes.Equal(a, b) {
+			same = i
+		} else if !FamilyPlain.Holds(a, b) {
+			other = true
+		}
+	}
+	if same >= 0 && !other {
+		return same, 1
+	}
+	return place, fit
+}
+
+// fits tells that a pair can be one of the account's.
+func (w *Writing) fits(learned Family, a, b []byte) bool {
+	plain := FamilyPlain.Holds(a, b)
+	switch {
+	case plain && w.exact >= pairsLearned && w.exact*100 >= w.n[FamilyPlain]*shareLearned && !bytes.Equal(a, b):
+		return false // spellings are kept: it is another message's
+	case learned == FamilyNone:
+		return Relate(a, b) != RelationNone
+	}
+	// What cannot be read in the account's base is written alike.
+	return learned.Holds(a, b) || plain && !learned.reads(b)
+}
+
+// missed counts what only another way of writing explains: an SMSC may change
+// its ways, and then what was learned is forgotten.
+func (w *Writing) missed(n int, pair func(int) (a, b []byte)) {
+	if n != 1 {
+		return
+	}
+	if a, b := pair(0); !Relate(a, b).Ambiguous(a, b) {
+		if w.misses++; w.misses >= missesEnough {
+			*w = Writing{}
+		}
+	}
 }
