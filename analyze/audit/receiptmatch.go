@@ -37,6 +37,12 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 // several may be meant, or it may be chance.
 func (a *Auditor) find(st *accountJourney, v *receiptView) (m *session.Journey, r session.Relation, doubt bool) {
 	m, r, doubt = a.journeys.Find(st.account, v.certainID(), &st.writing)
+	if m == nil && st.writing.Learned() != session.FamilyNone {
+		var any session.Writing
+		if other, _, _ := a.journeys.Find(st.account, v.certainID(), &any); other != nil {
+			st.writing.Missed()
+		}
+	}
 	if m != nil || len(v.id) == 0 || len(v.tlvID) == 0 {
 		return m, r, doubt
 	}

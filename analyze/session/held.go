@@ -15,7 +15,7 @@ type HeldReceipt struct {
 	Sent      int64 // when the message was submitted, as its text tells; zero: unknown
 	State     uint8
 	Final     bool
-	// Doubt: when it came, messages were known that it might be about.
+	// Doubt: messages are known that it might be about.
 	Doubt bool
 
 	slot int32
@@ -61,7 +61,12 @@ func (j *Journeys) Held(a *Account, id []byte, w *Writing) *HeldReceipt {
 	if j.held.ids.lists[0].n == 0 {
 		return nil
 	}
-	slot, _ := j.held.ids.meant(&j.search, a, id, w, true)
+	slot, doubt := j.held.ids.meant(&j.search, a, id, w, true)
+	if doubt {
+		for _, s := range j.search.slots {
+			j.held.at(s).Doubt = true
+		}
+	}
 	if slot < 0 || j.held.at(slot).Doubt && w.Learned() == FamilyNone {
 		return nil
 	}

@@ -97,6 +97,7 @@ func (w *Writing) Add(response, receipt []byte) {
 		return
 	}
 	w.n[family]++
+	w.misses = 0
 	if bytes.Equal(response, receipt) {
 		w.exact++
 	}
@@ -134,16 +135,10 @@ func (w *Writing) chooseReceipt(response []byte, receipts [][]byte) (place int, 
 func (w *Writing) choose(n int, pair func(int) (response, receipt []byte)) (place int, doubt bool) {
 	learned := w.Learned()
 	place, fit := w.only(n, pair, func(a, b []byte) bool { return w.fits(learned, a, b) })
-	if fit > 0 {
-		w.misses = 0
-	}
 	if learned == FamilyNone && fit == 1 {
 		if a, b := pair(place); Relate(a, b).Ambiguous(a, b) {
 			return -1, true
 		}
-	}
-	if fit == 0 && learned != FamilyNone {
-		w.missed(n, pair)
 	}
 	if fit > 1 {
 		return -1, true
@@ -188,15 +183,10 @@ func (w *Writing) fits(learned Family, a, b []byte) bool {
 	return learned.Holds(a, b) || plain && !learned.reads(b)
 }
 
-// missed counts what only another way of writing explains: an SMSC may change
-// its ways, and then what was learned is forgotten.
-func (w *Writing) missed(n int, pair func(int) (a, b []byte)) {
-	if n != 1 {
-		return
-	}
-	if a, b := pair(0); !Relate(a, b).Ambiguous(a, b) {
-		if w.misses++; w.misses >= missesEnough {
-			*w = Writing{}
-		}
+// Missed counts a receipt that only another way of writing explains: an SMSC
+// may change its ways, and after some in a row what was learned is forgotten.
+func (w *Writing) Missed() {
+	if w.misses++; w.misses >= missesEnough {
+		*w = Writing{}
 	}
 }

@@ -72,6 +72,7 @@ type worldAccount struct {
 
 	place int
 	given uint64
+	plain int // messages that stay ordinary
 	seq   [4][2]uint32
 }
 
@@ -95,7 +96,7 @@ func (w *World) Run(capture int, emit func(Step)) {
 	w.now += 1_000_000_000
 	for _, a := range w.acc {
 		for c := range a.seq {
-			a.seq[c] = [2]uint32{}
+			a.seq[c], a.plain = [2]uint32{}, 60
 			command := [...]uint32{2, 2, 1, 1}[c] // bind_transmitter, bind_receiver
 			body := cat(cstr(a.system), cstr("secret"), cstr("smpp"), []byte{0x34, 0, 0, 0})
 			w.send(a, c, 0, command, 0, a.number(c, 0), body)
@@ -165,7 +166,10 @@ func (w *World) submit(a *worldAccount) {
 	}
 	fate := Fate{System: a.system, Destination: fmt.Sprintf("9198%09d", w.next)}
 	chance := w.rnd.IntN(100)
-	if a.few || a.given < 60 {
+	if a.plain > 0 {
+		a.plain--
+	}
+	if a.few || a.plain > 0 {
 		chance = 99 // an ordinary one: what is learned first is certain
 	}
 	if chance < 3 { // refused, and sent again
