@@ -9,6 +9,7 @@ import (
 
 	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
 	"smpptap/stream"
 )
 
@@ -26,9 +27,12 @@ const (
 
 // Options are a run's. Zero values mean the stated default.
 type Options struct {
-	Kind    string // pcap, live, proxy; default pcap
-	Source  string // what is analysed, for the record
-	Version string // of smpptap
+	// Writings are how accounts write ids in receipts, as earlier runs have
+	// learned, by the accounts' names; nil: nothing is known.
+	Writings map[string]session.Writing
+	Kind     string // pcap, live, proxy; default pcap
+	Source   string // what is analysed, for the record
+	Version  string // of smpptap
 	// Profile is required.
 	Profile *profile.Profile
 	// Links are those of a proxy that are judged by another profile.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -10,9 +12,6 @@ import (
 	"smpptap/analyze/session"
 	"smpptap/dissect"
 )
-
-// messageKey is an id without case and leading zeros, as indices have it.
-const messageKey = "lower(ltrim(%s, '0'))"
 
 // linkIndex finds messages by any spelling of their ids. It stays when others
 // are dropped: a run that is recorded needs it.
@@ -364,4 +363,24 @@ func (k *keeper) linkRest() error {
 		k.links = &linker{conn: k.db.write}
 	}
 	return linkCapture(k.links, k.capture, k.base[refPDU]+1, started)
+}
+
+// writingPairs is how many messages back Writings looks.
+const writingPairs = 50_000
+
+// Writings tells how accounts write ids in receipts, by their names, as the
+// last messages show.
+func (db *DB) Writings(ctx context.Context) (map[string]session.Writing, error) {
+	all := make(map[string]session.Writing)
+	err := db.each(ctx, `SELECT m.account, m.message_id, p.message_id FROM messages AS m JOIN pdus AS p ON p.id = m.receipt_pdu_id
+		WHERE m.id > (SELECT max(id) FROM messages) - ? AND m.account IS NOT NULL AND p.command_id IN (5, 0x103) AND m.parts = 1
+		AND m.message_id IS NOT NULL AND p.message_id IS NOT NULL`, []any{writingPairs}, func(r *sql.Rows) error {
+		var account, response, receipt string
+		err := r.Scan(&account, &response, &receipt)
+		w := all[account]
+		w.Add([]byte(response), []byte(receipt))
+		all[account] = w
+		return err
+	})
+	return all, err
 }

@@ -12,6 +12,9 @@ import (
 
 // Options bound an Auditor. Zero values mean the stated default.
 type Options struct {
+	// Writings are how accounts write ids in receipts, by their names, where it
+	// is known before.
+	Writings map[string]session.Writing
 	// MaxFindings is how many findings are kept, the most severe first; beyond
 	// it occurrences are only counted in the scorecard. Default 10,000.
 	MaxFindings int
@@ -150,6 +153,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	a.contents.concats.Keep = opt.Texts
 	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+a.limit.Grace)
 	a.journeys.MaxWaiting = opt.MaxWaiting
+	a.journeys.writings = opt.Writings
 	return a
 }
 

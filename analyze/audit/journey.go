@@ -18,6 +18,7 @@ type journeys struct {
 	wait     int64 // how long a receipt waits for its message's response
 	repeats  repeats
 	finished bool
+	writings map[string]session.Writing
 	// hook takes what happens to messages; nil: nobody wants it.
 	hook func(*session.Journey, *ReceiptSeen)
 	// held and stays take receipts whose message is not known.
@@ -187,6 +188,8 @@ func (a *Auditor) journeyOf(c *connState, s *session.Session) *accountJourney {
 			v.accounts = make(map[*session.Account]*accountJourney)
 		}
 		st = &accountJourney{account: acc}
+		st.writing = v.writings[acc.Name]
+		st.inText = st.writing
 		v.accounts[acc] = st
 		v.order = append(v.order, st)
 	}

@@ -128,6 +128,7 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 		NoAudit: f.noAudit, Parts: f.parts, Messages: recording(sinks),
 		Caps:     f.caps.run,
 		Baseline: f.baseline, Today: a.today,
+		Writings: a.writings(ctx, recording(sinks)),
 	})
 	a.log.Info("run begins", "profile", p.ID(), "files", len(f.paths), "redact", a.redact)
 	start := time.Now()

@@ -128,7 +128,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps
 	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, nil}) }
 	a.announce(&o)
 	defer serving.close()
-	return w.run(ctx, src, analyze.Options{Caps: kept})
+	return w.run(ctx, src, analyze.Options{Caps: kept, Writings: a.writings(ctx, !a.noDB)})
 }
 
 // announce tells that packets are gathered from now on.

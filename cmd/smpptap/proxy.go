@@ -149,7 +149,7 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
-	opt := analyze.Options{Links: profiles, Workers: runtime.GOMAXPROCS(0)}
+	opt := analyze.Options{Writings: a.writings(ctx, !a.noDB), Links: profiles, Workers: runtime.GOMAXPROCS(0)}
 	stayBehind(opt.Workers + 3) // stages A and C, and the recorder
 	m := newMetrics(w.profile.Dialect(), onlyName(links))
 	m.registry.MustRegister(proxyCollector{server})

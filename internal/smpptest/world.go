@@ -230,19 +230,18 @@ func (w *World) submit(a *worldAccount) {
 		return
 	}
 	w.part1(a, &fate, 1, 1, true, func(id, response string) {
-		switch {
-		case chance == 6 || chance == 7: // lost
-			return
-		case chance == 8: // twice
+		switch chance {
+		case 6, 7: // lost
+		case 8: // twice
 			receipt(id, response, state, after)
 			receipt(id, response, state, after+500_000_000)
-		case chance == 9: // on the way, then the end
+		case 9: // on the way, then the end
 			receipt(id, response, "ENROUTE", after/2)
 			receipt(id, response, state, after)
-		case chance == 10: // out of order
+		case 10: // out of order
 			receipt(id, response, "ACCEPTD", after+800_000_000)
 			receipt(id, response, state, after)
-		case chance == 11: // two ends
+		case 11: // two ends
 			receipt(id, response, "DELIVRD", after)
 			receipt(id, response, "UNDELIV", after+700_000_000)
 		default:
