@@ -33,6 +33,13 @@ type Filter struct {
 	// Empty: any.
 	MessageIDs          []string
 	Source, Destination string
+	// Of messages: ReceiptStates are words of receipts, Status is the
+	// response's (nil: any), Unreceipted are those that were accepted and have
+	// no final receipt, OlderThan those submitted before a time.
+	ReceiptStates []string
+	Status        *uint32
+	Unreceipted   bool
+	OlderThan     int64
 	// Sources and Destinations are several spellings of messages' addresses.
 	Sources, Destinations []string
 	// IDs are those of PDUs; empty: any.

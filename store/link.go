@@ -384,3 +384,19 @@ func (db *DB) Writings(ctx context.Context) (map[string]session.Writing, error) 
 	})
 	return all, err
 }
+
+// IDsLike gives the ids of an account's messages submitted before a time that
+// may be an id in another spelling.
+func (db *DB) IDsLike(ctx context.Context, account, id string, before int64) (ids []string, err error) {
+	keys := session.Keys(id)
+	args := []any{account, before, keys[0], keys[1], keys[2], account, before, keys[0], keys[1], keys[2]}
+	err = db.each(ctx, "SELECT DISTINCT message_id FROM ("+linkCandidates+")", args, func(r *sql.Rows) error {
+		var s string
+		err := r.Scan(&s)
+		if session.Relate([]byte(s), []byte(id)) != session.RelationNone {
+			ids = append(ids, s)
+		}
+		return err
+	})
+	return ids, err
+}

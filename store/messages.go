@@ -59,6 +59,16 @@ func (w *where) messages(f *Filter) {
 	equal(w, "m.destination_addr", f.Destination)
 	w.oneOf("m.source_addr", f.Sources)
 	w.oneOf("m.destination_addr", f.Destinations)
+	w.oneOf("upper(m.receipt_state)", f.ReceiptStates)
+	if f.Status != nil {
+		w.add("m.status = ?", *f.Status)
+	}
+	if f.Unreceipted {
+		w.add("m.status = 0 AND (m.receipt_state IS NULL OR upper(m.receipt_state) IN ('ENROUTE', 'ACCEPTD', 'ACCEPTED', 'SCHEDULED'))")
+	}
+	if f.OlderThan != 0 {
+		w.add("m.submitted_at < ?", f.OlderThan)
+	}
 	w.within(f, "coalesce(m.submitted_at, m.accepted_at, m.done_at, 0)", "coalesce(m.done_at, m.accepted_at, m.submitted_at, 0)")
 	w.named(f, "coalesce(m.submit_pdu_id, m.receipt_pdu_id)", "pdu_id", "last_pdu_id")
 	after(w, f, "m.id")

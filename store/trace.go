@@ -16,7 +16,8 @@ const pairsAround = 2000
 // receipt. By them a trace knows how the account writes ids in receipts.
 func (db *DB) IDPairs(ctx context.Context, m *Message) (pairs []IDPair, err error) {
 	const query = `SELECT m.message_id, p.message_id FROM messages AS m JOIN pdus AS p ON p.id = m.receipt_pdu_id
-		WHERE m.id BETWEEN ? AND ? AND m.account IS ? AND m.message_id IS NOT NULL AND p.message_id IS NOT NULL`
+		WHERE m.id BETWEEN ? AND ? AND m.account IS ? AND m.message_id IS NOT NULL AND p.message_id IS NOT NULL
+		AND p.command_id IN (5, 0x103) AND m.parts = 1`
 	args := []any{m.ID - pairsAround, m.ID + pairsAround, nullable(m.Account)}
 	err = db.each(ctx, query, args, func(r *sql.Rows) error {
 		var p IDPair

@@ -266,10 +266,6 @@ func place(f *audit.Finding) (offset, length any) {
 	return int64(f.Offset), int64(f.Length)
 }
 
-func (a *app) messagesCommand() *cobra.Command {
-	return a.listCommand("messages", "List messages from the database", a.listMessages)
-}
-
 func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) error {
 	want, err := a.wantedPDUs(ctx, db, f)
 	if err != nil {

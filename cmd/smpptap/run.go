@@ -92,7 +92,7 @@ func (a *app) root() *cobra.Command {
 		a.sessionsCommand(), a.pdusCommand(), a.findingsCommand(), a.messagesCommand(),
 		a.liveCommand(), a.proxyCommand(), a.showCommand(), a.traceCommand(), a.exportCommand(), a.sqlCommand(), a.dbCommand(), a.decodeCommand(), a.specCommand(),
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
-		filterTopic(), fieldsTopic(),
+		filterTopic(), fieldsTopic(), questionsTopic(),
 	)
 	complete(root, nil)
 	return root

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -29,10 +30,10 @@ type tracing struct {
 	*report.Trace
 	steps    map[int64]bool // PDUs
 	findings map[int64]bool
-	ids      []string // that responses gave
-	learned  session.Relation
-	accepted int64 // when; zero: never
-	asks     int   // parts that ask for a receipt
+	ids      []string        // that responses gave
+	writing  session.Writing // of the account
+	accepted int64           // when; zero: never
+	asks     int             // parts that ask for a receipt
 	parts    []*part
 	receipts []receiptStep
 	query    uint8 // message_state that a query told last
@@ -109,7 +110,7 @@ func (g *tracing) submits(ctx context.Context, m *store.Message) error {
 
 func (g *tracing) submit(ctx context.Context, p *store.Part) error {
 	x, err := g.add1(ctx, p.PDU)
-	if err != nil {
+	if err != nil || x == nil {
 		return err
 	}
 	one := &part{pdu: p.PDU, number: p.Number, at: x.recorded.Time}
@@ -124,7 +125,7 @@ func (g *tracing) submit(ctx context.Context, p *store.Part) error {
 		return nil
 	}
 	r, err := g.add1(ctx, x.recorded.Response)
-	if err != nil {
+	if err != nil || r == nil {
 		return err
 	}
 	one.answered, one.status, one.id = true, r.recorded.Status, r.recorded.MessageID
@@ -148,14 +149,8 @@ func (g *tracing) learn(ctx context.Context, m *store.Message) error {
 	if err != nil {
 		return err
 	}
-	var counts [session.RelationCount]int
 	for _, p := range pairs {
-		counts[session.Relate([]byte(p.Response), []byte(p.Receipt))]++
-	}
-	for r, n := range counts {
-		if r != int(session.RelationNone) && n >= 5 && n*100 >= len(pairs)*95 {
-			g.learned = session.Relation(r)
-		}
+		g.writing.Add([]byte(p.Response), []byte(p.Receipt))
 	}
 	return nil
 }
@@ -212,30 +207,32 @@ func (g *tracing) speaks(ctx context.Context, p *store.PDU, id string) error {
 	if g.steps[p.ID] {
 		return nil
 	}
-	sure, err := g.sure(ctx, p, id)
-	if err != nil {
+	sure, doubt, err := g.sure(ctx, p, id)
+	if err != nil || !sure && !doubt {
 		return err
 	}
-	if !sure {
+	if doubt {
 		g.doubt("pdu %d speaks of id %s, which may be %s written otherwise; other messages have that id, or it may be chance", p.ID, p.MessageID, id)
 		return nil
 	}
 	return g.add(ctx, p.ID, id)
 }
 
-// sure tells that the id in a PDU is the message's: it is spelled alike, as
-// the account spells it, or cannot be another by chance.
-func (g *tracing) sure(ctx context.Context, p *store.PDU, id string) (bool, error) {
-	a, b := []byte(id), []byte(p.MessageID)
-	r := session.Relate(a, b)
-	if r <= session.RelationCase || r == g.learned {
-		return true, nil
+// sure tells that the id in a PDU is the message's: of all messages of the
+// account, by how it writes ids. doubt: that cannot be told.
+func (g *tracing) sure(ctx context.Context, p *store.PDU, id string) (sure, doubt bool, err error) {
+	if p.CommandID != dissect.CmdDeliverSM && p.CommandID != dissect.CmdDataSM {
+		return p.MessageID == id, false, nil // asks and is answered by the id that was given
 	}
-	if g.learned != session.RelationNone && g.learned != r || r.Ambiguous(a, b) {
-		return false, nil
+	ids := [][]byte{[]byte(id)}
+	others, err := g.db.IDsLike(ctx, g.Message.Account, p.MessageID, p.Time)
+	for _, o := range others {
+		if o != id {
+			ids = append(ids, []byte(o))
+		}
 	}
-	others, err := g.db.MessagesAbout(ctx, store.Filter{Capture: store.AllCaptures, MessageIDs: []string{p.MessageID}, Limit: 1}, "")
-	return len(others) == 0, err
+	place, doubt := g.writing.Choose([]byte(p.MessageID), ids)
+	return place == 0, doubt, err
 }
 
 // add adds a PDU and the other half of its exchange.
@@ -250,7 +247,7 @@ func (g *tracing) add(ctx context.Context, id int64, spelled string) error {
 		return nil
 	}
 	y, err := g.add1(ctx, other)
-	if err == nil {
+	if err == nil && y != nil {
 		g.note(y, "")
 	}
 	return err
@@ -262,9 +259,14 @@ type tracedPDU struct {
 	decoded  *analyze.PDU
 }
 
-// add1 adds a PDU as a step; what it gives is valid until the next call.
+// add1 adds a PDU as a step; what it gives is valid until the next call; nil:
+// it was deleted since.
 func (g *tracing) add1(ctx context.Context, id int64) (*tracedPDU, error) {
 	d, err := g.db.PDU(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		g.doubt("pdu %d is not kept any more", id)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
