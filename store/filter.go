@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"smpptap/analyze/audit"
+	"smpptap/analyze/filter"
 )
 
 // Captures that a Filter may name beside an id.
@@ -42,6 +43,9 @@ type Filter struct {
 	OlderThan     int64
 	// Sources and Destinations are several spellings of messages' addresses.
 	Sources, Destinations []string
+	// Bounds narrow PDUs by columns: every PDU that a display filter wants
+	// fulfils them.
+	Bounds filter.Bounds
 	// IDs are those of PDUs; empty: any.
 	IDs []int64
 }

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"smpptap/analyze/filter"
+	"smpptap/dissect"
 )
 
 // pageOctets bounds the raw octets of a page, beside pageRows.
@@ -97,12 +100,34 @@ func (w *where) pdus(f *Filter) {
 		w.add("p.connection_id = (SELECT connection_id FROM sessions WHERE id = ?)", f.Session)
 	}
 	w.ids("p.id", f.IDs)
+	w.bounds(&f.Bounds)
 	w.oneOf("p.message_id", f.MessageIDs)
 	equal(w, "p.source_addr", f.Source)
 	equal(w, "p.destination_addr", f.Destination)
 	w.within(f, "p.time", "p.time")
 	w.named(f, "p.id", "pdu_id", "last_pdu_id")
 	after(w, f, "p.id")
+}
+
+// bounds adds what a display filter asks of columns. A submit_multi has more
+// destinations than its column.
+func (w *where) bounds(b *filter.Bounds) {
+	for _, x := range [...]struct {
+		column string
+		value  *uint32
+	}{{"p.command_id", b.Command}, {"p.command_status", b.Status}, {"p.sequence_number", b.Sequence}} {
+		if x.value != nil {
+			w.add(x.column+" = ?", *x.value)
+		}
+	}
+	equal(w, "p.session_id", b.Session)
+	equal(w, "p.frame", b.Frame)
+	equal(w, "p.direction", b.Direction)
+	equal(w, "p.source_addr", b.Source)
+	equal(w, "p.message_id", b.MessageID)
+	if b.Destination != "" {
+		w.add("(p.destination_addr = ? OR p.command_id = ?)", b.Destination, dissect.CmdSubmitMulti)
+	}
 }
 
 // errPage ends a page that holds enough octets.

@@ -50,16 +50,23 @@ func TestPlans(t *testing.T) {
 	simple(t, path, 1)
 	db := read(t, path)
 	for query, want := range map[string]string{
-		"SELECT id FROM pdus WHERE message_id = 'a'":                     "pdus_message_id",
-		"SELECT id FROM pdus WHERE request_id BETWEEN 1 AND 5":           "pdus_request",
-		"SELECT id FROM pdus WHERE destination_addr IN ('a', 'b')":       "pdus_destination",
+		"SELECT id FROM pdus WHERE message_id = 'a'":               "pdus_message_id",
+		"SELECT id FROM pdus WHERE request_id BETWEEN 1 AND 5":     "pdus_request",
+		"SELECT id FROM pdus WHERE destination_addr IN ('a', 'b')": "pdus_destination",
+		// What a trace asks, and linking.
+		messageSelect + " WHERE m.message_id IN ('a', 'b') ORDER BY m.id DESC LIMIT 11":       "messages_message_id",
+		messageSelect + " WHERE m.destination_addr IN ('a', 'b') ORDER BY m.id DESC LIMIT 11": "messages_destination",
+		messageSelect + " WHERE m.submit_pdu_id = 5":                                          "messages_submit",
+		"SELECT pdu_id FROM parts WHERE first_pdu_id = 5":                                     "parts_first",
+		linkCandidates:                                                   "messages_key",
+		"SELECT * FROM (" + linkCandidates + ")":                         "part_ids_key",
 		"SELECT * FROM pdu_list WHERE id = 5":                            "PRIMARY KEY",
 		"SELECT * FROM findings WHERE pdu_id = 1 OR last_pdu_id = 1":     "findings_last_pdu",
 		"SELECT id FROM pdus WHERE id >= (SELECT 5) AND connection_id=1": "pdus_connection",
 		"SELECT system_id, errors FROM session_list WHERE capture = 1":   "connections_capture",
 	} {
 		plan := ""
-		must(t, db.Query(t.Context(), "EXPLAIN QUERY PLAN "+query, func([]string) error { return nil },
+		must(t, db.Query(t.Context(), "EXPLAIN QUERY PLAN "+strings.ReplaceAll(query, "?", "1"), func([]string) error { return nil },
 			func(v []any) error { plan += v[3].(string) + "\n"; return nil }))
 		if !strings.Contains(plan, want) {
 			t.Errorf("%s:\n%s", query, plan)

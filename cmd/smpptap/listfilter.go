@@ -89,7 +89,7 @@ func (a *app) filteredPDUs(ctx context.Context, db *store.DB, about store.Filter
 	rec.bound(sessions)
 	limit, n := about.Limit, 0
 	if want != nil {
-		about.Limit = 0
+		about.Limit, about.Bounds = 0, a.bounds(want)
 	}
 	capture, sieve := int64(0), report.NewSieve(want, nil)
 	err = db.PDUs(ctx, about, func(p *store.PDU) error {
@@ -125,6 +125,14 @@ func (a *app) filteredPDUs(ctx context.Context, db *store.DB, about store.Filter
 		return nil
 	}
 	return err
+}
+
+// bounds is what the database chooses by before a filter looks at PDUs.
+func (a *app) bounds(want *filter.Filter) filter.Bounds {
+	if a.unbounded {
+		return filter.Bounds{}
+	}
+	return want.Bounds()
 }
 
 // rowLimit counts rows that are chosen after the database gave them.

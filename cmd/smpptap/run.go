@@ -56,6 +56,7 @@ type app struct {
 	common
 	configured configLinks      // links of --config, for proxy
 	retain     keepFlags        // of live and proxy
+	unbounded  bool             // -Y is evaluated on every PDU, for a test
 	started    bool             // flags are read and the command runs
 	clock      func() time.Time // of the days of known findings; nil: time.Now
 }
