@@ -26,6 +26,7 @@ type listFlags struct {
 	since    string
 	until    string
 	count    int64
+	after    int64
 	format   string
 
 	rows   report.RowsFormat
@@ -41,6 +42,7 @@ func (f *listFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.since, "since", "", "from this `time` on: RFC 3339, '2026-11-03 10:00', '10m' ago")
 	fl.StringVar(&f.until, "until", "", "up to this `time`")
 	fl.Int64VarP(&f.count, "count", "c", 0, "at most `N` rows")
+	fl.Int64Var(&f.after, "after", 0, "only rows behind this `id`: with -c the next page")
 	fl.StringVarP(&f.format, "format", "T", "table", "table, json, ndjson or csv")
 }
 
@@ -63,9 +65,10 @@ func (f *listFlags) check(utc bool) (err error) {
 		_, known := audit.RuleByName(f.rule)
 		f.ownRule = !known // the user's own, if the database has it
 	}
-	if f.count < 0 || f.session < 0 {
-		return usagef("-c and --session take a number above 0")
+	if f.count < 0 || f.session < 0 || f.after < 0 {
+		return usagef("-c, --session and --after take a number above 0")
 	}
+	f.filter.After = f.after
 	f.filter.Rule, f.filter.Session, f.filter.Limit = f.rule, f.session, int(f.count)
 	if f.filter.Since, err = parseTime("--since", f.since, utc); err != nil {
 		return err
