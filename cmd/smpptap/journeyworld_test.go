@@ -115,3 +115,23 @@ func checkWorld(t *testing.T, path string, w *smpptest.World) {
 		t.Errorf("%d receipts of no message, %d in doubt, want %d and %d; %d late", stray, doubt, w.Stray, w.Doubtful, late)
 	}
 }
+
+// What cancel_sm ended is told by its message's row.
+func TestJourneyCancelled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"analyze", "-q", "--db", path, capturePath(t, "s07_ancillary.pcap")}, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var state string
+	var command int64
+	row := db.QueryRowContext(t.Context(), "SELECT m.receipt_state, p.command_id FROM messages AS m JOIN pdus AS p ON p.id = m.receipt_pdu_id WHERE m.message_id = '700'")
+	if err := row.Scan(&state, &command); err != nil || state != "DELETED" || command != 0x80000008 {
+		t.Errorf("%s by 0x%08X, %v", state, command, err)
+	}
+}
