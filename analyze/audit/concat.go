@@ -258,11 +258,19 @@ func (a *Auditor) partMissing(m *session.LongMessage) {
 	e.message = fmt.Sprintf("%s sent %d of the %d parts of a long message (reference %d, %s).",
 		opening(m.From), len(m.Parts), m.Total, m.Reference, kindText(m.Kind))
 	if len(unseen) > 0 {
-		e.message += fmt.Sprintf(" Part %s never came.", numbers(unseen))
+		part := "Part"
+		if len(unseen) > 1 {
+			part = "Parts"
+		}
+		e.message += fmt.Sprintf(" %s %s never came.", part, numbers(unseen))
 	}
 	if len(refused) > 0 {
 		name, _ := a.status(m.Part(uint8(refused[0])).Status)
-		e.message += fmt.Sprintf(" Part %s was refused with %s and not sent again.", numbers(refused), name)
+		part, was := "Part", "was"
+		if len(refused) > 1 {
+			part, was = "Parts", "were"
+		}
+		e.message += fmt.Sprintf(" %s %s %s refused with %s and not sent again.", part, numbers(refused), was, name)
 	}
 	e.message += " The handset shows a fragment or nothing."
 	e.message += lostWords(doubt)

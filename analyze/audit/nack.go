@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -55,12 +56,36 @@ func (h *headerRing) culprit(seq uint32) (x *header, sure bool) {
 	return x, false
 }
 
+// maxEchoing bounds the generic_nacks that wait for their judgement.
+const maxEchoing = 64
+
+// echoes tells whether a generic_nack with a number refuses a PDU that no
+// answer is due to: alert_notification and outbind have none, and what a
+// receiver does not know or cannot read may be anything (v3.4 4.3).
+func (x *header) echoes(status uint32) bool {
+	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == 0x02 || status == 0x03
+}
+
+// echoed tells whether a generic_nack bears the number of what it refuses, and
+// forgets it.
+func (r *requestState) echoed(number int64) bool {
+	i := slices.Index(r.echoing, number)
+	if i < 0 {
+		return false
+	}
+	r.echoing = slices.Delete(r.echoing, i, i+1)
+	return true
+}
+
 // unclaimedNack judges a generic_nack that the tracker gave no request.
 func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 	s := &c.req.sides[o.Dir.Other()].seen
 	cause, what := "", "No PDU near it shows why."
 	if x, sure := s.culprit(o.PDU.Sequence); x != nil {
 		cause = commandName(x.id)
+		if sure && x.echoes(o.PDU.Status) && len(c.req.echoing) < maxEchoing {
+			c.req.echoing = append(c.req.echoing, o.Number)
+		}
 		what = fmt.Sprintf("It refuses %s (sequence_number %d)", cause, x.seq)
 		if !sure {
 			what = fmt.Sprintf("It most likely refuses %s (sequence_number %d, the last one that is odd)", cause, x.seq)

@@ -163,6 +163,10 @@ func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	if r.TimedOut || e.Doubt != 0 {
 		return
 	}
+	if c.req.sides[r.Dir].behind(r, e.Time) {
+		p.openAtEnd--
+		return
+	}
 	ev := ofRequest(r, RuleEnquireLinkUnanswered)
 	ev.cause = r.From.String() + " at the end"
 	ev.during(r.Time, e.Time)
@@ -180,4 +184,10 @@ func (a *Auditor) probeLeftOpen(c *connState, e *session.Event, judged bool) {
 	}
 	a.check(RuleEnquireLinkUnanswered)
 	a.fail(ev)
+}
+
+// behind tells that the other side answers in turn and has not got as far as
+// r: up to now it was busy with what had been sent before.
+func (s *requestSide) behind(r *session.Request, now int64) bool {
+	return s.askedAt < r.Time && s.answeredAt > r.Time && s.answeredAt-r.Time > now-s.answeredAt
 }

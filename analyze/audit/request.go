@@ -18,6 +18,9 @@ type requestState struct {
 	held    heldNumbers
 	// lastNack is the number of the generic_nack that was judged last.
 	lastNack int64
+	// echoing are generic_nacks that no request waits for, and that bear the
+	// number of the PDU they refuse all the same.
+	echoing []int64 // at most maxEchoing
 }
 
 // requestSide is what they keep of one side, by the direction in which it
@@ -27,6 +30,8 @@ type requestSide struct {
 	seen    headerRing
 	probes  probeState
 	evicted bool // a request was dropped unanswered: its answer accuses nobody
+	// The last answer to this side: when it came, and when that was asked.
+	answeredAt, askedAt int64
 }
 
 // tally counts the occurrences of one finding, for words that grow with it.
@@ -123,6 +128,8 @@ func (a *Auditor) answered(c *connState, e *session.Event) {
 	a.check(RuleResponseUnmatched)
 	a.check(RuleResponseWrongType)
 	a.check(RuleResponseDuplicate)
+	side := &c.req.sides[e.Req.Dir]
+	side.answeredAt, side.askedAt = e.Resp.Time, e.Req.Time
 	if e.Req.ID == idUnbind && e.Kind != session.EventDuplicate {
 		a.check(RuleTrafficAfterUnbind)
 	}

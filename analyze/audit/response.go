@@ -21,6 +21,10 @@ func (a *Auditor) unmatched(c *connState, e *session.Event) {
 	if r.ID == idGenericNack && r.Sequence == 0 {
 		return
 	}
+	if e.Req == nil && r.ID == idGenericNack && c.req.echoed(r.Number) {
+		a.check(RuleResponseUnmatched)
+		return
+	}
 	if e.Req == nil && (e.Doubt&session.DoubtOneSided != 0 || c.req.sides[r.Dir.Other()].evicted) {
 		a.giveUp(RuleResponseUnmatched)
 		return

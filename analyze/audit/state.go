@@ -10,17 +10,18 @@ import (
 
 // Short names of the command_ids and statuses that the rules name.
 const (
-	idBindReceiver    = dissect.CmdBindReceiver
-	idBindTransmitter = dissect.CmdBindTransmitter
-	idSubmitSM        = dissect.CmdSubmitSM
-	idDeliverSM       = dissect.CmdDeliverSM
-	idUnbind          = dissect.CmdUnbind
-	idBindTransceiver = dissect.CmdBindTransceiver
-	idOutbind         = dissect.CmdOutbind
-	idEnquireLink     = dissect.CmdEnquireLink
-	idSubmitMulti     = dissect.CmdSubmitMulti
-	idDataSM          = dissect.CmdDataSM
-	idGenericNack     = dissect.CmdGenericNack
+	idBindReceiver      = dissect.CmdBindReceiver
+	idBindTransmitter   = dissect.CmdBindTransmitter
+	idSubmitSM          = dissect.CmdSubmitSM
+	idDeliverSM         = dissect.CmdDeliverSM
+	idUnbind            = dissect.CmdUnbind
+	idBindTransceiver   = dissect.CmdBindTransceiver
+	idAlertNotification = dissect.CmdAlertNotification
+	idOutbind           = dissect.CmdOutbind
+	idEnquireLink       = dissect.CmdEnquireLink
+	idSubmitMulti       = dissect.CmdSubmitMulti
+	idDataSM            = dissect.CmdDataSM
+	idGenericNack       = dissect.CmdGenericNack
 
 	statusInvalidState = dissect.StatusInvalidBindStatus
 	statusAlreadyBound = dissect.StatusAlreadyBound
