@@ -135,7 +135,7 @@ func TestProxyAuditsAlike(t *testing.T) {
 	smsc := node("smsc.js", "--port", port, "--receipts", "DELIVRD")
 	began(t, smsc, "")
 	kept := filepath.Join(t.TempDir(), "dump.pcap")
-	dump := exec.CommandContext(t.Context(), "tcpdump", "--immediate-mode", "-i", "lo", "-U", "-w", kept, "tcp port "+port)
+	dump := exec.CommandContext(t.Context(), "tcpdump", "--immediate-mode", "-B", "32768", "-i", "lo", "-U", "-w", kept, "tcp port "+port)
 	began(t, dump, "listening on")
 	r := startProxy(t, "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:"+port)
 	_, listen, _ := net.SplitHostPort(r.addr("link1"))
