@@ -55,9 +55,14 @@ func (r *Receipt) readTLVs(p *PDU) (both bool) {
 // the octets are read as they stand where an alphabet holds ASCII in single
 // octets: what the table of the default alphabet makes of 0x5F is not what the
 // writer of an id meant. Otherwise the decoded text is read, and then the
-// octets all the same: some write ASCII and say UCS-2.
+// octets all the same: some write ASCII and say UCS-2. Others write UCS-2 and
+// say nothing.
 func (r *Receipt) readText(m *Message, t text) {
-	if !isWide(m.Alphabet) {
+	switch {
+	case isWide(m.Alphabet):
+	case looksWide(m.Octets):
+		t = readText(AlphabetUCS2, m.Octets, shifts{}, 0)
+	default:
 		r.readOctets(m, t)
 		return
 	}
@@ -76,6 +81,21 @@ func isWide(a Alphabet) bool {
 		return true
 	}
 	return false
+}
+
+// looksWide tells the octets of ASCII in UCS-2, judged by the first eight
+// characters. The default alphabet has @ for each NUL, and no receipt that.
+func looksWide(b []byte) bool {
+	const judged = 16
+	if len(b) < judged || len(b)%2 != 0 {
+		return false
+	}
+	for i := 0; i < judged; i += 2 {
+		if b[i] != 0 || b[i+1] < ' ' || b[i+1] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Receipt) readOctets(m *Message, t text) {
@@ -122,8 +142,10 @@ func ReceiptStat(p *PDU, from Side, d *Dialect) (stat []byte, ok bool) {
 	if !mayCarryReceipt(p, from) {
 		return nil, false
 	}
+	b := p.UserData().Octets
+	b = b[p.headerLen(b):]
 	if coding, has := p.U8(ParamDataCoding); has {
-		if a, _ := AlphabetOf(coding, d); isWide(a) {
+		if a, _ := AlphabetOf(coding, d); isWide(a) || looksWide(b) {
 			_, r := ReadMessage(p, from, d)
 			if r == nil {
 				return nil, false
@@ -135,8 +157,6 @@ func ReceiptStat(p *PDU, from Side, d *Dialect) (stat []byte, ok bool) {
 		}
 	}
 	flagged, _ := receiptFlags(p)
-	b := p.UserData().Octets
-	b = b[p.headerLen(b):]
 	found, inText := findReceipt(b, flagged)
 	if v := found.at[keyStat]; inText && v.off < v.end {
 		return b[v.off:v.end:v.end], true

@@ -120,6 +120,8 @@ func TestReceiptCarriers(t *testing.T) {
 		"data_sm without esm_class":      smpptest.Build("data_sm", 1, nil, payload),
 		"UCS-2":                          smpptest.Build("deliver_sm", 1, with(with(empty, "short_message", string(wide)), "data_coding", 8)),
 		"UCS-2, esm_class 0":             smpptest.Build("deliver_sm", 1, with(with(message, "short_message", string(wide)), "data_coding", 8)),
+		"UCS-2 that says GSM":            smpptest.Build("deliver_sm", 1, with(empty, "short_message", string(wide))),
+		"UCS-2 that says GSM, class 0":   smpptest.Build("deliver_sm", 1, with(message, "short_message", string(wide))),
 		"ASCII that says UCS-2":          smpptest.Build("deliver_sm", 1, with(with(empty, "short_message", appendixB), "data_coding", 8)),
 		"ASCII that says UCS-2, class 0": smpptest.Build("deliver_sm", 1, with(with(message, "short_message", appendixB), "data_coding", 8)),
 		"Latin-1":                        smpptest.Build("deliver_sm", 1, with(with(empty, "short_message", appendixB), "data_coding", 3)),
