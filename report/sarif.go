@@ -146,8 +146,12 @@ func sarifMessage(v *findingView) string {
 // fingerprint stays the same for the same fault in another capture: times,
 // ports and numbers of PDUs are not in it.
 func fingerprint(f *audit.Finding) string {
+	seen, wanted := f.SameSeen(), f.Wanted
+	if seen != f.Seen {
+		wanted = "" // it may go by what was seen
+	}
 	h := sha256.New()
-	for _, s := range [...]string{f.Of().Name, f.Field, f.Seen, f.Wanted} {
+	for _, s := range [...]string{f.Of().Name, f.Field, seen, wanted} {
 		_, _ = io.WriteString(h, s+"\x00") // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

@@ -37,7 +37,22 @@ func (w *Where) Account() string {
 
 // BaselineKey is what makes a finding the same one in another run.
 func (f *Finding) BaselineKey() profile.BaselineKey {
-	return profile.BaselineKey{Rule: f.Of().Name, Account: f.Where.Account(), Field: f.Field, Seen: f.Seen}
+	return profile.BaselineKey{Rule: f.Of().Name, Account: f.Where.Account(), Field: f.Field, Seen: f.SameSeen()}
+}
+
+// inBaseline gives the entry of a finding: of the fault, or of just what was
+// seen. One that has become worse since is known no more.
+func (f *Finding) inBaseline(b *profile.Baseline) (profile.BaselineEntry, bool) {
+	key := f.BaselineKey()
+	x, ok := b.Known[key]
+	if !ok {
+		key.Seen = f.Seen
+		x, ok = b.Known[key]
+	}
+	if worst, limited := ParseSeverity(string(x.Severity)); limited {
+		ok = ok && f.Severity <= worst
+	}
+	return x, ok
 }
 
 // where finds out whose finding it is.
@@ -71,7 +86,7 @@ func (k *KnownFindings) Of(f *Finding) *Known {
 		}
 	}
 	if k.Baseline != nil {
-		if x, ok := k.Baseline.Known[f.BaselineKey()]; ok && !profile.Expired(x.Until, now) {
+		if x, ok := f.inBaseline(k.Baseline); ok && !profile.Expired(x.Until, now) {
 			return &Known{x.Until, x.Reason}
 		}
 	}

@@ -30,6 +30,8 @@ type BaselineKey struct{ Rule, Account, Field, Seen string }
 type BaselineEntry struct {
 	Until  time.Time // the last day, from its beginning in UTC
 	Reason string
+	// Severity is the highest at which the finding is the known one; empty: any.
+	Severity Level
 }
 
 // LoadBaseline reads a baseline file. The error joins every fault found, each
@@ -93,6 +95,11 @@ func (d *decoder) baseline(root *yaml.Node, b *Baseline) {
 			"seen":    func(n *yaml.Node) { k.Seen, _ = d.str(n) },
 			"until":   func(n *yaml.Node) { x.Until = d.date(n) },
 			"reason":  func(n *yaml.Node) { x.Reason, _ = d.str(n) },
+			"severity": func(n *yaml.Node) {
+				if s, ok := d.str(n); ok && d.oneOf(n, s, levels[1:]) {
+					x.Severity = Level(s)
+				}
+			},
 		})
 		if k.Rule == "" || x.Until.IsZero() || x.Reason == "" {
 			d.fail(e, "rule, until and reason are needed (until and reason here or for all)")
@@ -106,7 +113,8 @@ func (d *decoder) baseline(root *yaml.Node, b *Baseline) {
 func AppendBaseline(b []byte, profileID string, all BaselineEntry, known map[BaselineKey]BaselineEntry) []byte {
 	b = append(b, "# Findings that are known until a day. smpptap audit --baseline marks them so and does not\n"+
 		"# fail for them; after the day they count again. A finding is the same by rule, account, field and\n"+
-		"# what was seen. until and reason may be given for each.\n"...)
+		"# what was seen, where that does not change from run to run, and counts again when it gets worse than\n"+
+		"# its severity here. until and reason may be given for each.\n"...)
 	b = fmt.Appendf(b, "baseline: 1\nprofile: %s\nuntil: %s\nreason: %s\nfindings:\n",
 		quoted(profileID), all.Until.Format(time.DateOnly), quoted(all.Reason))
 	if len(known) == 0 {
@@ -121,7 +129,11 @@ func AppendBaseline(b []byte, profileID string, all BaselineEntry, known map[Bas
 	})
 	for _, k := range keys {
 		b = fmt.Appendf(b, "  - {rule: %s, account: %s, field: %s, seen: %s", k.Rule, quoted(k.Account), quoted(k.Field), quoted(k.Seen))
-		if x := known[k]; x != all && !x.Until.IsZero() {
+		x := known[k]
+		if x.Severity != "" {
+			b = fmt.Appendf(b, ", severity: %s", x.Severity)
+		}
+		if (!x.Until.Equal(all.Until) || x.Reason != all.Reason) && !x.Until.IsZero() {
 			b = fmt.Appendf(b, ", until: %s, reason: %s", x.Until.Format(time.DateOnly), quoted(x.Reason))
 		}
 		b = append(b, "}\n"...)

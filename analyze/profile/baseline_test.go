@@ -12,10 +12,14 @@ import (
 // A baseline reads back as it was written, whatever was seen.
 func TestBaseline(t *testing.T) {
 	day := func(y int) time.Time { return time.Date(y, 3, 31, 0, 0, 0, 0, time.UTC) }
-	all := BaselineEntry{day(2027), `ticket "7": #1`}
+	all := BaselineEntry{Until: day(2027), Reason: `ticket "7": #1`}
+	warning := all
+	warning.Severity = LevelWarning
 	known := map[BaselineKey]BaselineEntry{
 		{Rule: "system-type", Account: "10.0.0.2:2775 acme", Field: "system_type", Seen: "cp"}: all,
-		{Rule: "text-not-gsm"}: {day(2028), "other"},
+		{Rule: "text-not-gsm"}:   {Until: day(2028), Reason: "other"},
+		{Rule: "text-not-ascii"}: warning,
+		{Rule: "tlv-length"}:     {Until: day(2028), Reason: "other", Severity: LevelNote},
 		{Rule: "acme", Seen: "\x00\x1b[2J\n\"\\ \u2028\ufeff\U0001F600 é }, {"}: all,
 	}
 	path := filepath.Join(t.TempDir(), "b.yaml")
@@ -62,6 +66,7 @@ func TestHostileBaseline(t *testing.T) {
 		"no findings": "baseline: 1\n", "deep": "baseline: 1\nfindings: " + strings.Repeat("[", 9000),
 		"many":   "baseline: 1\nfindings: [" + strings.Repeat("{},", maxBaselineNodes) + "]\n",
 		"no day": "baseline: 1\nfindings: [{rule: x, reason: r}]\n",
+		"off":    "baseline: 1\nfindings: [{rule: x, reason: r, until: 2027-03-31, severity: off}]\n",
 	} {
 		if _, err := LoadBaseline(write(t, "b.yaml", text)); err == nil || len(err.Error()) > 20_000 {
 			t.Errorf("%s: %v", name, err)

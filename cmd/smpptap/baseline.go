@@ -80,7 +80,14 @@ func (a *app) writeBaseline(b *baselineFlags, result *report.Audit) error {
 		if f.Known != nil {
 			entry = profile.BaselineEntry{Until: f.Known.Until, Reason: f.Known.Reason}
 		}
-		known[f.BaselineKey()] = entry
+		entry.Severity = profile.Level(f.Severity.String())
+		key := f.BaselineKey()
+		if was, ok := known[key]; ok {
+			if worst, _ := audit.ParseSeverity(string(was.Severity)); worst > f.Severity {
+				entry.Severity = was.Severity
+			}
+		}
+		known[key] = entry
 	}
 	if err := replaceFile(b.write, profile.AppendBaseline(nil, result.Profile, all, known)); err != nil {
 		return fmt.Errorf("write baseline: %w", err)
