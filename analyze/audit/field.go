@@ -79,6 +79,10 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 		return fmt.Sprintf("%s of %s is %s, wanted is %s.", i.Field, cmd, got, i.Want)
 	case dissect.CodeTLVLength:
 		return fmt.Sprintf("%s in %s has %s, wanted are %s.", i.Field, cmd, got, i.Want)
+	case dissect.CodeTLVValue:
+		if i.Got == "none" {
+			return fmt.Sprintf("%s of %s has no %s.", i.Field, cmd, strings.TrimPrefix(i.Want, "a "))
+		}
 	case dissect.CodeTLVNotAllowed:
 		return fmt.Sprintf("%s stands in %s, which may not carry it.", i.Field, cmd)
 	case dissect.CodeTLVRepeated:

@@ -139,6 +139,9 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	id := o.PDU.ID
 	a.check(RuleCommandState)
 	if mayStand(id, a.versionBefore(o.Session), o.From, o.Before) {
+		if o.Before == session.StateOutbound && isBindRequest(id) && id != idBindReceiver {
+			a.otherBindAfterOutbind(o)
+		}
 		return
 	}
 	if id == idEnquireLink || id == idOutbind || isBindRequest(id) || id == idGenericNack {
@@ -171,6 +174,22 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 		return
 	}
 	a.bindMissing(c, e)
+}
+
+// otherBindAfterOutbind: v3.4 2.2.1 speaks of bind_receiver only, v5.0 2.4 of
+// every bind.
+func (a *Auditor) otherBindAfterOutbind(o *session.Observed) {
+	if o.Session.InterfaceVersion >= 0x50 {
+		return
+	}
+	e := of(o, RuleCommandState)
+	e.severity = Note
+	e.cause = fmt.Sprint(o.PDU.Command.Name, o.Before, o.From)
+	e.seen, e.wanted = commandName(o.PDU.ID)+" after outbind", "bind_receiver"
+	e.message = fmt.Sprintf("%s answers outbind with %s; version 3.4 speaks of bind_receiver there, 5.0 of any bind.",
+		opening(o.From), commandName(o.PDU.ID))
+	e.remedy = "Bind as receiver after outbind, unless the SMSC says otherwise."
+	a.fail(e)
 }
 
 // bindMissing counts one failed check a connection.
