@@ -85,7 +85,11 @@ func (a *Auditor) sourceFault(p *dissect.PDU, f dissect.Field) addressFault {
 	case !fits && ton != alphanumericTON && hasLetter(addr):
 		return addressFault{"letters", ton, Warning, "has letters and source_addr_ton {}", strconv.Itoa(int(ton)), "source_addr_ton 5 for a name"}
 	case !listed && len(s.Pairs) > 0:
-		return addressFault{"unlisted pair", ton, Note, "has source_addr_ton and npi {}, which the provider does not list", pairText(ton, npi), "a source_addr_ton and npi that the provider lists"}
+		says := "has source_addr_ton and npi {}, which the provider does not list"
+		if s.TONNPI == "rewritten" {
+			says = "has source_addr_ton and npi {}, which the provider replaces by its own"
+		}
+		return addressFault{"unlisted pair", ton, Note, says, pairText(ton, npi), "a source_addr_ton and npi that the provider lists"}
 	case !listed:
 		return addressFault{"unlisted", ton, Note, "has source_addr_ton {}, which the provider does not list", strconv.Itoa(int(ton)), "a source_addr_ton that the provider lists"}
 	case !fits:

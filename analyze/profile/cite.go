@@ -36,13 +36,15 @@ func (p *Profile) Cite(parameter string) (out []Citation) {
 	return out
 }
 
-// file is what citations need of a file of the chain.
+// file is what citations and faults need of a file of the chain.
 type file struct {
+	name    string
+	lines   []string
 	title   string
 	sources map[string]Source // with those of the files that it extends
 }
 
-// remember keeps what citations of a file's values need.
+// remember keeps what citations of a file's values and faults in them need.
 func (p *Profile) remember(d *decoder, f *source) {
-	p.files[f.id] = file{cmp.Or(d.head(f.root, "title"), f.id), p.Sources}
+	p.files[f.id] = file{f.name, f.lines, cmp.Or(d.head(f.root, "title"), f.id), p.Sources}
 }

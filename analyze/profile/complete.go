@@ -25,6 +25,7 @@ func (p *Profile) complete() {
 	if !p.has("response.message_id.required_on_success") {
 		p.Response.MessageIDRequired = true
 	}
+	p.moot = p.findMoot()
 	p.TLVs = slices.DeleteFunc(p.TLVs, func(t TLVRule) bool { return !p.active(&t) })
 	p.dialect = p.makeDialect()
 }
@@ -146,7 +147,7 @@ func (p *Profile) makeDialect() *dissect.Dialect {
 		if d.Statuses == nil {
 			d.Statuses = make(map[uint32]*dissect.StatusDef)
 		}
-		d.Statuses[value] = &dissect.StatusDef{Value: value, Name: c.Name, Meaning: c.Text, Retry: retry[c.Class]}
+		d.Statuses[value] = &dissect.StatusDef{Value: value, Name: c.Name, Meaning: c.Text, Retry: retry[c.Class], Remedy: c.remedy()}
 	}
 	if p.has("bind.password.max_len") {
 		d.PasswordMax = p.Bind.Password.MaxLen + 1
@@ -158,6 +159,31 @@ func (p *Profile) makeDialect() *dissect.Dialect {
 		d.VendorStatus = p.Status.VendorRange
 	}
 	return d
+}
+
+// remedy says what to do about a status by what the profile calls it.
+func (c *StatusCode) remedy() string {
+	switch c.Class {
+	case "money":
+		return "Have the account's credit topped up."
+	case "throttle":
+		return "Send more slowly, and send the message again later."
+	case "temporary":
+		return "Send the message again later."
+	case "bind":
+		return "Correct what the bind says, or ask the provider about the account."
+	}
+	switch c.Fault {
+	case "esme":
+		return "Correct the request; as it is it will be refused again."
+	case "smsc":
+		return "Report it to the provider: the cause is at its end."
+	case "network":
+		return "Nothing is wrong at either end: the cause is in the network behind the SMSC."
+	case "account":
+		return "Ask the provider about the account: the request is not at fault."
+	}
+	return ""
 }
 
 var retry = map[string]string{"permanent": "no", "money": "no", "bind": "no", "temporary": "yes", "throttle": "yes"}

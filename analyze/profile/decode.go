@@ -160,14 +160,39 @@ func (d *decoder) walk(path string, n *yaml.Node) {
 		leaf, group := k.leaf[full], k.below[full] != nil
 		switch {
 		case leaf == nil && !group:
-			parent, last := cut(full)
-			d.fail(key, "unknown key %q%s", full, DidYouMean(last, k.below[parent]))
+			d.unknown(key, full, k.below)
 		case leaf == nil:
 			d.walk(full, value)
 		default:
 			d.leaf(leaf, key, value)
 		}
 	}
+}
+
+// unknown reports a key that is none of the schema.
+func (d *decoder) unknown(key *yaml.Node, full string, below map[string][]string) {
+	parent, last := cut(full)
+	if slices.Contains(unread, full) {
+		d.fail(key, "%s: no rule reads this key; leave it out", full)
+		return
+	}
+	d.fail(key, "unknown key %q%s", full, DidYouMean(last, below[parent]))
+}
+
+// unread are keys for what providers publish that no rule and no reader could
+// make use of. They are refused by name, for what is near them in spelling
+// means something else.
+var unread = []string{
+	"match", "endpoints", "security", "mask", "submit_multi", "flow.quota", "flow.retry_after", "flow.throttle_status",
+	"flow.window.recommended", "flow.window.scope", "flow.rate.counts", "flow.rate.averaging",
+	"bind.combinations", "bind.min_recommended", "bind.over_limit_status", "bind.address_range", "bind.over_long_field",
+	"bind.status_meaning", "bind.sc_interface_version_expected", "bind.system_id.max_len", "bind.system_type.meaning",
+	"bind.interface_version.refusal_status",
+	"keepalive.min_gap", "keepalive.server_interval", "inactivity.action", "timers.reconnect_min",
+	"pdus.server_sends", "pdus.on_forbidden", "fields.service_type", "fields.esm_class", "fields.protocol_id",
+	"fields.replace_if_present", "fields.sm_default_msg_id", "fields.priority", "fields.schedule", "fields.validity",
+	"source.numeric_max", "destination.bad_status", "encoding.bom", "encoding.surrogates", "encoding.national_tables",
+	"response.message_id.base", "response.message_id.base_by_version", "response.error_body", "tlv.unknown",
 }
 
 func name(path string) string {

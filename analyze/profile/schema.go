@@ -45,6 +45,7 @@ type Profile struct {
 	Suppress []Suppression
 
 	origins map[string]Origin
+	moot    []error         // see Moot
 	files   map[string]file // by profile.id
 	dialect *dissect.Dialect
 }

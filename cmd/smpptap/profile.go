@@ -100,17 +100,18 @@ func (a *app) profileShow() *cobra.Command {
 func (a *app) profileCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE...",
-		Short: "Read profile files and tell every fault in them",
+		Short: "Read profile files and tell every fault in them, and what in them has no effect",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults []error
 			for _, path := range args {
-				errs := checkProfile(path)
+				moot, errs := checkProfile(path)
 				faults = append(faults, errs...)
-				if len(errs) == 0 && !a.quiet {
-					if _, err := fmt.Fprintf(a.out, "%s: fine\n", report.Safe(path)); err != nil {
-						return err
-					}
+				if len(errs) > 0 || a.quiet {
+					continue
+				}
+				if err := a.tellMoot(path, moot); err != nil {
+					return err
 				}
 			}
 			return errors.Join(faults...)
@@ -138,16 +139,32 @@ func stated(p *profile.Profile) (n int, from string) {
 	return n, strings.Join(keys, ", ")
 }
 
-// checkProfile gives every fault of a file, those in its rules too.
-func checkProfile(path string) []error {
+// checkProfile gives every fault of a file, those in its rules too, and what
+// it states without effect.
+func checkProfile(path string) (moot, faults []error) {
 	if errs := profile.Check(path); len(errs) > 0 {
-		return errs
+		return nil, errs
 	}
 	p, err := profile.Load(path)
 	if err != nil {
-		return []error{err}
+		return nil, []error{err}
 	}
-	return audit.CheckProfile(p)
+	return p.Moot(), audit.CheckProfile(p)
+}
+
+// tellMoot says that a file is without a fault, and what in it has no effect.
+func (a *app) tellMoot(path string, moot []error) error {
+	verdict := "fine"
+	if len(moot) > 0 {
+		verdict = "no fault, but of what it states some has no effect"
+	}
+	for _, m := range moot {
+		if _, err := fmt.Fprintln(a.out, m); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(a.out, "%s: %s\n", report.Safe(path), verdict)
+	return err
 }
 
 func (a *app) profileSchema() *cobra.Command {
