@@ -12,6 +12,10 @@ import (
 var update = flag.Bool("update", false, "rewrite what testdata/script compares with")
 
 func TestMain(m *testing.M) {
+	// Without it each run of a program built with -race ends by waiting a second.
+	if os.Getenv("GORACE") == "" {
+		_ = os.Setenv("GORACE", "atexit_sleep_ms=0")
+	}
 	testscript.Main(m, map[string]func(){"smpptap": func() { os.Exit(program()) }})
 }
 
@@ -26,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", samples)
 			env.Setenv("TZ", "UTC")
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "truncate": truncate},
