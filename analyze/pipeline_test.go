@@ -358,6 +358,29 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// TestUnknownCommandHasItsIssue: a command that nobody knows is told as an
+// issue of its PDU, as decoding it again from the record tells it.
+func TestUnknownCommandHasItsIssue(t *testing.T) {
+	var codes []string
+	sink := sinkFunc(func(records []analyze.Record) {
+		for _, r := range records {
+			if r.Kind == analyze.RecordPDU && r.PDU.P.Command == nil {
+				for _, i := range r.PDU.Issues {
+					codes = append(codes, fmt.Sprintf("%s %s %d", i.Code, i.Field, i.Offset))
+				}
+			}
+		}
+	})
+	_, err := run(t, analyze.Options{Sinks: []analyze.Sink{sink}}, func(h stream.Handler) error {
+		unknown := []byte{0, 0, 0, 16, 0, 0, 9, 0x99, 0, 0, 0, 0, 0, 0, 0, 2}
+		dial(h, 1, true).esme(bind).smsc(bindResp).esme(unknown).end(nil)
+		return nil
+	})
+	if want := []string{"command-id-unknown command_id 4"}; err != nil || !slices.Equal(codes, want) {
+		t.Errorf("%v, %q, want %q", err, codes, want)
+	}
+}
+
 func TestSinkEndsTheRun(t *testing.T) {
 	boom := errors.New("disk full")
 	for _, fail := range []error{boom, analyze.ErrStop} {

@@ -47,12 +47,38 @@ func NewFields(names, options []string) (*Fields, error) {
 		}
 		f.infos = append(f.infos, info)
 	}
-	for _, option := range options {
-		if err := f.option(option); err != nil {
-			return nil, err
+	for _, given := range options {
+		for rest := given; ; {
+			option, more, found := cutOption(rest)
+			if err := f.option(option); err != nil {
+				return nil, err
+			}
+			if rest = more; !found {
+				break
+			}
 		}
 	}
 	return f, nil
+}
+
+// fieldOptions are the keys of -E.
+var fieldOptions = [...]string{"header", "bom", "separator", "aggregator", "quote", "occurrence"}
+
+// cutOption takes the first of several options of one -E, as in
+// header=y,separator=; : a comma ends one where another key follows, except
+// behind the = whose value it is.
+func cutOption(s string) (option, rest string, found bool) {
+	for i := 1; i < len(s); i++ {
+		if s[i] != ',' || s[i-1] == '=' {
+			continue
+		}
+		for _, key := range fieldOptions {
+			if strings.HasPrefix(s[i+1:], key+"=") {
+				return s[:i], s[i+1:], true
+			}
+		}
+	}
+	return s, "", false
 }
 
 // option reads one key=value of -E.

@@ -56,8 +56,9 @@ func TestParseStat(t *testing.T) {
 func TestFieldOptions(t *testing.T) {
 	for option, want := range map[string]string{
 		"header=y": "", "separator=/t": "", "separator=;": "", "separator=→": "", "aggregator=/s": "", "quote=s": "",
-		"occurrence=l": "", "bom=y": "",
-		"separator=": "one character", "separator=ab": "one character", "quote=x": "d (double)",
+		"occurrence=l": "", "bom=y": "", "header=y,separator=,": "", "separator=,,header=y": "", "separator=,,quote=x": "d (double)",
+		"header=y,bom": "y or n",
+		"separator=":   "one character", "separator=ab": "one character", "quote=x": "d (double)",
 		"occurrence=x": "f (first)", "bom": "y or n", "x=y": "header, separator",
 	} {
 		_, err := NewFields([]string{"smpp.command_id"}, []string{option})

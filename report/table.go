@@ -107,7 +107,7 @@ func (t *Table) draw() error {
 func (t *Table) header() []string {
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		names[i] = c.Name
+		names[i] = Safe(c.Name) // in `sql` the user's
 	}
 	return names
 }

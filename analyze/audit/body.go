@@ -27,16 +27,17 @@ type errorBody struct {
 	seq uint32
 }
 
-// checkBody judges the fixed parameters.
+// checkBody judges the fixed parameters. Of a command that it does not know
+// only the issues are kept, for the record.
 func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 	p := o.PDU
-	if p.Command == nil {
-		return
-	}
 	if o.Clean&o.From == 0 || o.Session.Version != dissect.V34 {
 		a.issues = dissect.Validate(a.issues[:0], p, dissect.Context{
 			Version: o.Session.Version, Offered: o.Session.Offered, From: o.From, Dialect: a.dialect,
 		})
+	}
+	if p.Command == nil {
+		return
 	}
 	a.countBody(o)
 	for i := range p.Issues {

@@ -31,12 +31,14 @@ type listFlags struct {
 
 	rows   report.RowsFormat
 	filter store.Filter
+	named  func() bool // --capture was given
 }
 
 func (f *listFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.capture, "capture", "last", "an `id`, last, or all")
-	fl.Int64Var(&f.session, "session", 0, "only of this session `id`")
+	f.named = func() bool { return fl.Changed("capture") }
+	fl.Int64Var(&f.session, "session", 0, "only of this session `id`, in whatever capture it is")
 	fl.StringVar(&f.rule, "rule", "", "only what findings of this rule name")
 	fl.StringVar(&f.severity, "severity", "", "only what findings of this severity or above name")
 	fl.StringVar(&f.since, "since", "", "from this `time` on: RFC 3339, '2026-11-03 10:00', '10m' ago")
@@ -54,6 +56,9 @@ func (f *listFlags) check(utc bool) (err error) {
 	f.rows, _ = report.ParseRowsFormat(f.format)
 	if f.filter.Capture, err = captureID(f.capture, true); err != nil {
 		return err
+	}
+	if f.session > 0 && !f.named() {
+		f.filter.Capture = store.AllCaptures // the id says which
 	}
 	if f.severity != "" {
 		if err := oneOf("--severity", f.severity, "error", "warning", "note"); err != nil {

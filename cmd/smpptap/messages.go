@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"smpptap/analyze/session"
 	"smpptap/dissect"
 	"smpptap/report"
 	"smpptap/store"
@@ -60,7 +59,7 @@ func (a *app) messagesCommand() *cobra.Command {
 func (m *messageFlags) check(f *store.Filter) (err error) {
 	f.Sources, f.Destinations = numberSpellings(m.from), numberSpellings(m.to)
 	if m.id != "" {
-		f.MessageIDs = session.Spellings(m.id)
+		f.MessageIDs = idSpellings(m.id)
 	}
 	if m.state != "" {
 		f.ReceiptStates = strings.Split(strings.ToUpper(m.state), ",")

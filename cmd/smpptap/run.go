@@ -138,13 +138,23 @@ func (a *app) exit(err error) int {
 	}
 	switch {
 	case e.code == exitUsage:
-		fmt.Fprintf(a.err, "smpptap: %s\n", usageText(e.err))
+		fmt.Fprintf(a.err, "smpptap: %s\n", safeLines(usageText(e.err)))
 	case a.logFormat == "json":
 		a.log.Error("failed", "error", e.err.Error())
 	default:
-		fmt.Fprintf(a.err, "smpptap: %s\n", e.err)
+		fmt.Fprintf(a.err, "smpptap: %s\n", safeLines(e.err.Error()))
 	}
 	return e.code
+}
+
+// safeLines makes a text of several lines safe for a terminal: it may name a
+// file whose name somebody else chose.
+func safeLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = report.Safe(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // usageText is an error of the command line, on one line, with the way to help.

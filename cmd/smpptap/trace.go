@@ -98,10 +98,10 @@ func (a *app) trace(ctx context.Context, f *traceFlags) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if len(traces) == 0 {
+	if len(traces) == 0 && !a.quiet {
 		fmt.Fprintln(a.err, "smpptap: no such message is recorded")
 	}
-	if more {
+	if more && !a.quiet {
 		fmt.Fprintf(a.err, "smpptap: there are more; these are the newest %d (-c)\n", len(traces))
 	}
 	return nil
@@ -133,7 +133,7 @@ func (t *tracer) find(ctx context.Context, f *traceFlags) (traces []*report.Trac
 	want.Limit = int(f.count) + 1
 	want.Sources, want.Destinations = numberSpellings(f.from), numberSpellings(f.to)
 	if f.id != "" {
-		want.MessageIDs = session.Spellings(f.id)
+		want.MessageIDs = idSpellings(f.id)
 	}
 	found, err := t.db.MessagesAbout(ctx, want, f.text)
 	if err != nil {
@@ -241,6 +241,17 @@ func bareNumber(s string) string {
 		}
 	}
 	return s
+}
+
+// idSpellings are the ways to write a message id that the user gave, perhaps
+// with 0x before it, as no response or receipt has it.
+func idSpellings(id string) []string {
+	id = strings.TrimSpace(id)
+	spellings := session.Spellings(id)
+	if len(id) > 2 && strings.EqualFold(id[:2], "0x") {
+		spellings = append(spellings, session.Spellings(id[2:])...)
+	}
+	return spellings
 }
 
 // numberSpellings are the ways to write an address: as it is, and a number
