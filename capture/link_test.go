@@ -180,6 +180,46 @@ var wraps = []wrap{
 	{"destination options and atomic fragment", 1, extended(60, 44, 0, 1, 4, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 7)},
 	{"routing", 1, extended(43, 6, 0, 4, 0, 0, 0, 0, 0)},
 	{"authentication", 1, extended(append([]byte{51, 6, 4}, make([]byte, 22)...)...)},
+	{"authentication in IPv4", 1, func(ip []byte) []byte {
+		next := byte(4)
+		if ip[0]>>4 == 6 {
+			next = 41
+		}
+		return inIPv4(51, append([]byte{next, 4}, make([]byte, 22)...)...)(ip)
+	}},
+	{"PPP, protocol of one octet", 9, family([]byte{0x21}, []byte{0x57})},
+	{"PPP in GRE", 1, func(ip []byte) []byte {
+		return inIPv4(47, 0x30, 0x81, 0x88, 0x0b, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 1)(family([]byte{0x21}, []byte{0x57})(ip))
+	}},
+	{"GRE with a source route", 1, func(ip []byte) []byte {
+		return inIPv4(47, append(binary.BigEndian.AppendUint16([]byte{0x40, 0}, smpptest.EtherType(ip)), 0, 0, 0, 0, 8, 0, 0, 4, 1, 2, 3, 4, 0, 0, 0, 0)...)(ip)
+	}},
+	{"PFLog", 117, family(pflog(61, 2), pflog(61, 24))},
+	{"PFLog of 100 octets", 117, family(pflog(100, 2), pflog(100, 24))},
+	{"FDDI", 10, snap(append([]byte{0x50}, make([]byte, 12)...)...)},
+	{"802.11", 105, snap(wifiHead(24, 0x08, 1)...)},
+	{"802.11, four addresses, quality of service", 105, snap(wifiHead(32, 0x88, 3)...)},
+	{"802.11, control", 105, snap(wifiHead(30, 0x88, 0x81)...)},
+	{"radiotap", 127, snap(append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, wifiHead(24, 0x08, 2)...)...)},
+	{"radiotap, padded", 127, snap(append(append([]byte{0, 0, 25, 0, 3, 0, 0, 0x80}, append(make([]byte, 16), 0x20)...), wifiHead(28, 0x88, 2)...)...)},
+	{"Prism", 119, snap(append(append([]byte{0x44, 0, 0, 0, 24, 0, 0, 0}, make([]byte, 16)...), wifiHead(24, 0x08, 1)...)...)},
+}
+
+func pflog(size, family byte) []byte {
+	h := make([]byte, (size+3)&^3)
+	h[0], h[1] = size, family
+	return h
+}
+
+func wifiHead(size int, kind, flags byte) []byte {
+	h := make([]byte, size)
+	h[0], h[1] = kind, flags
+	return h
+}
+
+// snap puts the headers of LLC and SNAP behind head.
+func snap(head ...byte) func([]byte) []byte {
+	return typed(len(head)+6, append(bytes.Clone(head), 0xaa, 0xaa, 3, 0, 0, 0, 0, 0)...)
 }
 
 // TestLinks reads one connection in every dress, IPv4 and IPv6.
