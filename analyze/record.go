@@ -198,6 +198,10 @@ type Stats struct {
 	// LateReceipts tells what the database made of receipts whose message the
 	// run did not know; nil: there were none.
 	LateReceipts *LateReceipts `json:",omitempty"`
+	// Run names the run that a capture is a part of, when its recording was
+	// spread over files; Part counts them from 1.
+	Run  string `json:",omitempty"`
+	Part int64  `json:",omitempty"`
 }
 
 // LateReceipts counts receipts, and answers to query_sm and cancel_sm.

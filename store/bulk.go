@@ -114,9 +114,16 @@ type upserts struct {
 // newUpserts prepares an insert that replaces the columns behind the first
 // keys ones, which identify the row.
 func newUpserts(c *sqlite3.SQLiteConn, table, columns string, keys int) (*upserts, error) {
+	cols := strings.Count(columns, ",") + 1
+	s, err := prepare(c, "INSERT INTO "+table+" ("+columns+") VALUES (?"+strings.Repeat(",?", cols-1)+")"+onConflict(table, columns, keys))
+	return &upserts{statement: s, pending: make(map[int64]row)}, err
+}
+
+// onConflict is the end of an insert that replaces the columns behind the first
+// keys ones.
+func onConflict(table, columns string, keys int) string {
 	names := strings.Split(columns, ", ")
 	var q strings.Builder
-	q.WriteString("INSERT INTO " + table + " (" + columns + ") VALUES (?" + strings.Repeat(",?", len(names)-1) + ")")
 	q.WriteString(" ON CONFLICT (" + strings.Join(names[:keys], ", ") + ") DO UPDATE SET ")
 	for i, name := range names[keys:] {
 		if i > 0 {
@@ -128,8 +135,7 @@ func newUpserts(c *sqlite3.SQLiteConn, table, columns string, keys int) (*upsert
 			q.WriteString(name + " = excluded." + name)
 		}
 	}
-	s, err := prepare(c, q.String())
-	return &upserts{statement: s, pending: make(map[int64]row)}, err
+	return q.String()
 }
 
 // receiptColumns of messages may know more than the run: link.go has found the

@@ -32,6 +32,10 @@ func writeForEver(path string) {
 		fmt.Println(liveForEver(path))
 		os.Exit(1)
 	}
+	if os.Getenv("SMPPTAP_STORE_ROTATE") != "" {
+		fmt.Println(rotateForEver(path))
+		os.Exit(1)
+	}
 	db, err := Open(path, Options{})
 	if err != nil {
 		fmt.Println(err)

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"math"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -327,7 +328,7 @@ func linkCapture(l *linker, capture, firstPDU, started int64) error {
 // Link links the receipts of all captures: after a merge.
 func (db *DB) Link() error {
 	l := linker{conn: db.write}
-	return explain(db.path, l.link(0, 0))
+	return explain(db.path, l.link(math.MaxInt64, 0))
 }
 
 // linkSome links receipts that came since, a few at a time so that recording

@@ -75,8 +75,10 @@ type LiveOptions struct {
 	Grace time.Duration
 	// Keep bounds what is kept of the past.
 	Keep Keep
-	// Thread is called by the goroutine that stores when it begins, so that its
-	// thread can be given less of the machine; nil: nothing.
+	// Rotate begins new files. It goes without Keep, which looks at one file.
+	Rotate Rotate
+	// Thread is called by the goroutines that store when they begin, so that
+	// their threads can be given less of the machine; nil: nothing.
 	Thread func()
 	// Changed is told when the database goes away and when it is back. It is
 	// called by the goroutine that stores, and must not call the Live.
@@ -119,6 +121,7 @@ func OpenLive(path string, opt LiveOptions) (*Live, error) {
 		n.rows = make(map[int64]*state)
 	}
 	l.keeper.live = l
+	l.beginRotation()
 	if err := l.keeper.attach(); err != nil {
 		if !mayPass(err) {
 			return nil, err
@@ -367,7 +370,8 @@ func (l *Live) Place() Place {
 	return l.place
 }
 
-// Path is the file's name as it was given.
+// Path is the name that was given. With Rotate it stands for several files
+// (Files).
 func (l *Live) Path() string { return l.path }
 
 // Close stores what waits, marks the capture as ended and makes the indices

@@ -33,7 +33,9 @@ func newLive(t *testing.T, path string, opt LiveOptions) *liveRun {
 	l, err := OpenLive(path, opt)
 	must(t, err)
 	r.l = l
-	r.write(r.begin("eth0"))
+	begin := r.begin("eth0")
+	begin[0].Capture.StartedAt = second
+	r.write(begin)
 	return r
 }
 

@@ -20,6 +20,11 @@ func liveForEver(path string) error {
 	if err != nil {
 		return err
 	}
+	return feed(l)
+}
+
+// feed records for ever, and says after each batch how far it came.
+func feed(l *Live) error {
 	r := newRun()
 	if err := l.Write(context.Background(), r.begin("child")); err != nil {
 		return err

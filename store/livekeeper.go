@@ -17,7 +17,8 @@ type keeper struct {
 	live *Live
 
 	db      *DB    // nil: not open
-	path    string // of the file, free of symbolic links
+	name    string // of the file: the path given, or a part's
+	path    string // the same, free of symbolic links
 	file    os.FileInfo
 	wal     os.FileInfo // its log, as of the last commit; nil: not known
 	shm     os.FileInfo // the log's index, likewise
@@ -29,6 +30,9 @@ type keeper struct {
 	log     logState
 	pruned  pruneState
 	links   *linker // nil: not yet needed
+
+	rotation rotation
+	firstPDU int64 // captures.first_pdu
 
 	pending *batch // that failed
 	away    string
@@ -88,7 +92,10 @@ func (k *keeper) step() (full bool, err error) {
 		k.pending = k.live.takeBatch(k.told)
 	}
 	if k.pending == nil {
-		return false, k.present()
+		if err := k.present(); err != nil {
+			return false, err
+		}
+		return false, k.rotate()
 	}
 	b := k.pending
 	if err := k.store(b); err != nil {
@@ -97,7 +104,7 @@ func (k *keeper) step() (full bool, err error) {
 	k.pending = nil
 	k.live.stored(b, k.place())
 	k.log.checkpoint(k, b.octets)
-	return b.octets >= batchOctets, nil
+	return b.octets >= batchOctets, k.rotate()
 }
 
 // attach opens the database unless it is open. Recording goes on in the
@@ -106,21 +113,33 @@ func (k *keeper) attach() (err error) {
 	if k.db != nil {
 		return nil
 	}
-	db, err := Open(k.live.path, Options{BusyTimeout: k.live.opt.BusyTimeout, Shrinks: k.live.opt.Keep.bounded()})
+	db, err := Open(k.name, Options{BusyTimeout: k.live.opt.BusyTimeout, Shrinks: k.live.opt.Keep.bounded()})
 	if err != nil {
 		return err
 	}
 	if err = k.take(db); err != nil {
 		k.tables.close()
 		_ = db.Close()
-		return explain(k.live.path, err)
+		return explain(k.name, err)
 	}
 	k.db = db
 	return nil
 }
 
-func (k *keeper) take(db *DB) (err error) {
-	if k.path, err = realPath(k.live.path); err != nil {
+func (k *keeper) take(db *DB) error {
+	if err := k.prepare(db, k.name); err != nil {
+		return err
+	}
+	k.live.mu.Lock()
+	k.live.place = k.place()
+	k.live.again()
+	k.live.mu.Unlock()
+	return nil
+}
+
+// prepare makes all ready to store into a database that was opened.
+func (k *keeper) prepare(db *DB, name string) (err error) {
+	if k.path, err = realPath(name); err != nil {
 		return err
 	}
 	if k.file, err = os.Stat(k.path); err != nil {
@@ -138,19 +157,15 @@ func (k *keeper) take(db *DB) (err error) {
 		return err
 	}
 	if !goes {
-		if k.base, err = readBases(db.write); err != nil {
-			return err
+		if k.rotation.part == 0 { // else numbers go on
+			if k.base, err = readBases(db.write); err != nil {
+				return err
+			}
 		}
 		k.capture, k.told = 0, 0
 	}
-	if k.index, err = readIndexState(db.write); err != nil {
-		return err
-	}
-	k.live.mu.Lock()
-	k.live.place = k.place()
-	k.live.again()
-	k.live.mu.Unlock()
-	return nil
+	k.index, err = readIndexState(db.write)
+	return err
 }
 
 // goesOn tells that the database holds the run's capture as its last.
@@ -163,7 +178,7 @@ func (k *keeper) goesOn(db *DB) (bool, error) {
 	k.live.mu.Unlock()
 	rows, err := db.write.Query(`SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
 		AND first_pdu = ? AND kind = ? AND source = ? AND version = ? AND ended_at IS NULL`,
-		[]driver.Value{k.capture, k.base[refPDU] + 1, c.Kind, c.Source, c.Version})
+		[]driver.Value{k.capture, k.firstPDU, c.Kind, c.Source, c.Version})
 	if err != nil {
 		return false, err
 	}
@@ -245,8 +260,13 @@ func (k *keeper) begin() (err error) {
 	k.live.mu.Lock()
 	c := k.live.first
 	k.live.mu.Unlock()
-	k.capture, err = insertCapture(k.db.write, c, &k.base)
-	return err
+	if k.capture, err = insertCapture(k.db.write, c, &k.base); err != nil {
+		return err
+	}
+	if k.rotation.part < 2 {
+		k.firstPDU = k.base[refPDU] + 1
+	}
+	return k.markPart(c)
 }
 
 func (k *keeper) exec(query string, args ...driver.Value) error {
@@ -290,7 +310,7 @@ func (k *keeper) failed(err error) {
 	k.pause = min(max(2*k.pause, l.opt.Retry/16), l.opt.Retry)
 	k.next = time.Now().Add(k.pause)
 	if k.away != reason {
-		k.change(reason, explain(l.path, err))
+		k.change(reason, explain(k.name, err))
 	}
 }
 
@@ -353,6 +373,9 @@ func (k *keeper) idle() {
 // finish stores what is left, within the time given, and the capture's end.
 func (k *keeper) finish() {
 	l := k.live
+	if k.rotation.finished != nil {
+		defer func() { <-k.rotation.finished }()
+	}
 	deadline := time.Now().Add(l.opt.Grace)
 	for !k.work() || !k.ended() {
 		if !time.Now().Before(deadline) {
@@ -362,16 +385,16 @@ func (k *keeper) finish() {
 	}
 	if k.away != "" {
 		if n := l.abandon(k.pending); n > 0 {
-			k.end = fmt.Errorf("%w; %d records at the end of the run not stored", explain(l.path, k.err), n)
+			k.end = fmt.Errorf("%w; %d records at the end of the run not stored", explain(k.name, k.err), n)
 		}
 		k.detach()
 		return
 	}
 	if err := makeIndices(k.db.write); err != nil {
-		k.end = fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(l.path, err))
+		k.end = fmt.Errorf("%w; all records are stored, but without indices lists will be slow", explain(k.name, err))
 	}
 	if err := k.linkRest(); err != nil && k.end == nil {
-		k.end = fmt.Errorf("%w; all records are stored, but receipts of earlier captures' messages are not linked", explain(l.path, err))
+		k.end = fmt.Errorf("%w; all records are stored, but receipts of earlier captures' messages are not linked", explain(k.name, err))
 	}
 	// A reader may be at work: then the log is cut another time.
 	_ = k.exec("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -402,7 +425,11 @@ func (k *keeper) endCapture() error {
 		k.capture, k.base = capture, base
 		return err
 	}
-	err := k.exec(endCapture, c.Source, c.Profile, c.StartedAt, c.EndedAt, string(statsOf(&c.Stats, caps)), k.capture)
+	started := c.StartedAt
+	if k.rotation.part > 1 {
+		started = 0 // it is the run's
+	}
+	err := k.exec(endCapture, c.Source, c.Profile, started, c.EndedAt, string(k.stats(c, caps)), k.capture)
 	if err != nil {
 		return err
 	}
@@ -422,9 +449,6 @@ func (l *Live) droppedInAll() int64 {
 
 // statsOf is a capture's statistics with what was dropped.
 func statsOf(s *analyze.Stats, dropped map[string]int64) []byte {
-	if s == nil {
-		s = new(analyze.Stats)
-	}
 	all := *s
 	if len(dropped) > 0 {
 		all.Caps = maps.Clone(all.Caps)

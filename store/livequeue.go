@@ -103,12 +103,16 @@ func (n *newest) link(id int64) string {
 	return ""
 }
 
-// take gives the rows that wait, in order of their ids.
-func (n *newest) take(b *batch) (all row) {
+// take gives the rows that wait, in order of their ids. last: no PDU waits
+// behind them; what has ended is kept until then, for its PDUs may come to
+// stand in another file.
+func (n *newest) take(b *batch, last bool) (all row) {
 	var ids []int64
 	for id, s := range n.rows {
 		if s.waits {
 			ids = append(ids, id)
+		} else if s.ended && last {
+			delete(n.rows, id)
 		}
 	}
 	slices.Sort(ids)
@@ -118,7 +122,7 @@ func (n *newest) take(b *batch) (all row) {
 		b.octets += s.octets()
 		b.links = countLink(b.links, s.link)
 		s.waits = false
-		if s.ended {
+		if s.ended && last {
 			delete(n.rows, id)
 		}
 	}
@@ -162,10 +166,11 @@ func (l *Live) takeBatch(told int64) *batch {
 	}
 	b.bundles = slices.Clone(l.bundles[:n])
 	l.bundles = slices.Delete(l.bundles, 0, n)
-	b.conns, b.sessions = l.conns.take(b), l.sessions.take(b)
-	b.findings, b.messages, b.checks = l.findings.take(b), l.messages.take(b), l.checks.take(b)
+	last := len(l.bundles) == 0
+	b.conns, b.sessions = l.conns.take(b, last), l.sessions.take(b, last)
+	b.findings, b.messages, b.checks = l.findings.take(b, true), l.messages.take(b, true), l.checks.take(b, true)
 	if l.total != told {
-		b.stats = statsOf(nil, l.caps())
+		b.stats = l.keeper.stats(l.first, l.caps())
 	}
 	if b.octets == 0 && b.stats == nil {
 		return nil
@@ -199,7 +204,7 @@ func (l *Live) abandon(b *batch) (n int64) {
 	}
 	b.bundles = append(b.bundles, l.bundles...)
 	for _, x := range []*newest{&l.conns, &l.sessions, &l.findings, &l.messages, &l.checks} {
-		x.take(b)
+		x.take(b, true)
 	}
 	links := b.links
 	for _, x := range b.bundles {

@@ -26,9 +26,7 @@ func TestMerge(t *testing.T) {
 	}
 	db, err := Open(merged, Options{})
 	must(t, err)
-	must(t, db.Merge(a))
-	must(t, db.Merge(b))
-	must(t, db.MakeIndices())
+	must(t, db.Merge(t.Context(), a, b))
 	must(t, db.Close())
 	for _, table := range []string{"captures", "connections", "sessions", "pdus", "tlvs", "findings", "checks", "messages", "parts"} {
 		if x, y := dump(t, both, table), dump(t, merged, table); x != y || x == "" && table != "parts" {
@@ -75,5 +73,30 @@ func TestCheck(t *testing.T) {
 	must(t, err)
 	if len(faults) != 2 || faults[0] != "4 PDUs of no session that there is" || faults[1] != "1 TLVs of no PDU" {
 		t.Error(faults)
+	}
+}
+
+// A receipt that was looked for in vain in its own database finds its message
+// in another.
+func TestMergeLinks(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a.db"), filepath.Join(dir, "b.db")
+	r := newRun()
+	m := message(1, second)
+	m.Message.Account, m.Message.MessageID, m.Message.SubmitPDU, m.Message.Parts = "acme", "id-1", 1, 1
+	record(t, a, append(append(r.begin("a"), r.exchange(1)...), m), []analyze.Record{r.end("a")})
+	r = newRun()
+	receipt := analyze.Record{Kind: analyze.RecordReceipt, Receipt: &analyze.Receipt{
+		PDU: 1, Account: "acme", Kind: "receipt", ID: "id-1", State: "DELIVRD", Final: true, Time: second + 9,
+	}}
+	record(t, b, append(append(r.begin("b"), r.exchange(1)...), receipt), []analyze.Record{r.end("b")})
+	if got := one(t, read(t, b), "SELECT candidates FROM open_receipts"); got != "0" {
+		t.Fatalf("%s candidates", got)
+	}
+	if got := one(t, all(t, b, a), "SELECT receipt_state || ' ' || receipt_pdu_id FROM messages"); got != "DELIVRD 1" {
+		t.Errorf("named the other way round: %s", got)
+	}
+	if got := one(t, all(t, a, b), "SELECT receipt_state || ' ' || receipt_pdu_id || ' ' || (SELECT count(*) FROM open_receipts) FROM messages"); got != "DELIVRD 3 0" {
+		t.Error(got)
 	}
 }

@@ -21,7 +21,8 @@ var migrations embed.FS
 // Errors of a database that this program cannot use.
 var (
 	errNotOurs = errors.New("not written by smpptap: name another file with --db")
-	errEmpty   = errors.New("holds no capture yet")
+	// ErrEmpty: a run that was cut off as it began leaves such a one.
+	ErrEmpty = errors.New("holds no capture yet")
 )
 
 // newerError is a database of a later program.

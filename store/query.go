@@ -132,7 +132,7 @@ func (db *DB) Capture(ctx context.Context, id int64) (Capture, error) {
 		}
 	}
 	if len(all) == 0 {
-		return Capture{}, fmt.Errorf("database %s: %w", db.path, errEmpty)
+		return Capture{}, fmt.Errorf("database %s: %w", db.path, ErrEmpty)
 	}
 	return Capture{}, fmt.Errorf("database %s: capture %d: %w (it has 1 to %d)", db.path, id, ErrNotFound, all[len(all)-1].ID)
 }

@@ -33,6 +33,7 @@ type DB struct {
 	write   *sqlite3.SQLiteConn // nil: opened to read only
 	lock    *fileLock           // nil: opened to read only
 	tidy    string              // the real path, when Close has to tidy up
+	scratch string              // a directory that goes with it
 	writing atomic.Bool
 }
 
@@ -136,7 +137,7 @@ func OpenReadOnly(path string) (*DB, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("database %s: is a directory", path)
 	case info.Size() == 0:
-		return nil, fmt.Errorf("database %s: %w: run 'smpptap analyze' first", path, errEmpty)
+		return nil, fmt.Errorf("database %s: %w: run 'smpptap analyze' first", path, ErrEmpty)
 	}
 	pool, version, err := openRead(ctx, real)
 	if err != nil {
@@ -148,7 +149,7 @@ func OpenReadOnly(path string) (*DB, error) {
 	}
 	pool.Close()
 	if version == 0 {
-		return nil, fmt.Errorf("database %s: %w: run 'smpptap analyze' first", path, errEmpty)
+		return nil, fmt.Errorf("database %s: %w: run 'smpptap analyze' first", path, ErrEmpty)
 	}
 	// Written by an older program: bring it forward, then read it.
 	db, err := Open(path, Options{})
@@ -204,6 +205,9 @@ func (db *DB) Close() error {
 	}
 	if db.tidy != "" {
 		tidy(context.Background(), db.tidy)
+	}
+	if db.scratch != "" {
+		errs = append(errs, os.RemoveAll(db.scratch))
 	}
 	return explain(db.path, errors.Join(errs...))
 }

@@ -195,7 +195,7 @@ func TestRefused(t *testing.T) {
 		onlyRO bool // to record, such a file is fine
 	}{
 		{"missing", func(*testing.T, string) {}, os.ErrNotExist, "smpptap analyze", true},
-		{"empty", func(t *testing.T, p string) { must(t, os.WriteFile(p, nil, 0o644)) }, errEmpty, "smpptap analyze", true},
+		{"empty", func(t *testing.T, p string) { must(t, os.WriteFile(p, nil, 0o644)) }, ErrEmpty, "smpptap analyze", true},
 		{"directory", func(t *testing.T, p string) { must(t, os.Mkdir(p, 0o700)) }, nil, "is a directory", false},
 		{"text", func(t *testing.T, p string) { must(t, os.WriteFile(p, []byte(strings.Repeat("hello\n", 999)), 0o600)) }, nil, "no SQLite database", false},
 		{"foreign", func(t *testing.T, p string) { alter(t, p, "CREATE TABLE a (b)") }, errNotOurs, "", false},

@@ -300,13 +300,9 @@ func insertCapture(conn *sqlite3.SQLiteConn, c *analyze.Capture, b *bases) (int6
 	if c.StartedAt != 0 {
 		started = c.StartedAt
 	}
-	res, err := conn.Exec("INSERT INTO captures (kind, source, profile, started_at, version, first_pdu) VALUES (?, ?, ?, ?, ?, ?)",
-		[]driver.Value{c.Kind, c.Source, c.Profile, started, c.Version, b[refPDU] + 1})
-	if err != nil {
-		return 0, err
-	}
-	id, err := res.LastInsertId()
-	b[refCapture] = id - 1
+	id := b[refCapture] + 1
+	_, err := conn.Exec("INSERT INTO captures (id, kind, source, profile, started_at, version, first_pdu) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		[]driver.Value{id, c.Kind, c.Source, c.Profile, started, c.Version, b[refPDU] + 1})
 	return id, err
 }
 

@@ -51,7 +51,11 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 		collectOften()
 		err = a.analyse(ctx, f, p, false, summary)
 	} else {
-		rec, e := newRecorder(a.db)
+		path, e := a.recordedTo()
+		if e != nil {
+			return e
+		}
+		rec, e := newRecorder(path)
 		if e != nil {
 			return e
 		}

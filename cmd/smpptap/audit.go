@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,13 +42,16 @@ type audited struct {
 func (a *app) auditCommand() *cobra.Command {
 	var f auditFlags
 	cmd := &cobra.Command{
-		Use:   "audit FILE... | DB",
+		Use:   "audit FILE... | DB...",
 		Short: "Compliance report: scorecard by rule, findings with evidence; records nothing",
 		Long: "audit checks captures, or the last capture of a database, and reports every rule and every\n" +
-			"finding. Exit code 3 when a finding is at or above --fail-on.",
+			"finding. Several databases are read as one. Exit code 3 when a finding is at or above --fail-on.",
 		Example: "  smpptap audit capture.pcap\n  smpptap audit -T json --fail-on warning capture.pcap\n" +
 			"  smpptap audit -T html -o report.html --redact all capture.pcap\n  smpptap audit smpptap.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && cmd.Flags().Changed("db") {
+				args = a.dbs
+			}
 			if err := f.check(args); err != nil {
 				return err
 			}
@@ -106,15 +110,14 @@ func (a *app) audit(ctx context.Context, f *auditFlags) error {
 // auditInput audits a database or files. A result beside an error is what
 // could be read.
 func (a *app) auditInput(ctx context.Context, f *auditFlags) (*audited, error) {
-	for _, path := range f.paths {
-		if isDatabase(path) {
-			if len(f.paths) > 1 {
-				return nil, usagef("%s is a database: audit it alone", path)
-			}
-			return a.auditDatabase(ctx, path, f)
-		}
+	databases := slices.DeleteFunc(slices.Clone(f.paths), func(path string) bool { return !isDatabase(store.Files(path)[0]) })
+	switch len(databases) {
+	case 0:
+		return a.auditFiles(ctx, f)
+	case len(f.paths):
+		return a.auditDatabase(ctx, f)
 	}
-	return a.auditFiles(ctx, f)
+	return nil, usagef("%s is a database: audit it alone, or with other databases", databases[0])
 }
 
 func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
@@ -135,8 +138,8 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 }
 
 // auditDatabase reports the findings that a capture's recording left.
-func (a *app) auditDatabase(ctx context.Context, path string, f *auditFlags) (*audited, error) {
-	db, err := store.OpenReadOnly(path)
+func (a *app) auditDatabase(ctx context.Context, f *auditFlags) (*audited, error) {
+	db, err := store.OpenAll(ctx, f.paths...)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,11 @@ func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capt
 	d := a.newDossier(result, f, p)
 	d.Summarise(&c.Capture)
 	d.Inputs = recordedInputs(c)
-	d.Database = databaseFile(f.paths[0])
+	if len(f.paths) == 1 && len(store.Files(f.paths[0])) == 1 {
+		d.Database = databaseFile(store.Files(f.paths[0])[0])
+	} else {
+		d.Remarks = append(d.Remarks, "Several databases were read as one: "+db.Path()+".")
+	}
 	d.Remarks = append(d.Remarks, "Made from a database: smpptap "+c.Version+" recorded the capture in it and judged it then. "+
 		"It does not keep windows and who closed a connection; revision and checksum of the profile are today's.")
 	for _, link := range links[min(1, len(links)):] {

@@ -19,7 +19,7 @@ import (
 
 // common are the flags that every command takes.
 type common struct {
-	db        string
+	dbs       []string
 	noDB      bool
 	profile   string
 	accountBy string
@@ -41,7 +41,8 @@ type common struct {
 const portFlag = "port"
 
 func (c *common) add(f *pflag.FlagSet) {
-	f.StringVar(&c.db, "db", "smpptap.db", "the database")
+	f.StringArrayVar(&c.dbs, "db", []string{"smpptap.db"}, "the `database`; of --rotate the name that its files were made of; where one is read, "+
+		"repeatable: several are read as one")
 	f.BoolVar(&c.noDB, "no-db", false, "record nothing")
 	f.StringVar(&c.profile, "profile", profile.Default, "provider profile: a name of 'profile list' or a file")
 	f.StringVar(&c.accountBy, "account-by", "", "what makes an account: server (address and system_id) or system_id, which joins all addresses "+

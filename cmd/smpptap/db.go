@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -25,26 +26,58 @@ func (a *app) dbCommand() *cobra.Command {
 	return cmd
 }
 
-// dbPath is the database that a command is about.
-func (a *app) dbPath(args []string) string {
-	if len(args) > 0 {
-		return args[0]
+// databases are the files that a command is about: those of its arguments,
+// else of --db, each with its parts.
+func (a *app) databases(args []string) (all []string) {
+	if len(args) == 0 {
+		args = a.dbs
 	}
-	return a.db
+	for _, path := range args {
+		for _, file := range store.Files(path) {
+			if !slices.ContainsFunc(all, func(known string) bool { return same(known, file) }) {
+				all = append(all, file)
+			}
+		}
+	}
+	return all
+}
+
+// each does what a command does, to one database after the other. Of several
+// one may be empty, where a run was cut off as it began.
+func (a *app) each(args []string, do func(path string) error) error {
+	all := a.databases(args)
+	for _, path := range all {
+		if err := do(path); err != nil && (len(all) == 1 || !errors.Is(err, store.ErrEmpty)) {
+			return err
+		}
+	}
+	return nil
+}
+
+// heading names a database where there are several.
+func (a *app) heading(args []string, path string) {
+	if len(a.databases(args)) > 1 {
+		fmt.Fprintf(a.out, "%s:\n", report.Safe(path))
+	}
 }
 
 func (a *app) dbCheck() *cobra.Command {
 	return &cobra.Command{
-		Use:   "check [DB]",
+		Use:   "check [DB...]",
 		Short: "Read all of a database and say what is wrong with it; exit code 1 when something is",
-		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			db, err := store.OpenReadOnly(a.dbPath(args))
-			if err != nil {
-				return err
-			}
-			defer func() { _ = db.Close() }()
-			return a.checkDB(cmd.Context(), db)
+			var faults error // the others are looked at all the same
+			err := a.each(args, func(path string) error {
+				db, err := store.OpenReadOnly(path)
+				if err != nil {
+					return err
+				}
+				defer func() { _ = db.Close() }()
+				a.heading(args, path)
+				faults = errors.Join(faults, a.checkDB(cmd.Context(), db))
+				return nil
+			})
+			return oneLine(errors.Join(faults, err))
 		},
 	}
 }
@@ -87,23 +120,23 @@ func existing(path string) (*store.DB, error) {
 
 func (a *app) dbCompact() *cobra.Command {
 	return &cobra.Command{
-		Use:   "compact [DB]",
+		Use:   "compact [DB...]",
 		Short: "Write a database anew without the space that was freed in it",
 		Long: "compact writes the database anew, all or nothing. It needs as much room again while it works, and\n" +
 			"nobody may be recording into it.",
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := a.dbPath(args)
-			before := fileSize(path)
-			db, err := existing(path)
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(db.Compact(), db.Close()); err != nil {
-				return err
-			}
-			fmt.Fprintf(a.out, "%s: %s octets, before %s\n", report.Safe(path), report.Count(fileSize(path)), report.Count(before))
-			return nil
+			return a.each(args, func(path string) error {
+				before := fileSize(path)
+				db, err := existing(path)
+				if err != nil {
+					return err
+				}
+				if err := errors.Join(db.Compact(), db.Close()); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "%s: %s octets, before %s\n", report.Safe(path), report.Count(fileSize(path)), report.Count(before))
+				return nil
+			})
 		},
 	}
 }
@@ -121,24 +154,25 @@ func (a *app) dbMerge() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merge DB... -o FILE",
 		Short: "Put the captures of several databases into a new one",
-		Long: "merge copies all captures into a new database, in the order of the arguments, and numbers them,\n" +
-			"their PDUs and everything else anew. The databases stay as they are.",
+		Long: "merge copies all captures into a new database, in the order of the arguments. What would have a number\n" +
+			"that is taken is numbered anew with all of its database. The files of a run with --rotate become one\n" +
+			"capture. The databases stay as they are.",
 		Example: "  smpptap db merge monday.db tuesday.db -o week.db",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("name the databases to merge")
 			}
 			if out == "" {
 				return usagef("name the new database with -o")
 			}
-			return a.merge(args, out)
+			return a.merge(cmd.Context(), args, out)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "the new database `file`")
 	return cmd
 }
 
-func (a *app) merge(paths []string, out string) (err error) {
+func (a *app) merge(ctx context.Context, paths []string, out string) (err error) {
 	if _, err := os.Lstat(out); err == nil {
 		return usagef("%s is there already: -o wants a new file", out)
 	}
@@ -148,30 +182,12 @@ func (a *app) merge(paths []string, out string) (err error) {
 				return usagef("%s and %s are one database", q, p)
 			}
 		}
-		db, err := store.OpenReadOnly(p) // before a file is made
-		if err != nil {
-			return err
-		}
-		if err := db.Close(); err != nil {
-			return err
-		}
 	}
 	db, err := store.Open(out, store.Options{})
 	if err != nil {
 		return err
 	}
-	for _, p := range paths {
-		if err = db.Merge(p); err != nil {
-			break
-		}
-	}
-	if err == nil {
-		err = db.MakeIndices()
-	}
-	if err == nil {
-		err = db.Link() // receipts of one with messages of another
-	}
-	if err = errors.Join(err, db.Close()); err != nil {
+	if err = errors.Join(db.Merge(ctx, a.databases(paths)...), db.Close()); err != nil {
 		return errors.Join(err, os.Remove(out))
 	}
 	return nil

@@ -14,7 +14,7 @@ func (a *app) dbErase() *cobra.Command {
 	var number string
 	var dry bool
 	cmd := &cobra.Command{
-		Use:   "erase --number N [DB]",
+		Use:   "erase --number N [DB...]",
 		Short: "Make a number, and the texts from and to it, unreadable in every copy",
 		Long: "erase overwrites a number wherever the database has it: addresses, octets of PDUs, TLVs, texts,\n" +
 			"findings. Of messages from or to it the texts go, too. Lengths stay, so PDUs decode as before. The\n" +
@@ -24,7 +24,6 @@ func (a *app) dbErase() *cobra.Command {
 			"At the end the file is written anew, and its octets are searched for the digits. It needs as much\n" +
 			"room again while it works, and nobody may be recording into it or reading it.",
 		Example: "  smpptap db erase --number '+39 333 123 4567' --dry-run",
-		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if number == "" {
 				return usagef("name the number with --number")
@@ -33,7 +32,10 @@ func (a *app) dbErase() *cobra.Command {
 			if !ok {
 				return usagef("--number: %q is no number of four digits or more", number)
 			}
-			return a.erase(a.dbPath(args), digits, dry)
+			return a.each(args, func(path string) error {
+				a.heading(args, path)
+				return a.erase(path, digits, dry)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&number, "number", "", "the `number`, with the country's code")

@@ -18,14 +18,13 @@ import (
 func (a *app) dbInfo() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "info [DB]",
+		Use:   "info [DB...]",
 		Short: "Say what a database holds",
-		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("-T", format, "table", "json"); err != nil {
 				return err
 			}
-			return a.info(cmd.Context(), a.dbPath(args), format)
+			return a.each(args, func(path string) error { return a.info(cmd.Context(), path, format) })
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "T", "table", "table or json")

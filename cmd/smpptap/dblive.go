@@ -9,15 +9,35 @@ import (
 
 // recordLive opens the database for a run that must not wait for it; thread is
 // store.LiveOptions.Thread. The caller must close it with closeLive.
-func (a *app) recordLive(keep store.Keep, thread func()) (*store.Live, error) {
-	return store.OpenLive(a.db, store.LiveOptions{Keep: keep, Thread: thread, Changed: func(s store.LiveState) {
+func (a *app) recordLive(opt store.LiveOptions) (*store.Live, error) {
+	path, err := a.recordedTo()
+	if err != nil {
+		return nil, err
+	}
+	opt.Changed = func(s store.LiveState) {
 		if s.Away != "" {
 			a.log.Warn("the database is away; records wait in memory",
 				"reason", s.Away, "error", s.Err, "waiting_octets", s.Waiting, "dropped", s.Dropped)
 			return
 		}
 		a.log.Warn("the database is back; recording goes on", "waiting_octets", s.Waiting, "dropped", s.Dropped)
-	}})
+	}
+	opt.Rotate.Done = func(path string, err error) {
+		if err != nil {
+			a.log.Warn("a database that was to end", "path", path, "error", err)
+			return
+		}
+		a.log.Info("a database has ended", "path", path)
+	}
+	return store.OpenLive(path, opt)
+}
+
+// recordedTo is the one database that a run is recorded into.
+func (a *app) recordedTo() (string, error) {
+	if len(a.dbs) > 1 {
+		return "", usagef("--db: a run is recorded into one database, not into %d", len(a.dbs))
+	}
+	return a.dbs[0], nil
 }
 
 // closeLive ends the capture and tells where it is and what it lacks.

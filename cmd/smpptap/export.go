@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -133,7 +134,7 @@ func (a *app) export(ctx context.Context, f *exportFlags) error {
 	if err := a.checkExport(f); err != nil {
 		return err
 	}
-	db, err := store.OpenReadOnly(a.db)
+	db, err := store.OpenAll(ctx, a.dbs...)
 	if err != nil {
 		return err
 	}
@@ -202,7 +203,7 @@ func (a *app) exportTo(path string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(a.out)
 	}
-	if same(path, a.db) {
+	if slices.ContainsFunc(a.databases(nil), func(db string) bool { return same(path, db) }) {
 		return usagef("export: %s is the database", path)
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe or a device

@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"smpptap/analyze"
@@ -179,11 +180,19 @@ type bundleSelection struct {
 	Redact   string `json:"redact"`
 }
 
+// baseNames are names without their directories.
+func baseNames(paths []string) (names []string) {
+	for _, p := range paths {
+		names = append(names, filepath.Base(p))
+	}
+	return names
+}
+
 func (a *app) newManifest(ctx context.Context, db *store.DB, f *exportFlags) (manifest, error) {
 	info := buildInfo()
 	m := manifest{
 		Format: manifestFormat, Version: manifestVersion, Tool: "smpptap " + info.version, Commit: info.commit,
-		Database: filepath.Base(a.db), Captures: []bundleCapture{},
+		Database: strings.Join(baseNames(a.dbs), ", "), Captures: []bundleCapture{},
 		Selection: bundleSelection{
 			Capture: f.capture, Filter: a.filter, Session: f.session, Rule: f.rule, Severity: f.severity,
 			Since: instant(f.filter.Since), Until: instant(f.filter.Until), Message: f.message, Count: f.count, Redact: a.redact,

@@ -12,22 +12,46 @@ import (
 )
 
 // keepFlags bound what the database of live and proxy keeps of the past.
-type keepFlags struct{ age, size string }
+type keepFlags struct {
+	age, size string
+	rotate    []string
+}
 
 func (k *keepFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.age, "keep-age", "", "delete from the database what is older than this `time`: 30d, 12h")
 	f.StringVar(&k.size, "keep-size", "", "delete the oldest while the database is larger than this `size`: 10GB, 500MiB")
+	f.StringSliceVar(&k.rotate, "rotate", nil, "begin a new database: duration:1h, filesize:1GB; keep the newest: files:N. They are named after --db and the "+
+		"time they began (UTC), smpptap-20261123T100000.db, and read by the name of --db")
 }
 
-// keep reads them.
-func (k *keepFlags) keep() (out store.Keep, err error) {
+// options reads them.
+func (k *keepFlags) options() (out store.LiveOptions, err error) {
 	if k.age != "" {
-		if out.Age, err = age(k.age); err != nil {
+		if out.Keep.Age, err = age(k.age); err != nil {
 			return out, err
 		}
 	}
 	if k.size != "" {
-		out.Size, err = octets(k.size)
+		if out.Keep.Size, err = octets("--keep-size", k.size); err != nil {
+			return out, err
+		}
+	}
+	if len(k.rotate) == 0 {
+		return out, nil
+	}
+	if k.age != "" || k.size != "" {
+		return out, usagef("--rotate keeps by files:N, not by --keep-age or --keep-size")
+	}
+	r, err := readRing("--rotate", k.rotate)
+	out.Rotate = store.Rotate{Time: r.time, Size: r.size, Files: r.files}
+	switch {
+	case err != nil:
+	case r.size > 0 && r.size < 1<<20:
+		err = usagef("--rotate filesize: no size of a mebibyte or more (100MB, 10GB, 2GiB)")
+	case r.time > 0 && r.time < time.Second:
+		err = usagef("--rotate duration: no time of a second or more (1h, 24h)")
+	case r.files > 0 && r.size == 0 && r.time == 0:
+		err = usagef("--rotate files needs filesize or duration")
 	}
 	return out, err
 }
@@ -50,7 +74,7 @@ func age(value string) (time.Duration, error) {
 }
 
 // octets reads the size of a database.
-func octets(value string) (int64, error) {
+func octets(flag, value string) (int64, error) {
 	digits, unit := value, int64(1)
 	for _, u := range units {
 		if before, ok := strings.CutSuffix(value, u.name); ok {
@@ -60,7 +84,7 @@ func octets(value string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 || n > math.MaxInt64/unit || n*unit < 1<<20 {
-		return 0, usagef("--keep-size: %q is no size of a mebibyte or more (500MB, 10GB, 2GiB)", value)
+		return 0, usagef("%s: %q is no size of a mebibyte or more (500MB, 10GB, 2GiB)", flag, value)
 	}
 	return n * unit, nil
 }

@@ -139,7 +139,7 @@ func (a *app) listCommand(use, short string, list func(context.Context, *store.D
 			if err := f.check(a.time == "utc"); err != nil {
 				return err
 			}
-			db, err := store.OpenReadOnly(a.db)
+			db, err := store.OpenAll(cmd.Context(), a.dbs...)
 			if err != nil {
 				return err
 			}

@@ -41,30 +41,45 @@ func (l *live) keeping() (*capture.WriteOptions, error) {
 		}
 		return nil, nil
 	}
-	o := &capture.WriteOptions{Path: l.keep, Application: "smpptap " + buildInfo().version}
-	for _, arg := range l.rotate {
-		name, value, _ := strings.Cut(arg, ":")
-		var err error
-		switch name {
-		case "duration":
-			o.MaxTime, err = duration("-b", value)
-		case "filesize":
-			o.MaxSize, err = size("-b", value)
-		case "files":
-			var n int64
-			n, err = number("-b", value)
-			o.Files = int(n)
-		default:
-			err = usagef("-b %s: duration:, filesize: or files: is wanted", arg)
-		}
-		if err != nil {
-			return nil, err
-		}
+	r, err := readRing("-b", l.rotate)
+	if err != nil {
+		return nil, err
 	}
-	if o.Files > 0 && o.MaxSize == 0 && o.MaxTime == 0 {
+	if r.files > 0 && r.size == 0 && r.time == 0 {
 		return nil, usagef("-b files needs -b filesize or -b duration")
 	}
-	return o, nil
+	return &capture.WriteOptions{
+		Path: l.keep, Application: "smpptap " + buildInfo().version, MaxTime: r.time, MaxSize: r.size, Files: r.files,
+	}, nil
+}
+
+// ring is when a new file is begun, and how many are kept; zero: not said.
+type ring struct {
+	time  time.Duration
+	size  int64
+	files int
+}
+
+func readRing(flag string, args []string) (r ring, err error) {
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, ":")
+		switch name {
+		case "duration":
+			r.time, err = duration(flag, value)
+		case "filesize":
+			r.size, err = size(flag, value)
+		case "files":
+			var n int64
+			n, err = number(flag, value)
+			r.files = int(n)
+		default:
+			err = usagef("%s %s: duration:, filesize: or files: is wanted", flag, arg)
+		}
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 // duration reads seconds, or 10m, 1h30m.

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -67,6 +68,10 @@ func startProxy(t *testing.T, args ...string) *proxyRun {
 	t.Helper()
 	r := &proxyRun{t: t, db: filepath.Join(t.TempDir(), "proxy.db"), done: make(chan struct{})}
 	r.outs.more, r.errs.more = make(chan struct{}, 1), make(chan struct{}, 1)
+	if i := slices.Index(args, "--db"); i >= 0 {
+		r.db = args[i+1]
+		args = slices.Delete(slices.Clone(args), i, i+2)
+	}
 	args = append([]string{"proxy", "--db", r.db, "--time", "utc", "-v", "--metrics", "127.0.0.1:0"}, args...)
 	r.cmd = exec.CommandContext(context.Background(), "smpptap", args...)
 	out, err := r.cmd.StdoutPipe()

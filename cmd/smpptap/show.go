@@ -34,7 +34,7 @@ func (a *app) showCommand() *cobra.Command {
 }
 
 func (a *app) show(ctx context.Context, id int64, format string) error {
-	db, err := store.OpenReadOnly(a.db)
+	db, err := store.OpenAll(ctx, a.dbs...)
 	if err != nil {
 		return err
 	}

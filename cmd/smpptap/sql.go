@@ -32,7 +32,7 @@ func (a *app) sqlCommand() *cobra.Command {
 }
 
 func (a *app) sql(ctx context.Context, query, format string) error {
-	db, err := store.OpenReadOnly(a.db)
+	db, err := store.OpenAll(ctx, a.dbs...)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (f *traceFlags) check(utc bool) (err error) {
 }
 
 func (a *app) trace(ctx context.Context, f *traceFlags) error {
-	db, err := store.OpenReadOnly(a.db)
+	db, err := store.OpenAll(ctx, a.dbs...)
 	if err != nil {
 		return err
 	}

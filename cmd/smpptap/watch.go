@@ -28,9 +28,9 @@ type watch struct {
 	running func(*analyze.Pipeline) // called before it runs; nil: nothing
 	ended   func()                  // called before the summary; nil: nothing
 	summary *report.Summary
-	keep    store.Keep  // of what is recorded
-	thread  func()      // as analyze.Options.Thread; nil: nothing
-	rec     *store.Live // nil: nothing is recorded
+	record  store.LiveOptions // how it is recorded
+	thread  func()            // as analyze.Options.Thread; nil: nothing
+	rec     *store.Live       // nil: nothing is recorded
 }
 
 func (a *app) newWatch(kind, source string) (*watch, error) {
@@ -39,7 +39,7 @@ func (a *app) newWatch(kind, source string) (*watch, error) {
 		return nil, err
 	}
 	w := &watch{app: a, out: a.out, kind: kind, source: source, profile: p}
-	if w.keep, err = a.retain.keep(); err != nil {
+	if w.record, err = a.retain.options(); err != nil {
 		return nil, err
 	}
 	if a.filter != "" {
@@ -55,7 +55,8 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}}
 	w.sinks = append(w.sinks, w.summary)
 	if !w.noDB {
-		if w.rec, err = w.recordLive(w.keep, w.thread); err != nil {
+		w.record.Thread = w.thread
+		if w.rec, err = w.recordLive(w.record); err != nil {
 			return err
 		}
 		shown.place = w.rec.Place

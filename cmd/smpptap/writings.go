@@ -7,21 +7,22 @@ import (
 	"smpptap/store"
 )
 
-// writings is how accounts write ids in receipts, as the database knows from
-// earlier runs; nil: nothing is recorded, or it cannot be read now. Then the
+// writings is how accounts write ids in receipts, as the database, or the
+// newest of its files, knows from earlier runs; nil: nothing is recorded, or it cannot be read now. Then the
 // run learns it for itself.
 func (a *app) writings(ctx context.Context, recording bool) map[string]session.Writing {
 	if !recording {
 		return nil
 	}
-	db, err := store.OpenReadOnly(a.db)
+	all := store.Files(a.dbs[0])
+	db, err := store.OpenReadOnly(all[len(all)-1])
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = db.Close() }()
-	all, err := db.Writings(ctx)
+	known, err := db.Writings(ctx)
 	if err != nil {
 		return nil
 	}
-	return all
+	return known
 }
