@@ -282,7 +282,7 @@ func TestValidateTimes(t *testing.T) {
 		{"zone in a relative time", submit("validity_period", "000001000000004R"), in34,
 			[]string{at + "(want 000R at the end of a relative time, got 000001000000004R)?"}},
 		{"a time in deliver_sm", deliver("validity_period", "000001000000000R"), in34,
-			[]string{at + "(want empty, got 000001000000000R)?"}},
+			[]string{"validity_period at offset 43: field-reserved (want empty, got 16 octets)?"}},
 		{"a time in deliver_sm of 5.0", deliver("validity_period", "000001000000000R"), in50, nil},
 		{"final date", query("261231235959000+"), in34, nil},
 		{"final date of 12 digits", query("261231235959"), in34,

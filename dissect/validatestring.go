@@ -58,14 +58,9 @@ func (v *validator) special(f *Field, n int) {
 	if p.Format != FormatNone && !v.time(f) {
 		return
 	}
-	if !v.mustBeEmpty(p) {
-		return
-	}
-	if p.Format == FormatNone {
+	if v.mustBeEmpty(p) {
 		v.mustBe(f, "empty", octetsText(n-1))
-		return
 	}
-	v.badTime(f, "empty", "", true)
 }
 
 // time judges a time that is not empty; true when nothing is wrong with it.

@@ -128,11 +128,10 @@ func traitsOf(p *dissect.PDU) (t traits) {
 	case n > 160:
 		t.set(traitLength, lengthPart)
 	}
-	if len(p.TLVs) > 0 {
+	if _, payload := p.TLV(dissect.TagMessagePayload); payload {
+		t.set(traitTLVs, tlvsPayload)
+	} else if len(p.TLVs) > 0 {
 		t.set(traitTLVs, tlvsSome)
-		if _, ok := p.TLV(dissect.TagMessagePayload); ok {
-			t.set(traitTLVs, tlvsPayload)
-		}
 	}
 	if len(p.Bytes(dissect.ParamScheduleDeliveryTime)) > 0 {
 		t.set(traitSchedule, 1)
