@@ -84,13 +84,13 @@ func (a *Auditor) byteOrderMark(o *session.Observed, m *content) {
 // Letters of one script share their high octets, which are small: in the wrong
 // order they stand second, and the text reads as characters from all over the
 // table. Ideographs fill half the table, so all of many must fit swapped, and
-// some not as they are.
+// some not as they are. A row of stars or lines makes sense as it is.
 func looksSwapped(b []byte, enough int) bool {
 	n := len(b) / 2
 	if n < enough {
 		return false
 	}
-	letters, lettersSwapped, signs, signsSwapped := 0, 0, 0, 0
+	letters, lettersSwapped, signs, signsSwapped, symbols := 0, 0, 0, 0, 0
 	for i := 0; i+1 < len(b); i += 2 {
 		hi, lo := b[i], b[i+1]
 		if letterBlock(hi, lo) {
@@ -105,6 +105,12 @@ func looksSwapped(b []byte, enough int) bool {
 		if signBlock(lo) || letterBlock(lo, hi) {
 			signsSwapped++
 		}
+		if hi >= 0x20 && hi <= 0x2B { // punctuation, arrows, lines, stars
+			symbols++
+		}
+	}
+	if symbols == n {
+		return false
 	}
 	if 5*lettersSwapped >= 4*n && 5*letters <= n {
 		return true
