@@ -13,11 +13,17 @@ import (
 
 	"smpptap/analyze"
 	"smpptap/analyze/profile"
+	"smpptap/internal/cost"
 	"smpptap/internal/smpptest"
 )
 
 // mutants is how many damaged captures the pipeline must survive.
-const mutants = 10_000
+func mutants() int {
+	if cost.Race || testing.Short() {
+		return 300
+	}
+	return 3000
+}
 
 // seedCaptures are the project's samples and captures of every kind that is
 // read: links, tunnels, fragments, holes, blocks, compression.
@@ -128,10 +134,7 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := mutants
-	if testing.Short() {
-		n /= 20
-	}
+	n := mutants()
 	var sum counter
 	var before, after runtime.MemStats
 	slow := time.AfterFunc(time.Hour, func() { panic("a mutant hangs") })

@@ -43,6 +43,7 @@ var onlyIn = map[string]string{
 	"github.com/prometheus":         "cmd/smpptap",
 	"github.com/pires":              "proxy",
 	"smpptap/internal/smpptest":     "internal",
+	"smpptap/internal/cost":         "internal",
 }
 
 // pure are the packages without input, output, goroutine, lock, log or clock.

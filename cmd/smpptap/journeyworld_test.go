@@ -9,12 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"smpptap/internal/cost"
 	"smpptap/internal/smpptest"
 )
 
 // worldMessages is how large the generated world is.
 func worldMessages() int {
-	if raceEnabled || testing.Short() {
+	if cost.Race || testing.Short() {
 		return 5_000
 	}
 	return 100_000
