@@ -16,6 +16,8 @@ type Options struct {
 	// Width is the terminal's in columns; zero: no terminal, nothing is
 	// wrapped or cut to fit.
 	Width int
+	// Terminal: a person's screen shows what is written, at once.
+	Terminal bool
 	// Hex adds the octets.
 	Hex bool
 	// Response is the number of the PDU that answered the one to be written,

@@ -88,7 +88,7 @@ func NewRows(w io.Writer, opt *Options, format RowsFormat, columns []RowsColumn)
 		r.csv = csv.NewWriter(r.w)
 		var names []string
 		for _, c := range columns {
-			names = append(names, csvText(c.Name, opt.Width > 0)) // in `sql` the user's
+			names = append(names, csvText(c.Name, opt.Terminal)) // in `sql` the user's
 		}
 		r.csv.Write(names) // an error stays with the writer until Close
 	}
@@ -191,7 +191,7 @@ func (r *Rows) cell(v any) string {
 	switch v := v.(type) {
 	case string:
 		if r.format == RowsCSV {
-			return csvText(v, r.opt.Width > 0)
+			return csvText(v, r.opt.Terminal)
 		}
 		return v
 	case []byte:

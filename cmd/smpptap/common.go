@@ -174,7 +174,7 @@ func (c *common) reportOptions(w io.Writer, p *profile.Profile) *report.Options 
 	}
 	opt.Time, _ = report.ParseTimeFormat(c.time) // check has seen it
 	fd, isTerm := isTerminal(w)
-	if isTerm {
+	if opt.Terminal = isTerm; isTerm {
 		if width, _, err := term.GetSize(fd); err == nil {
 			opt.Width = width
 		}
