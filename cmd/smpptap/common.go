@@ -48,6 +48,7 @@ func (c *common) add(f *pflag.FlagSet) {
 	f.StringVar(&c.accountBy, "account-by", "", "what makes an account: server (address and system_id) or system_id, which joins all addresses "+
 		"of the SMSC (default: as the profile says, else server)")
 	f.UintSliceVar(&c.ports, portFlag, nil, "`ports` where SMPP is expected (default: recognised on any port)")
+	f.Lookup(portFlag).DefValue = "" // no "(default [])" in the help
 	f.StringVar(&c.redact, "redact", "none", "what to mask beside passwords: none, text, addresses, all")
 	f.StringVar(&c.key, "key", "", "`file` whose octets key pseudonyms: with --redact addresses or all, reading captures or traffic, numbers "+
 		"become others of the same length, the same for the same number")

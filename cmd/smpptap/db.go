@@ -17,7 +17,7 @@ func (a *app) dbCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "db",
 		Short: "Look after a database: what it holds, whether it is sound; compact, merge, erase",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("say what to do: db info, db check, db compact, db merge DB... -o FILE, db erase --number N")
 		},

@@ -60,7 +60,7 @@ func (a *app) exportCommand() *cobra.Command {
 		Example: "  smpptap export -o slice.pcapng --session 3\n  smpptap export -o refused.csv -Y 'smpp.command_status != 0'\n" +
 			"  smpptap export --message 2F7A10 -T ndjson\n  smpptap export --bundle evidence.zip --rule bind-refused --redact all\n" +
 			"  smpptap export --verify evidence.zip",
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.verify != "" {
 				return a.verifyBundle(cmd.Context(), f.verify)

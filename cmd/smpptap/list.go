@@ -134,7 +134,7 @@ func (a *app) listCommand(use, short string, list func(context.Context, *store.D
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check(a.time == "utc"); err != nil {
 				return err

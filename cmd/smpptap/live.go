@@ -38,7 +38,7 @@ func (a *app) liveCommand() *cobra.Command {
 		Example: "  smpptap live -i eth0 --port 2775\n" +
 			"  smpptap live -i any --host 10.2.0.1 -w ring.pcapng -b filesize:100M -b files:10\n" +
 			"  smpptap live -i lo -a duration:10m --no-db",
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opt, err := l.options(cmd.Context())
 			if err != nil {

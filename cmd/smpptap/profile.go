@@ -19,7 +19,7 @@ func (a *app) profileCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profile",
 		Short: "Provider profiles: built in, and the user's own files",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("say what to do: profile list, profile show NAME|FILE, profile check FILE, profile schema")
 		},
@@ -32,7 +32,7 @@ func (a *app) profileList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the built-in profiles",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			t := report.NewTable(a.out, "", report.Column{Name: "profile"}, report.Column{Name: "title"},
 				report.Column{Name: "spec"}, report.Column{Name: "extends"}, report.Column{Name: "revised"},
@@ -64,7 +64,7 @@ func (a *app) profileShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [NAME|FILE]",
 		Short: "Print a profile's effective values as a profile file, with where each comes from",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return profile.Builtin(), cobra.ShellCompDirectiveDefault
 		},
@@ -101,7 +101,7 @@ func (a *app) profileCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Read profile files and tell every fault in them, and what in them has no effect",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  arguments(1, 1<<30),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults []error
 			for _, path := range args {
@@ -171,7 +171,7 @@ func (a *app) profileSchema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of profile files, for editors",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			e := json.NewEncoder(a.out)
 			e.SetIndent("", "  ")

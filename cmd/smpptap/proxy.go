@@ -52,7 +52,7 @@ func (a *app) proxyCommand() *cobra.Command {
 			"  smpptap proxy --listen :2775 --upstream smsc.example.net:3550 --upstream-tls --metrics 127.0.0.1:9127\n" +
 			"  smpptap proxy --config links.yaml\n" +
 			"  smpptap proxy --print unit > /etc/systemd/system/smpptap.service",
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if done, err := p.printed(a); done || err != nil {
 				return err

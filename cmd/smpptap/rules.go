@@ -19,7 +19,7 @@ func (a *app) rulesCommand() *cobra.Command {
 		Long: "rules lists the rules, or explains one: what, why, where it stands, how it is checked. It explains a\n" +
 			"diagnosis as well, by its number. References are those of the profile.",
 		Example:           "  smpptap rules\n  smpptap rules system-type\n  smpptap rules D08",
-		Args:              cobra.MaximumNArgs(1),
+		Args:              arguments(0, 1),
 		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("-T", format, "table", "json"); err != nil {

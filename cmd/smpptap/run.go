@@ -95,6 +95,9 @@ func (a *app) root() *cobra.Command {
 		a.rulesCommand(), a.profileCommand(), a.versionCommand(),
 		filterTopic(), fieldsTopic(), questionsTopic(),
 	)
+	root.Version = buildInfo().version
+	root.SetVersionTemplate(buildText())
+	strict(root)
 	complete(root, nil)
 	return root
 }
@@ -175,13 +178,17 @@ func flagError(cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
+	command := ""
+	if cmd.HasParent() {
+		command = calledAs(cmd) + ": "
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		name := unknown.GetSpecifiedName()
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		if near := nearest(name, names); near != "" && len(name) > 1 {
-			return usagef("%s: %w; did you mean --%s?", cmd.CommandPath(), err, near)
+			return usagef("%s%w; did you mean --%s?", command, err, near)
 		}
 	}
 	var invalid *pflag.InvalidValueError
@@ -190,7 +197,7 @@ func flagError(cmd *cobra.Command, err error) error {
 			return usagef("--%s: %w", invalid.GetFlag().Name, e)
 		}
 	}
-	return usagef("%s: %w", cmd.CommandPath(), err)
+	return usagef("%s%w", command, err)
 }
 
 // numberError says in our words that a flag's value is no number, and not how

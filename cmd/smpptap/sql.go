@@ -19,7 +19,7 @@ func (a *app) sqlCommand() *cobra.Command {
 			"findings, checks, messages; with names and readable times: pdu_list, session_list,\n" +
 			"finding_list, message_list.",
 		Example: "  smpptap sql \"SELECT command, status, count(*) FROM pdu_list GROUP BY 1, 2\"",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments(1, 1<<30),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("-T", format, "table", "json", "ndjson", "csv"); err != nil {
 				return err

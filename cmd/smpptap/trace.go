@@ -36,7 +36,7 @@ func (a *app) traceCommand() *cobra.Command {
 			"number with +, 00 or neither.",
 		Example: "  smpptap trace --to +919812345678\n  smpptap trace --message-id 2F7A10\n" +
 			"  smpptap trace --text 'your code' --since 10m -T json",
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check(a.time == "utc"); err != nil {
 				return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -40,12 +41,17 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print version, Go version and commit",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			b := buildInfo()
-			_, err := fmt.Fprintf(a.out, "smpptap %s\ngo %s %s/%s\ncommit %s\n",
-				b.version, runtime.Version()[len("go"):], runtime.GOOS, runtime.GOARCH, b.commit)
+			_, err := io.WriteString(a.out, buildText())
 			return err
 		},
 	}
+}
+
+// buildText is what `version` and --version print.
+func buildText() string {
+	b := buildInfo()
+	return fmt.Sprintf("smpptap %s\ngo %s %s/%s\ncommit %s\n",
+		b.version, runtime.Version()[len("go"):], runtime.GOOS, runtime.GOARCH, b.commit)
 }
