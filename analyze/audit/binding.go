@@ -102,7 +102,7 @@ func (acc *accountState) drop(c *session.Conn) {
 // versions: version-disagreement.
 func (a *Auditor) versions(e *session.Event) {
 	s := e.Session
-	if !s.HasSC {
+	if !s.HasSC || s.Version == dissect.VersionUnknown { // cut before the bind's
 		return
 	}
 	a.check(RuleVersionDisagreement)
@@ -159,14 +159,23 @@ func (a *Auditor) bindRefused(c *connState, e *session.Event) {
 func (a *Auditor) bindOddities(c *connState, p *dissect.PDU, s *session.Session) []string {
 	var odd []string
 	say := func(format string, args ...any) { odd = append(odd, fmt.Sprintf(format, args...)) }
-	textOddities("system_id", p.Bytes(dissect.ParamSystemID), 15, say)
-	pass := p.Bytes(dissect.ParamPassword)
-	textOddities("password", pass, 8, say)
-	if len(pass) == 8 {
-		say("password has exactly 8 characters (a longer one may have been cut)")
+	whole := func(id dissect.ParamID) bool { _, ok := p.Field(id); return ok } // what the capture cut is not empty
+	if whole(dissect.ParamSystemID) {
+		textOddities("system_id", p.Bytes(dissect.ParamSystemID), 15, say)
 	}
-	say("system_type %q", s.SystemType)
-	say("interface_version 0x%02X", s.InterfaceVersion)
+	if whole(dissect.ParamPassword) {
+		pass := p.Bytes(dissect.ParamPassword)
+		textOddities("password", pass, 8, say)
+		if len(pass) == 8 {
+			say("password has exactly 8 characters (a longer one may have been cut)")
+		}
+	}
+	if whole(dissect.ParamSystemType) {
+		say("system_type %q", s.SystemType)
+	}
+	if whole(dissect.ParamInterfaceVersion) {
+		say("interface_version 0x%02X", s.InterfaceVersion)
+	}
 	if r := p.Bytes(dissect.ParamAddressRange); len(r) > 0 {
 		say("address_range is set")
 	}

@@ -179,7 +179,7 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 // otherBindAfterOutbind: v3.4 2.2.1 speaks of bind_receiver only, v5.0 2.4 of
 // every bind.
 func (a *Auditor) otherBindAfterOutbind(o *session.Observed) {
-	if o.Session.InterfaceVersion >= 0x50 {
+	if v := o.Session.Version; v == dissect.VersionUnknown || v >= dissect.V50 {
 		return
 	}
 	e := of(o, RuleCommandState)
