@@ -48,7 +48,7 @@ trap 'for pid in "${background[@]}"; do kill "$pid" 2>/dev/null || true; done' E
 
 # await FILE TEXT: a peer or tcpdump is ready when it says so.
 await() {
-    for _ in {1..100}; do
+    for _ in {1..600}; do
         if grep -qs "$2" "$1"; then return; fi
         sleep 0.1
     done
