@@ -187,9 +187,8 @@ func (a *Auditor) gaveID(c *connState, o *session.Observed, id []byte) {
 		acc.ids = idSet{full: true}
 		return
 	}
-	if acc.ids.add(hashID(id)) {
-		a.ids++
-	}
+	acc.ids.add(hashID(id))
+	a.ids++
 }
 
 var idSeed = maphash.MakeSeed()
@@ -198,10 +197,14 @@ var idSeed = maphash.MakeSeed()
 // (v3.4 5.2.23).
 func hashID(id []byte) uint64 { return max(maphash.Bytes(idSeed, id), 1) }
 
-// idSet is a set of hashes that are not 0.
+// idSet is a set of hashes that are not 0. Every response adds one and hardly
+// anybody asks, so they are only noted in turn, which runs through memory, until
+// somebody does.
 type idSet struct {
+	noted []uint64 // since somebody asked
 	slots []uint64 // a power of two of them, at most half of them taken
-	n     int
+	taken int
+	n     int  // added, those that came again too
 	full  bool // given up: it may lack ids
 }
 
@@ -214,11 +217,21 @@ func (s *idSet) at(h uint64) int {
 	return i
 }
 
-func (s *idSet) has(h uint64) bool { return s.n > 0 && s.slots[s.at(h)] == h }
+func (s *idSet) has(h uint64) bool {
+	for _, x := range s.noted {
+		s.settle(x)
+	}
+	s.noted = s.noted[:0]
+	return s.taken > 0 && s.slots[s.at(h)] == h
+}
 
-// add tells whether h is new.
-func (s *idSet) add(h uint64) bool {
-	if 2*(s.n+1) > len(s.slots) {
+func (s *idSet) add(h uint64) {
+	s.noted = append(s.noted, h)
+	s.n++
+}
+
+func (s *idSet) settle(h uint64) {
+	if 2*(s.taken+1) > len(s.slots) {
 		old := s.slots
 		s.slots = make([]uint64, max(64, 4*len(old)))
 		for _, x := range old {
@@ -228,10 +241,8 @@ func (s *idSet) add(h uint64) bool {
 		}
 	}
 	i := s.at(h)
-	if s.slots[i] == h {
-		return false
+	if s.slots[i] != h {
+		s.slots[i] = h
+		s.taken++
 	}
-	s.slots[i] = h
-	s.n++
-	return true
 }

@@ -1,31 +1,18 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"smpptap/analyze"
 	"smpptap/analyze/profile"
 	"smpptap/capture"
-	"smpptap/internal/smpptest"
 )
 
 // BenchmarkPipeline takes a generated capture through all stages, without a
 // sink. Allocations are those of the whole run.
 func BenchmarkPipeline(b *testing.B) {
 	const pdus = 100_000
-	path := filepath.Join(b.TempDir(), "bench.pcap")
-	f, err := os.Create(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := smpptest.Generate(f, pdus, 64, 10); err != nil {
-		b.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		b.Fatal(err)
-	}
+	path := generated(b, pdus)
 	p, err := profile.Load("kaleyra")
 	if err != nil {
 		b.Fatal(err)
