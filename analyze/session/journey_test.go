@@ -153,3 +153,30 @@ func BenchmarkJourney(b *testing.B) {
 		})
 	}
 }
+
+// A million messages wait where the user allows it, at what each costs.
+func TestMillionJourneys(t *testing.T) {
+	const messages = 1_000_000
+	j := Journeys{MaxWaiting: messages}
+	acc := &Account{ID: 1}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range messages {
+		if _, e := j.Accept(acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
+			t.Fatalf("message %d drops another", i)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	each := int64(after.HeapAlloc-before.HeapAlloc) / messages
+	t.Logf("%d octets a message", each)
+	if each > 200 {
+		t.Errorf("%d octets a message", each)
+	}
+	for _, i := range [...]int{0, messages - 1} {
+		if m, _, _ := j.Find(acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), learned(FamilyPlain)); m == nil {
+			t.Errorf("message %d is lost", i)
+		}
+	}
+}
