@@ -167,11 +167,11 @@ func (a *app) selected(ctx context.Context, db *store.DB, f *exportFlags) error 
 		}
 	}
 	if len(f.filter.IDs) == 0 {
-		fmt.Fprintln(a.err, "smpptap: no such message is recorded")
+		a.remark("no such message is recorded")
 		f.filter.IDs = []int64{-1} // none
 	}
 	if more {
-		fmt.Fprintf(a.err, "smpptap: there are more messages with this id; these are the newest %d\n", maxExported)
+		a.remark("there are more messages with this id; these are the newest %d", maxExported)
 	}
 	f.filter.Capture = store.AllCaptures // a journey may pass through several
 	return nil

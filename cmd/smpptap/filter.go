@@ -57,10 +57,8 @@ func (a *app) parseFilter(d *dissect.Dialect) func(string) (*filter.Filter, erro
 		if err != nil {
 			return nil, err
 		}
-		if !a.quiet {
-			for _, note := range f.Notes() {
-				fmt.Fprintf(a.err, "smpptap: filter: %s\n", note)
-			}
+		for _, note := range f.Notes() {
+			a.remark("filter: %s", note)
 		}
 		return f, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
@@ -119,13 +120,16 @@ func parseTime(flag, s string, utc bool) (int64, error) {
 			return t.UnixNano(), nil
 		}
 	}
-	if seconds, err := strconv.ParseFloat(s, 64); err == nil {
+	if seconds, err := strconv.ParseFloat(s, 64); err == nil && math.Abs(seconds) < math.MaxInt64/1e9 {
 		return int64(seconds * 1e9), nil
+	}
+	if d, err := age(s); err == nil { // knows days and weeks
+		return time.Now().Add(-d).UnixNano(), nil
 	}
 	if d, err := time.ParseDuration(s); err == nil {
 		return time.Now().Add(-d.Abs()).UnixNano(), nil
 	}
-	return 0, usagef("%s: %q is no time (2026-11-03T10:02:11Z, '2026-11-03 10:02', seconds since 1970, or 10m for ten minutes ago)", flag, s)
+	return 0, usagef("%s: %q is no time (2026-11-03T10:02:11Z, '2026-11-03 10:02', seconds since 1970, or 10m, 2d for as long ago)", flag, s)
 }
 
 // listCommand makes one of the list commands.

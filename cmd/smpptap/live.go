@@ -133,9 +133,6 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps
 
 // announce tells that packets are gathered from now on.
 func (a *app) announce(o *capture.LiveOptions) {
-	if a.quiet {
-		return
-	}
 	text := "capturing on " + strings.Join(o.Interfaces, ", ")
 	if len(o.Ports) > 0 {
 		text += ", port " + strings.Trim(fmt.Sprint(o.Ports), "[]")
@@ -143,5 +140,5 @@ func (a *app) announce(o *capture.LiveOptions) {
 	if len(o.Hosts) > 0 {
 		text += ", host " + strings.Trim(fmt.Sprint(o.Hosts), "[]")
 	}
-	fmt.Fprintf(a.err, "smpptap: %s; an interrupt ends it with the summary\n", text)
+	a.remark("%s; an interrupt ends it with the summary", text)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"os/signal"
@@ -231,13 +230,9 @@ func (a *app) announceProxy(s *proxy.Server, links []proxy.Link) {
 		}
 		a.log.Info("link listens", "link", l.Name, "listen", s.Addr(l.Name).String(), "upstream", to,
 			"tls_in", l.ListenTLS != nil, "tls_out", l.UpstreamTLS != nil)
-		if !a.quiet {
-			fmt.Fprintf(a.err, "smpptap: %s: listening on %s, relaying to %s\n", l.Name, s.Addr(l.Name), to)
-		}
+		a.remark("%s: listening on %s, relaying to %s", l.Name, s.Addr(l.Name), to)
 	}
-	if !a.quiet {
-		fmt.Fprintln(a.err, "smpptap: an interrupt ends it with the summary, when the connections have ended or --drain is over")
-	}
+	a.remark("an interrupt ends it with the summary, when the connections have ended or --drain is over")
 }
 
 // signals serves SIGHUP and a second SIGTERM or interrupt until end is called;

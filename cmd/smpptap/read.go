@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"syscall"
 
@@ -153,8 +152,8 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	if e := list.Close(); err == nil {
 		err = e
 	}
-	if list.Gaps > 0 && (f.listing(a.quiet) != report.FormatTree || wanted != nil) && !a.quiet && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintf(a.err, "smpptap: %s octets in %s places were no PDU (lost, or garbage); -V without -Y shows them\n",
+	if list.Gaps > 0 && (f.listing(a.quiet) != report.FormatTree || wanted != nil) && !errors.Is(err, syscall.EPIPE) {
+		a.remark("%s octets in %s places were no PDU (lost, or garbage); -V without -Y shows them",
 			report.Count(list.GapOctets), report.Count(list.Gaps))
 	}
 	// What could be read of a damaged capture is the result, as on standard output.

@@ -150,6 +150,19 @@ func (a *app) exit(err error) int {
 	return e.code
 }
 
+// remark tells something beside the result, as the logs are written; -q wants
+// none.
+func (a *app) remark(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	switch {
+	case a.quiet:
+	case a.logFormat == "json":
+		slog.New(slog.NewJSONHandler(a.err, nil)).Info("remark", "text", text)
+	default:
+		fmt.Fprintf(a.err, "smpptap: %s\n", safeLines(text))
+	}
+}
+
 // safeLines makes a text of several lines safe for a terminal: it may name a
 // file whose name somebody else chose.
 func safeLines(text string) string {

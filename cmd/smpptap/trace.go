@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -98,11 +97,11 @@ func (a *app) trace(ctx context.Context, f *traceFlags) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if len(traces) == 0 && !a.quiet {
-		fmt.Fprintln(a.err, "smpptap: no such message is recorded")
+	if len(traces) == 0 {
+		a.remark("no such message is recorded")
 	}
-	if more && !a.quiet {
-		fmt.Fprintf(a.err, "smpptap: there are more; these are the newest %d (-c)\n", len(traces))
+	if more {
+		a.remark("there are more; these are the newest %d (-c)", len(traces))
 	}
 	return nil
 }
