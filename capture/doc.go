@@ -6,9 +6,9 @@
 // standard input; several files are merged by time, and the newest may be
 // followed as it grows. The readers are its own: they are exact to the
 // nanosecond, allocate no more than the input proves to hold, and give
-// everything readable before they say where an input breaks off. Headers are
-// read, fragments and segments put together here; live, gopacket's AF_PACKET
-// ring gives the packets, and no other package imports gopacket.
+// everything readable before they say where an input breaks off. Layers are
+// decoded by gopacket, which no other package imports; fragments and segments
+// are put together here.
 //
 // A connection is a four-tuple, not a VLAN or tunnel: copies of a packet that a
 // mirror gives with and without a tag, or in and outside of a tunnel, are one,

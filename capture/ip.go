@@ -1,22 +1,10 @@
 package capture
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// Protocols inside IP (IANA protocol numbers).
-const (
-	protoHopByHop    = 0
-	protoIPv4        = 4
-	protoTCP         = 6
-	protoUDP         = 17
-	protoIPv6        = 41
-	protoRouting     = 43
-	protoFragment    = 44
-	protoGRE         = 47
-	protoAH          = 51
-	protoDestination = 60
-	protoMobility    = 135
-	protoHIP         = 139
-	protoShim6       = 140
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
 )
 
 // limit leaves of an IP packet of total octets what was captured: without the
@@ -45,33 +33,33 @@ func (d *decoder) address(w *walk, src, dst addr) {
 	d.seg.src, d.seg.dst = src, dst
 }
 
-// ipv4 reads the header. Options are passed over, whatever they say.
 func (d *decoder) ipv4(w *walk) reason {
 	if len(w.data) < 20 || w.data[0]>>4 != 4 {
 		return badHeader
 	}
-	size, total := 4*int(w.data[0]&15), int(binary.BigEndian.Uint16(w.data[2:]))
-	if size < 20 || total > 0 && total < size {
+	head := w.data
+	whole := binary.BigEndian.Uint16(head[2:]) == 0
+	if whole { // left to the card (TSO): the packet is as long as it is
+		head = head[:min(len(head), 65535)] // gopacket counts in 16 bits
+	}
+	ip := &d.ip4
+	if ip.DecodeFromBytes(head, gopacket.NilDecodeFeedback) != nil {
 		return badHeader
 	}
-	if total > 0 { // else left to the card (TSO): the packet is as long as it is
-		d.limit(w, total)
+	if !whole {
+		d.limit(w, int(ip.Length))
 	}
 	w.trust = false
-	h := w.take(size)
-	if h == nil {
-		return badHeader
-	}
-	d.address(w, addr4(h[12:]), addr4(h[16:]))
-	id, place, proto := binary.BigEndian.Uint16(h[4:]), binary.BigEndian.Uint16(h[6:]), h[9]
-	d.seg.ttl, d.seg.ipid = h[8], uint32(id)
-	if more, off := place&0x2000 != 0, int(place&0x1fff)*8; more || off > 0 {
-		k := fragKey{d.seg.src, d.seg.dst, w.net, uint32(id), proto}
-		if why := d.fragment(w, k, off, more, proto); why != usable {
+	w.data = w.data[int(ip.IHL)*4:]
+	d.address(w, addr4(ip.SrcIP), addr4(ip.DstIP))
+	d.seg.ttl, d.seg.ipid = ip.TTL, uint32(ip.Id)
+	if more := ip.Flags&layers.IPv4MoreFragments != 0; more || ip.FragOffset > 0 {
+		k := fragKey{d.seg.src, d.seg.dst, w.net, uint32(ip.Id), uint8(ip.Protocol)}
+		if why := d.fragment(w, k, int(ip.FragOffset)*8, more, uint8(ip.Protocol)); why != usable {
 			return why
 		}
 	}
-	return w.protocol(proto)
+	return w.protocol(ip.Protocol)
 }
 
 // fragment gives w the whole payload when this was its last missing piece.
@@ -87,34 +75,39 @@ func (d *decoder) fragment(w *walk, k fragKey, off int, more bool, next uint8) r
 	return usable
 }
 
-// ipv6 reads the fixed header. Length 0 is what offloading cards leave.
+// ipv6 decodes the fixed header through gopacket and walks over the extension
+// headers itself: gopacket takes an extension header for a truncated packet
+// and refuses length 0, which offloading cards leave.
 func (d *decoder) ipv6(w *walk) reason {
 	if len(w.data) < 40 || w.data[0]>>4 != 6 {
 		return badHeader
 	}
-	if n := int(binary.BigEndian.Uint16(w.data[4:])); n > 0 {
-		d.limit(w, 40+n)
+	ip := &d.ip6
+	// It fails on what lies behind the fixed header, which it is not given.
+	_ = ip.DecodeFromBytes(w.data[:40:40], gopacket.NilDecodeFeedback)
+	if ip.Length > 0 {
+		d.limit(w, 40+int(ip.Length))
 	}
 	w.trust = false
-	h := w.take(40)
-	d.address(w, addr6(h[8:]), addr6(h[24:]))
-	d.seg.ttl, d.seg.ipid = h[7], 0
-	return d.extensions(w, h[6])
+	w.data = w.data[40:]
+	d.address(w, addr6(ip.SrcIP), addr6(ip.DstIP))
+	d.seg.ttl, d.seg.ipid = ip.HopLimit, 0
+	return d.extensions(w, ip.NextHeader)
 }
 
-func (d *decoder) extensions(w *walk, next uint8) reason {
+func (d *decoder) extensions(w *walk, next layers.IPProtocol) reason {
 	for range maxLayers {
 		size := 0
 		switch next {
-		case protoHopByHop, protoRouting, protoDestination, protoMobility, protoHIP, protoShim6:
+		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination, 135, 139, 140:
 			if len(w.data) >= 2 {
 				size = 8 + 8*int(w.data[1])
 			}
-		case protoAH:
+		case layers.IPProtocolAH:
 			if len(w.data) >= 2 {
 				size = 8 + 4*int(w.data[1])
 			}
-		case protoFragment:
+		case layers.IPProtocolIPv6Fragment:
 			size = 8
 		default:
 			return w.protocol(next)
@@ -124,11 +117,11 @@ func (d *decoder) extensions(w *walk, next uint8) reason {
 		}
 		head := w.data[:size]
 		w.data = w.data[size:]
-		if next != protoFragment {
-			next = head[0]
+		if next != layers.IPProtocolIPv6Fragment {
+			next = layers.IPProtocol(head[0])
 			continue
 		}
-		next = head[0]
+		next = layers.IPProtocol(head[0])
 		place := binary.BigEndian.Uint16(head[2:])
 		off, more := int(place&^7), place&1 != 0
 		if off == 0 && !more {
@@ -138,69 +131,58 @@ func (d *decoder) extensions(w *walk, next uint8) reason {
 		if w.cut > 0 {
 			return cutFragment
 		}
-		p, first := d.frags.add(d.now, k, off, more, next, w.data)
+		p, first := d.frags.add(d.now, k, off, more, uint8(next), w.data)
 		if p == nil {
 			return heldFragment
 		}
-		w.data, next = p, first
+		w.data, next = p, layers.IPProtocol(first)
 	}
 	return badHeader
 }
 
-func (w *walk) protocol(p uint8) reason {
+func (w *walk) protocol(p layers.IPProtocol) reason {
 	switch p {
-	case protoTCP:
-		w.next = layerTCP
-	case protoUDP:
-		w.next = layerUDP
-	case protoGRE:
-		w.next = layerGRE
-	case protoIPv4:
-		w.next = layerIPv4
-	case protoIPv6:
-		w.next = layerIPv6
-	case protoAH:
-		w.next = layerAH
+	case layers.IPProtocolTCP:
+		w.kind = layers.LayerTypeTCP
+	case layers.IPProtocolUDP:
+		w.kind = layers.LayerTypeUDP
+	case layers.IPProtocolGRE:
+		w.kind = layers.LayerTypeGRE
+	case layers.IPProtocolIPv4:
+		w.kind = layers.LayerTypeIPv4
+	case layers.IPProtocolIPv6:
+		w.kind = layers.LayerTypeIPv6
+	case layers.IPProtocolAH:
+		w.kind, w.by = 0, p
 	default:
 		return notTCP
 	}
 	return usable
 }
 
-// authentication goes over an authentication header (RFC 4302 2), whose length
-// counts in units of four octets, less two.
-func (w *walk) authentication() reason {
-	if len(w.data) < 12 {
-		return badHeader
-	}
-	h := w.take(8 + 4*int(w.data[1]))
-	if len(h) < 12 {
-		return badHeader
-	}
-	return w.protocol(h[0])
-}
-
-// segment reads the TCP header. Neither odd options nor options cut by the
-// snap length spoil a segment.
+// segment reads the TCP header. gopacket's error is not the last word: it has
+// filled in the fixed fields before it looks at the options, and neither odd
+// options nor options cut by the snap length spoil a segment.
 func (d *decoder) segment(w *walk) reason {
 	if len(w.data) < 20 {
 		return badHeader
 	}
-	h := w.data
-	header := int(h[12]>>4) * 4
+	t := &d.tcp
+	_ = t.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback)
+	header := int(t.DataOffset) * 4
 	missing := w.cut
-	if header < 20 || header > len(h)+w.cut {
+	if header < 20 || header > len(w.data)+w.cut {
 		return badHeader
 	}
-	if header > len(h) {
-		missing -= header - len(h)
-		header = len(h)
+	if header > len(w.data) {
+		missing -= header - len(w.data)
+		header = len(w.data)
 	}
 	s := &d.seg
-	s.payload, s.missing = h[header:], missing
-	s.sport, s.dport = binary.BigEndian.Uint16(h), binary.BigEndian.Uint16(h[2:])
-	s.seq, s.ack = binary.BigEndian.Uint32(h[4:]), binary.BigEndian.Uint32(h[8:])
-	s.net, s.flags = w.net, h[13]
-	s.window, s.checksum = binary.BigEndian.Uint16(h[14:]), binary.BigEndian.Uint16(h[16:])
+	s.payload, s.missing = w.data[header:], missing
+	s.sport, s.dport = uint16(t.SrcPort), uint16(t.DstPort)
+	s.seq, s.ack = t.Seq, t.Ack
+	s.net, s.flags = w.net, w.data[13]
+	s.window, s.checksum = t.Window, t.Checksum
 	return usable
 }

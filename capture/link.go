@@ -1,8 +1,14 @@
 package capture
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// Link types (tcpdump.org/linktypes.html).
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// Link types (tcpdump.org/linktypes.html). gopacket's own have 8 bits, so that
+// 276 becomes 20, and lack 228, 229 and 276.
 const (
 	linkNull     = 0
 	linkEthernet = 1
@@ -53,52 +59,20 @@ func (r reason) String() string {
 	}[r]
 }
 
-// layer is a kind of header.
-type layer uint8
-
-const (
-	layerEthernet layer = iota + 1
-	layerVLAN
-	layerSLL
-	layerSLL2
-	layerLoopback
-	layerPPP
-	layerMPLS
-	layerPFLog
-	layerFDDI
-	layerPrism
-	layerRadiotap
-	layerWiFi
-	layerIPv4
-	layerIPv6
-	layerAH
-	layerGRE
-	layerVXLAN
-	layerGeneve
-	layerUDP
-	layerTCP
-)
-
-// EtherTypes (IEEE 802 numbers).
-const (
-	etherIPv4       = 0x0800
-	etherBridged    = 0x6558 // transparent Ethernet bridging (RFC 1701)
-	etherVLAN       = 0x8100
-	etherIPv6       = 0x86dd
-	etherPPP        = 0x880b
-	etherMPLS       = 0x8847
-	etherMPLSMulti  = 0x8848
-	etherPPPoE      = 0x8864
-	etherVLANOuter  = 0x88a8 // 802.1ad
-	etherVLANOlder  = 0x9100 // before 802.1ad
-	etherVLANOlder2 = 0x9200
-)
-
-// decoder finds the TCP segment in a packet, one header after the other,
-// without allocation. It reads them itself: gopacket's layers index beyond
-// short headers, decode what is not wanted here, and fill 7 MiB of tables when
-// a program starts that imports them.
+// decoder finds the TCP segment in a packet, through gopacket's layers. The
+// layers of nearly all packets are decoded by direct calls into structs used
+// again and again: no allocation. All others go through step.
 type decoder struct {
+	eth  layers.Ethernet
+	vlan layers.Dot1Q
+	sll  layers.LinuxSLL
+	null layers.Loopback
+	ip4  layers.IPv4
+	ip6  layers.IPv6
+	gre  layers.GRE
+	tcp  layers.TCP
+	step stepper
+
 	frags defragmenter
 	now   int64 // for frags
 	seg   segment
@@ -110,7 +84,8 @@ type decoder struct {
 // walk is the place in a packet: what comes next, its octets, and how many
 // octets of its end were not captured.
 type walk struct {
-	next layer
+	kind gopacket.LayerType
+	by   gopacket.Decoder // where no kind tells
 	data []byte
 	cut  int
 	// trust: cut is not known, the next IP length tells.
@@ -119,36 +94,53 @@ type walk struct {
 	inner bool // an IP header went before
 }
 
-// take gives the next n octets and moves behind them; nil: there are fewer.
-func (w *walk) take(n int) []byte {
-	if n > len(w.data) {
-		return nil
-	}
-	h := w.data[:n:n]
-	w.data = w.data[n:]
-	return h
-}
-
 // decode fills d.seg. Its payload lies in p.data or in the defragmenter and is
 // valid until the next packet.
-func (d *decoder) decode(p *packet, now int64) reason {
+func (d *decoder) decode(p *packet, now int64) (why reason) {
+	defer func() {
+		// gopacket's decoders of v1.1.19 index beyond short headers (GRE, SLL).
+		if recover() != nil {
+			why = badHeader
+		}
+	}()
 	d.now = now
 	d.cut = p.cut
 	w := walk{data: p.data, cut: p.cut, trust: p.atSnap}
-	if why := w.begin(p.link); why != usable {
+	if why = w.begin(p.link); why != usable {
 		return why
 	}
 	for range maxLayers {
-		var why reason
-		switch w.next {
-		case layerIPv4:
+		switch w.kind {
+		case layers.LayerTypeEthernet:
+			why = d.ethernet(&w)
+		case layers.LayerTypeDot1Q:
+			if d.vlan.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			w.net = w.net.through(viaVLAN, uint32(d.vlan.VLANIdentifier))
+			why = w.ether(d.vlan.Type, d.vlan.Payload)
+		case layers.LayerTypeIPv4:
 			why = d.ipv4(&w)
-		case layerIPv6:
+		case layers.LayerTypeIPv6:
 			why = d.ipv6(&w)
-		case layerTCP:
+		case layers.LayerTypeTCP:
 			return d.segment(&w)
+		case layers.LayerTypeUDP:
+			why = w.udp()
+		case layers.LayerTypeGRE:
+			why = d.greTunnel(&w)
+		case layers.LayerTypeLinuxSLL:
+			if d.sll.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			why = w.ether(d.sll.EthernetType, d.sll.Payload)
+		case layers.LayerTypeLoopback:
+			if d.null.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
+				return badHeader
+			}
+			w.kind, w.data = d.null.NextLayerType(), d.null.Payload
 		default:
-			why = w.step()
+			why = d.step.take(&w)
 		}
 		if why != usable {
 			return why
@@ -157,75 +149,27 @@ func (d *decoder) decode(p *packet, now int64) reason {
 	return badHeader
 }
 
-// step goes over a header that is neither IP nor TCP.
-func (w *walk) step() reason {
-	switch w.next {
-	case layerEthernet:
-		return w.typed(14, 12)
-	case layerVLAN:
-		return w.vlan()
-	case layerSLL:
-		return w.typed(16, 14)
-	case layerSLL2:
-		return w.typed(20, 0)
-	case layerLoopback:
-		return w.loopback()
-	case layerPPP:
-		return w.ppp()
-	case layerMPLS:
-		return w.mpls()
-	case layerPFLog:
-		return w.pflog()
-	case layerFDDI:
-		return w.fddi()
-	case layerPrism:
-		return w.prism()
-	case layerRadiotap:
-		return w.radiotap()
-	case layerWiFi:
-		return w.wifi()
-	case layerAH:
-		return w.authentication()
-	case layerGRE:
-		return w.gre()
-	case layerVXLAN:
-		return w.vxlan()
-	case layerGeneve:
-		return w.geneve()
-	default:
-		return w.udp()
-	}
-}
-
 // begin sets out from a link type.
 func (w *walk) begin(link uint32) reason {
 	switch link {
 	case linkEthernet:
-		w.next = layerEthernet
+		w.kind = layers.LayerTypeEthernet
 	case linkNull, linkLoop:
-		w.next = layerLoopback
+		w.kind = layers.LayerTypeLoopback
 	case linkSLL:
-		w.next = layerSLL
+		w.kind = layers.LayerTypeLinuxSLL
 	case linkSLL2:
-		w.next = layerSLL2
+		return w.sll2()
 	case linkIPv4:
-		w.next = layerIPv4
+		w.kind = layers.LayerTypeIPv4
 	case linkIPv6:
-		w.next = layerIPv6
+		w.kind = layers.LayerTypeIPv6
 	case linkRaw, linkRawBSD, linkRawOpen:
 		return w.rawIP()
 	case linkPPP, linkPPPHDLC:
-		w.next = layerPPP
-	case linkPFLog:
-		w.next = layerPFLog
-	case linkFDDI:
-		w.next = layerFDDI
-	case linkPrism:
-		w.next = layerPrism
-	case linkRadio:
-		w.next = layerRadiotap
-	case linkWiFi:
-		w.next = layerWiFi
+		w.by = layers.LinkTypePPP
+	case linkFDDI, linkWiFi, linkPFLog, linkPrism, linkRadio:
+		w.by = layers.LinkType(link)
 	default:
 		return unknownLink
 	}
@@ -239,56 +183,50 @@ func (w *walk) rawIP() reason {
 	}
 	switch w.data[0] >> 4 {
 	case 4:
-		w.next = layerIPv4
+		w.kind = layers.LayerTypeIPv4
 	case 6:
-		w.next = layerIPv6
+		w.kind = layers.LayerTypeIPv6
 	default:
 		return notIP
 	}
 	return usable
 }
 
-// typed goes over a header of n octets of which only an EtherType counts:
-// Ethernet, Linux cooked capture and its second version.
-func (w *walk) typed(n, place int) reason {
-	h := w.take(n)
-	if h == nil {
+// sll2 reads Linux cooked capture v2: protocol, reserved, interface index,
+// ARPHRD type, packet type, address length, address: 20 octets.
+func (w *walk) sll2() reason {
+	if len(w.data) < 20 {
 		return badHeader
 	}
-	return w.ether(binary.BigEndian.Uint16(h[place:]))
+	return w.ether(layers.EthernetType(binary.BigEndian.Uint16(w.data)), w.data[20:])
 }
 
-// vlan goes over a tag behind its EtherType: priority and number, the next
-// EtherType.
-func (w *walk) vlan() reason {
-	h := w.take(4)
-	if h == nil {
+func (d *decoder) ethernet(w *walk) reason {
+	if d.eth.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
 		return badHeader
 	}
-	w.net = w.net.through(viaVLAN, uint32(binary.BigEndian.Uint16(h)&0xfff))
-	return w.ether(binary.BigEndian.Uint16(h[2:]))
+	return w.ether(d.eth.EthernetType, d.eth.Payload)
 }
 
 // ether goes on by an EtherType.
-func (w *walk) ether(t uint16) reason {
+func (w *walk) ether(t layers.EthernetType, payload []byte) reason {
+	w.data = payload
 	switch t {
-	case etherIPv4:
-		w.next = layerIPv4
-	case etherIPv6:
-		w.next = layerIPv6
-	case etherVLAN, etherVLANOuter, etherVLANOlder, etherVLANOlder2:
-		w.next = layerVLAN
-	case etherBridged:
-		w.next = layerEthernet
-	case etherMPLS, etherMPLSMulti:
-		w.next = layerMPLS
-	case etherPPP:
-		w.next = layerPPP
-	case etherPPPoE:
-		if w.take(6) == nil { // the length in it lies where cards offload
+	case layers.EthernetTypeIPv4:
+		w.kind = layers.LayerTypeIPv4
+	case layers.EthernetTypeIPv6:
+		w.kind = layers.LayerTypeIPv6
+	case layers.EthernetTypeDot1Q, layers.EthernetTypeQinQ, 0x9100, 0x9200:
+		w.kind = layers.LayerTypeDot1Q
+	case layers.EthernetTypeTransparentEthernetBridging:
+		w.kind = layers.LayerTypeEthernet
+	case layers.EthernetTypeMPLSUnicast, layers.EthernetTypeMPLSMulticast, layers.EthernetTypePPP:
+		w.kind, w.by = 0, t
+	case layers.EthernetTypePPPoESession:
+		if len(payload) < 6 { // gopacket insists on the length that it tells
 			return badHeader
 		}
-		w.next = layerPPP
+		w.kind, w.by, w.data = 0, layers.LinkTypePPP, payload[6:]
 	default:
 		return notIP
 	}

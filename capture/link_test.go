@@ -195,31 +195,12 @@ var wraps = []wrap{
 		return inIPv4(47, append(binary.BigEndian.AppendUint16([]byte{0x40, 0}, smpptest.EtherType(ip)), 0, 0, 0, 0, 8, 0, 0, 4, 1, 2, 3, 4, 0, 0, 0, 0)...)(ip)
 	}},
 	{"PFLog", 117, family(pflog(61, 2), pflog(61, 24))},
-	{"PFLog of 100 octets", 117, family(pflog(100, 2), pflog(100, 24))},
-	{"FDDI", 10, snap(append([]byte{0x50}, make([]byte, 12)...)...)},
-	{"802.11", 105, snap(wifiHead(24, 0x08, 1)...)},
-	{"802.11, four addresses, quality of service", 105, snap(wifiHead(32, 0x88, 3)...)},
-	{"802.11, control", 105, snap(wifiHead(30, 0x88, 0x81)...)},
-	{"radiotap", 127, snap(append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, wifiHead(24, 0x08, 2)...)...)},
-	{"radiotap, padded", 127, snap(append(append([]byte{0, 0, 25, 0, 3, 0, 0, 0x80}, append(make([]byte, 16), 0x20)...), wifiHead(28, 0x88, 2)...)...)},
-	{"Prism", 119, snap(append(append([]byte{0x44, 0, 0, 0, 24, 0, 0, 0}, make([]byte, 16)...), wifiHead(24, 0x08, 1)...)...)},
 }
 
 func pflog(size, family byte) []byte {
 	h := make([]byte, (size+3)&^3)
 	h[0], h[1] = size, family
 	return h
-}
-
-func wifiHead(size int, kind, flags byte) []byte {
-	h := make([]byte, size)
-	h[0], h[1] = kind, flags
-	return h
-}
-
-// snap puts the headers of LLC and SNAP behind head.
-func snap(head ...byte) func([]byte) []byte {
-	return typed(len(head)+6, append(bytes.Clone(head), 0xaa, 0xaa, 3, 0, 0, 0, 0, 0)...)
 }
 
 // TestLinks reads one connection in every dress, IPv4 and IPv6.

@@ -1,6 +1,11 @@
 package capture
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
 
 // udp follows the tunnels that run over UDP, by their well-known ports; any
 // other datagram is of no interest.
@@ -10,9 +15,9 @@ func (w *walk) udp() reason {
 	}
 	switch binary.BigEndian.Uint16(w.data[2:]) {
 	case 4789, 8472: // VXLAN; 8472 is Linux's own choice
-		w.next = layerVXLAN
+		w.kind = layers.LayerTypeVXLAN
 	case 6081:
-		w.next = layerGeneve
+		w.kind = layers.LayerTypeGeneve
 	case 2152:
 		return w.gtp()
 	default:
@@ -38,93 +43,116 @@ const (
 	greERSPANIII = 0x22eb
 )
 
-// vxlan goes over the header of VXLAN (RFC 7348 5).
-func (w *walk) vxlan() reason {
-	if w.take(8) == nil {
+// greTunnel follows GRE. Remote mirror ports send ERSPAN: type I has no header
+// of its own (and no GRE sequence number), II one of 8 octets, III one of 12
+// and, where its last bit says so, 8 more.
+func (d *decoder) greTunnel(w *walk) reason {
+	if d.gre.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
 		return badHeader
 	}
-	w.next = layerEthernet
-	return usable
-}
-
-// geneve goes over the header of Geneve (RFC 8926 3.4) and its options, whose
-// length counts in units of four octets.
-func (w *walk) geneve() reason {
-	if len(w.data) < 8 {
-		return badHeader
+	if d.gre.KeyPresent {
+		w.net = w.net.through(viaGRE, d.gre.Key)
 	}
-	h := w.take(8 + 4*int(w.data[0]&0x3f))
-	if h == nil {
-		return badHeader
-	}
-	return w.ether(binary.BigEndian.Uint16(h[2:]))
-}
-
-// gre follows GRE (RFC 2784, 2890, 1701; 2637 for PPP). Remote mirror ports
-// send ERSPAN: type I has no header of its own (and no GRE sequence number),
-// II one of 8 octets, III one of 12 and, where its last bit says so, 8 more.
-func (w *walk) gre() reason {
-	const (
-		hasChecksum = 1 << 15
-		hasRouting  = 1 << 14
-		hasKey      = 1 << 13
-		hasSequence = 1 << 12
-		hasAck      = 1 << 7
-	)
-	h := w.take(4)
-	if h == nil {
-		return badHeader
-	}
-	flags, protocol := binary.BigEndian.Uint16(h), binary.BigEndian.Uint16(h[2:])
-	if flags&(hasChecksum|hasRouting) != 0 && w.take(4) == nil {
-		return badHeader
-	}
-	if flags&hasKey != 0 {
-		k := w.take(4)
-		if k == nil {
-			return badHeader
-		}
-		w.net = w.net.through(viaGRE, binary.BigEndian.Uint32(k))
-	}
-	if flags&hasSequence != 0 && w.take(4) == nil || flags&hasRouting != 0 && !w.routes() || flags&hasAck != 0 && w.take(4) == nil {
-		return badHeader
-	}
+	p := d.gre.Payload
 	skip := 0
-	switch protocol {
+	switch d.gre.Protocol {
 	case greERSPAN:
-		if flags&hasSequence != 0 {
+		if d.gre.SeqPresent {
 			skip = 8
 		}
 	case greERSPANIII:
-		if skip = 12; len(w.data) >= 12 && w.data[11]&1 != 0 {
+		if skip = 12; len(p) >= 12 && p[11]&1 != 0 {
 			skip = 20
 		}
 	default:
-		return w.ether(protocol)
+		return w.ether(d.gre.Protocol, p)
 	}
-	if w.take(skip) == nil {
+	if len(p) < skip {
 		return badHeader
 	}
-	w.next = layerEthernet
+	w.kind, w.data = layers.LayerTypeEthernet, p[skip:]
 	return usable
 }
 
-// routes goes over GRE's source routes: each a family, an offset and a length,
-// the last one empty.
-func (w *walk) routes() bool {
-	for {
-		h := w.take(4)
-		if h == nil || w.take(int(h[3])) == nil {
-			return false
-		}
-		if h[0] == 0 && h[1] == 0 && h[3] == 0 {
-			return true
+// stepper decodes one layer of any kind that gopacket knows. It stands in for
+// the packet that gopacket would build and, unlike NewPacket, stops behind the
+// layer: what follows is decoded on the usual way again, with its care for
+// lengths and fragments.
+type stepper struct {
+	layer gopacket.Layer
+	next  gopacket.Decoder
+}
+
+var _ gopacket.PacketBuilder = (*stepper)(nil)
+
+func (s *stepper) AddLayer(l gopacket.Layer)                     { s.layer = l }
+func (s *stepper) NextDecoder(next gopacket.Decoder) error       { s.next = next; return nil }
+func (s *stepper) SetLinkLayer(gopacket.LinkLayer)               {}
+func (s *stepper) SetNetworkLayer(gopacket.NetworkLayer)         {}
+func (s *stepper) SetTransportLayer(gopacket.TransportLayer)     {}
+func (s *stepper) SetApplicationLayer(gopacket.ApplicationLayer) {}
+func (s *stepper) SetErrorLayer(gopacket.ErrorLayer)             {}
+func (s *stepper) DumpPacketData()                               {}
+func (s *stepper) SetTruncated()                                 {}
+func (s *stepper) DecodeOptions() *gopacket.DecodeOptions {
+	return &gopacket.DecodeOptions{Lazy: true, NoCopy: true}
+}
+
+// take decodes w's next layer and moves w behind it.
+func (s *stepper) take(w *walk) reason {
+	by := w.by
+	if w.kind != 0 {
+		by = w.kind
+	}
+	if by == nil || w.kind == gopacket.LayerTypePayload || w.kind == gopacket.LayerTypeFragment {
+		return notTCP
+	}
+	s.layer, s.next = nil, nil
+	if by.Decode(w.data, s) != nil {
+		return badHeader
+	}
+	if s.layer == nil {
+		return notTCP
+	}
+	switch kind := s.layer.LayerType(); kind {
+	case layers.LayerTypeIPv4, layers.LayerTypeIPv6, layers.LayerTypeEthernet:
+		if kind != w.kind { // a decoder that guessed: now on the usual way
+			w.kind, w.by = kind, nil
+			return usable
 		}
 	}
+	w.data = s.layer.LayerPayload()
+	w.kind, w.by = 0, nil
+	switch next := s.next.(type) {
+	case nil:
+		return notTCP
+	case layers.EthernetType:
+		return w.ether(next, w.data)
+	case layers.IPProtocol:
+		return w.protocol(next)
+	case gopacket.LayerType:
+		w.kind = next
+	case layers.ProtocolGuessingDecoder:
+		return w.mplsPayload()
+	default:
+		w.by = next
+	}
+	return usable
+}
+
+// mplsPayload: MPLS names no protocol. The first four bits are an IP version,
+// or zero in the control word of an Ethernet pseudowire (RFC 4448 4.6).
+func (w *walk) mplsPayload() reason {
+	if len(w.data) >= 4 && w.data[0]>>4 == 0 {
+		w.kind, w.data = layers.LayerTypeEthernet, w.data[4:]
+		return usable
+	}
+	return w.rawIP()
 }
 
 // gtp follows user data in GTP-U (3GPP TS 29.281 5.1): 8 octets, 4 more when
-// one of three flags is set, and extension headers.
+// one of three flags is set, and extension headers. gopacket's decoder writes
+// to standard output when an extension is cut.
 func (w *walk) gtp() reason {
 	b := w.data[8:]
 	if len(b) < 8 || b[0]>>4 != 3 {
