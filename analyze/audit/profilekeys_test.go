@@ -2,6 +2,7 @@ package audit
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"smpptap/internal/smpptest"
@@ -131,5 +132,32 @@ func TestJoinedAccount(t *testing.T) {
 		if (a == b) != same || a == "" {
 			t.Errorf("%s: accounts %q and %q", by, a, b)
 		}
+	}
+}
+
+// A sender has the TON that Voxox wants for its shape.
+func TestVoxoxShapes(t *testing.T) {
+	for addr, pair := range map[string][2]int{"ACME": {5, 0}, "12345": {3, 0}, "+447700900123": {1, 1}, "447700900123": {0, 1}} {
+		for _, right := range []bool{true, false} {
+			ton, npi := pair[0], pair[1]
+			if !right {
+				ton, npi = map[int]int{5: 1, 3: 5, 1: 0, 0: 1}[ton], 1-npi
+			}
+			r := newRig(t, "voxox")
+			submits(fields{"source_addr": addr, "source_addr_ton": ton, "source_addr_npi": npi})(r)
+			if got := r.found(RuleSourceAddress); (len(got) == 0) != right {
+				t.Errorf("%s with %d/%d: %s", addr, ton, npi, describe(got))
+			}
+		}
+	}
+}
+
+// YCloud gives standard numbers a meaning of its own.
+func TestStatusOfProvider(t *testing.T) {
+	r := newRig(t, "ycloud")
+	bindsWith(nil, 0x03)(r)
+	f := r.wants(RuleBindRefused, Error, 1)
+	if !strings.Contains(f.Message+f.Remedy, "bind says") {
+		t.Errorf("%s %s", f.Message, f.Remedy)
 	}
 }
