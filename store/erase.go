@@ -25,20 +25,25 @@ type Erased struct {
 
 // Erase makes a number unreadable in every copy that the database has of it:
 // octets are overwritten in place, so that PDUs decode as before. Of messages
-// from or to it the texts go, too. Digits says what digits are. dry changes
-// nothing and only counts.
+// from or to it the texts go, too, and of one in whose parts it is spread.
+// Digits says what digits are. country is the code that they begin with: then
+// the number goes where it stands without the code, too; empty: it does not.
+// dry changes nothing and only counts.
 //
 // Afterwards no page and no log holds it: the file is written anew. That
 // needs as much free space as the database takes, and fails while another
 // program reads.
-func (db *DB) Erase(digits string, dry bool) (e Erased, err error) {
+func (db *DB) Erase(digits, country string, dry bool) (e Erased, err error) {
 	if db.write == nil {
 		return e, fmt.Errorf("database %s: opened to read only", db.path)
 	}
 	if d, ok := Digits(digits); !ok || d != digits {
 		return e, fmt.Errorf("%q are not a number's digits", digits)
 	}
-	x := eraser{db: db, wanted: newWanted(digits)}
+	if d, ok := Digits(strings.TrimPrefix(digits, country)); country != "" && (!ok || d == digits) {
+		return e, fmt.Errorf("%s is no number of four digits or more behind %s", digits, country)
+	}
+	x := eraser{db: db, wanted: newWanted(digits, country)}
 	if err := x.register(); err != nil {
 		return e, explain(db.path, err)
 	}
@@ -71,15 +76,19 @@ func (x *eraser) register() error {
 	)
 }
 
-// names tells whether a PDU has the number as an address.
-func (x *eraser) names(raw []byte) int64 {
+// names tells whether a PDU has the number as an address: 1; 0: elsewhere;
+// nil: it has not.
+func (x *eraser) names(raw []byte) any {
+	if !x.wanted.in(raw[min(dissect.HeaderLen, len(raw)):]) {
+		return nil
+	}
 	dissect.Decode(&x.pdu, raw)
 	for _, s := range x.addresses() {
-		if x.wanted.is(x.pdu.Raw[s.Off:s.End]) || x.wanted.mask(bytes.Clone(x.pdu.Raw[s.Off:s.End])) {
-			return 1
+		if x.wanted.is(x.pdu.Raw[s.Off:s.End]) || x.wanted.in(x.pdu.Raw[s.Off:s.End]) {
+			return int64(1)
 		}
 	}
-	return 0
+	return int64(0)
 }
 
 func (x *eraser) addresses() []dissect.Span {
@@ -98,17 +107,17 @@ func (x *eraser) text(v any) any {
 		cover(b)
 		return string(b)
 	}
-	if !x.wanted.mask(b) {
+	if !x.wanted.text(b) {
 		return v
 	}
 	return string(b)
 }
 
-// octets is a PDU without the number; when it has it as an address also
-// without text.
-func (x *eraser) octets(raw []byte) []byte {
+// octets is a PDU without the number, and without text when that is to go.
+func (x *eraser) octets(raw []byte, text int64) []byte {
 	out := bytes.Clone(raw)
-	if x.names(raw) == 1 {
+	if text == 1 {
+		dissect.Decode(&x.pdu, raw)
 		for _, s := range x.addresses() {
 			if x.wanted.is(raw[s.Off:s.End]) {
 				cover(out[s.Off:s.End])
@@ -148,25 +157,12 @@ func stars(v any) any {
 	return v
 }
 
-// holds is a condition: a column has the digits in one of their forms.
-func (x *eraser) holds(column string) string {
-	out := fmt.Sprintf("(instr(%s, x'%x') > 0", column, x.wanted.digits)
-	if column != "raw" && column != "value" {
-		return fmt.Sprintf("instr(%s, '%s') > 0", column, x.wanted.digits)
-	}
-	out += fmt.Sprintf(" OR instr(%s, x'%x') > 0", column, x.wanted.ucs2)
-	if x.wanted.bcd != nil {
-		out += fmt.Sprintf(" OR instr(%s, x'%x') > 0", column, x.wanted.bcd)
-	}
-	return out + ")"
-}
-
 // texts rewrites columns of a table.
-func (x *eraser) texts(table string, columns ...string) string {
+func texts(table string, columns ...string) string {
 	var sets, holds []string
 	for _, c := range columns {
 		sets = append(sets, c+" = smpptap_text("+c+")")
-		holds = append(holds, x.holds(c))
+		holds = append(holds, "smpptap_text("+c+") <> "+c)
 	}
 	return "UPDATE " + table + " SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(holds, " OR ")
 }
@@ -174,33 +170,39 @@ func (x *eraser) texts(table string, columns ...string) string {
 func (x *eraser) rewrite(dry bool) (e Erased, err error) {
 	for _, q := range []string{
 		"PRAGMA secure_delete = ON", "PRAGMA temp_store = MEMORY", "BEGIN IMMEDIATE",
-		"CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, addressed INTEGER NOT NULL)",
+		"CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, text INTEGER NOT NULL)", // 1: its text goes
 	} {
 		if _, err := x.db.write.Exec(q, nil); err != nil {
 			return e, err
 		}
 	}
-	const addressed = "IN (SELECT id FROM erased WHERE addressed = 1)"
+	const raw = "smpptap_pdu(raw, (SELECT text FROM erased AS e WHERE e.id = pdus.id))"
+	const tlv = "smpptap_tlv((SELECT raw FROM pdus WHERE id = pdu_id), position, value)"
 	var ignored int64
 	for _, s := range []struct {
 		to    *int64
 		query string
 	}{
-		{&ignored, "INSERT INTO erased SELECT id, smpptap_number(raw) FROM pdus WHERE " + x.holds("raw")},
-		{&e.PDUs, "UPDATE pdus SET raw = smpptap_pdu(raw), source_addr = smpptap_text(source_addr), destination_addr = smpptap_text(destination_addr), " +
-			"message_id = smpptap_text(message_id) WHERE id IN (SELECT id FROM erased) AND (smpptap_pdu(raw) <> raw OR smpptap_text(message_id) <> message_id)"},
-		{&e.TLVs, "UPDATE tlvs SET value = smpptap_tlv((SELECT raw FROM pdus WHERE id = pdu_id), position, value) WHERE pdu_id IN (SELECT id FROM erased) " +
-			"AND value <> smpptap_tlv((SELECT raw FROM pdus WHERE id = pdu_id), position, value)"},
+		{&ignored, "INSERT INTO erased SELECT id, smpptap_number(raw) FROM pdus WHERE smpptap_number(raw) IS NOT NULL"},
+		// A number may begin in one part of a message and end in the next.
+		{&ignored, "INSERT OR REPLACE INTO erased SELECT pdu_id, 1 FROM parts WHERE first_pdu_id IN (SELECT first_pdu_id FROM parts " +
+			"WHERE pdu_id IN (SELECT submit_pdu_id FROM messages WHERE parts > 1 AND smpptap_text(text) <> text))"},
+		{&e.PDUs, "UPDATE pdus SET raw = " + raw + ", source_addr = smpptap_text(source_addr), destination_addr = smpptap_text(destination_addr), " +
+			"message_id = smpptap_text(message_id) WHERE id IN (SELECT id FROM erased) AND (" + raw + " <> raw OR smpptap_text(message_id) <> message_id)"},
+		{&e.TLVs, "UPDATE tlvs SET value = " + tlv + " WHERE pdu_id IN (SELECT id FROM erased) AND value <> " + tlv},
+		// Where the text does not show it, as with binary ones, all of it goes.
 		{&e.Messages, "UPDATE messages SET text = smpptap_stars(text), source_addr = smpptap_text(source_addr), destination_addr = smpptap_text(destination_addr) " +
-			"WHERE smpptap_text(source_addr) <> source_addr OR smpptap_text(destination_addr) <> destination_addr OR submit_pdu_id " + addressed},
-		{&e.Messages, x.texts("messages", "text", "account", "system_id", "message_id", "receipt_err")},
+			"WHERE smpptap_text(source_addr) <> source_addr OR smpptap_text(destination_addr) <> destination_addr " +
+			"OR submit_pdu_id IN (SELECT id FROM erased WHERE text = 1 OR smpptap_text(messages.text) = messages.text)"},
+		{&e.Messages, texts("messages", "text", "account", "system_id", "message_id", "receipt_err")},
 		{&e.Findings, "UPDATE findings SET seen = CASE WHEN smpptap_title(rule, field, message) = message THEN seen ELSE '' END, " +
-			"message = smpptap_title(rule, field, message) WHERE (pdu_id " + addressed + " OR last_pdu_id " + addressed + ") AND smpptap_title(rule, field, message) <> message"},
-		{&e.Findings, x.texts("findings", "seen", "wanted", "message", "remedy")},
-		{&e.Other, x.texts("captures", "source", "stats")},
-		{&e.Other, x.texts("sessions", "system_id", "system_type")},
-		{&e.Other, x.texts("open_receipts", "account", "message_id", "other_id", "state", "err")},
-		{&e.Other, x.texts("part_ids", "message_id")},
+			"message = smpptap_title(rule, field, message) WHERE (pdu_id IN (SELECT id FROM erased) OR last_pdu_id IN (SELECT id FROM erased)) " +
+			"AND smpptap_title(rule, field, message) <> message"},
+		{&e.Findings, texts("findings", "seen", "wanted", "message", "remedy")},
+		{&e.Other, texts("captures", "source", "stats")},
+		{&e.Other, texts("sessions", "system_id", "system_type")},
+		{&e.Other, texts("open_receipts", "account", "message_id", "other_id", "state", "err")},
+		{&e.Other, texts("part_ids", "message_id")},
 		{&ignored, "DROP TABLE erased"},
 	} {
 		res, err := x.db.write.Exec(s.query, nil)
@@ -233,7 +235,7 @@ func (x *eraser) scan() (n int64, err error) {
 		if err != nil {
 			return n, err
 		}
-		found, err := occurrences(f, []byte(x.wanted.digits), x.wanted.ucs2)
+		found, err := occurrences(f, x.wanted.plain()...)
 		f.Close()
 		if n += found; err != nil {
 			return n, err

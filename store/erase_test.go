@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"smpptap/analyze"
+	"smpptap/analyze/session"
 	"smpptap/dissect"
 )
 
@@ -25,7 +26,7 @@ func TestDigits(t *testing.T) {
 }
 
 func TestMaskNumber(t *testing.T) {
-	w := newWanted("393331234567")
+	w := newWanted("393331234567", "39")
 	for in, want := range map[string]string{
 		"call 393331234567 now":     "call ************ now",
 		"+393331234567":             "+************",
@@ -37,7 +38,18 @@ func TestMaskNumber(t *testing.T) {
 		"393331234567393331234567":  "393331234567393331234567", // another number
 		"393331234567 393331234567": "************ ************",
 		"\x003\x009\x003\x003\x003\x001\x002\x003\x004\x005\x006\x007": strings.Repeat("\x00*", 12),
-		"\x93\x33\x13\x32\x54\x76":                                     "******",
+		"\x93\x33\x13\x32\x54\x76":                                     strings.Repeat("\xaa", 6),
+		"\x91\x39\x33\x31\x23\x45\x67\xff":                             "\x91" + strings.Repeat("\xaa", 6) + "\xff",
+		"\x39\x33\x21\x43\x65\xf7":                                     "\xa9\xaa\xaa\xaa\xaa\xfa", // without 39, from the middle of an octet
+		"39 333 123-4567":                                              "***************",
+		"+39 (333) 123.45.67!":                                         "+" + strings.Repeat("*", 18) + "!",
+		"call 333 1234567":                                             "call ***********",
+		"0333/1234567 or 3331234567":                                   "************ or **********",
+		"44333 1234567":                                                "44333 1234567",
+		"12 393331234567 8":                                            "12 ************ 8",
+		"39 333  1234    567":                                          "39 333  1234    567", // too far apart
+		"39\xc2\xa0333\xc2\xa01234567":                                 "****************",
+		"\x00+\x003\x009\x00 \x003\x003\x003\x00 \x001\x002\x003\x004\x005\x006\x007": "\x00+" + strings.Repeat("\x00*", 14),
 	} {
 		b := []byte(in)
 		if w.mask(b); string(b) != want {
@@ -94,12 +106,12 @@ func TestErase(t *testing.T) {
 	raws := dump(t, path, "pdus")
 	db, err := Open(path, Options{})
 	must(t, err)
-	counted, err := db.Erase("393331234567", true)
+	counted, err := db.Erase("393331234567", "", true)
 	must(t, err)
 	if dump(t, path, "pdus") != raws {
 		t.Error("a dry run changes PDUs")
 	}
-	e, err := db.Erase("393331234567", false)
+	e, err := db.Erase("393331234567", "", false)
 	must(t, err)
 	counted.Left = e.Left
 	if counted != e || e != (Erased{PDUs: 4, TLVs: 2, Messages: 2, Findings: 2, Other: 2, Left: e.Left}) {
@@ -149,10 +161,10 @@ func TestErase(t *testing.T) {
 	db, err = Open(path, Options{})
 	must(t, err)
 	defer db.Close()
-	if e, err = db.Erase("393331234567", false); err != nil || e.PDUs+e.TLVs+e.Messages+e.Findings+e.Other != 0 {
+	if e, err = db.Erase("393331234567", "", false); err != nil || e.PDUs+e.TLVs+e.Messages+e.Findings+e.Other != 0 {
 		t.Errorf("again: %+v %v", e, err)
 	}
-	if _, err := db.Erase("' OR 1", false); err == nil {
+	if _, err := db.Erase("' OR 1", "", false); err == nil {
 		t.Error("it takes what is no number")
 	}
 }
@@ -168,13 +180,119 @@ func TestEraseBesideReader(t *testing.T) {
 	db, err := Open(path, Options{BusyTimeout: 1})
 	must(t, err)
 	defer db.Close()
-	if _, err = db.Erase("393331234567", false); err == nil || !strings.Contains(err.Error(), "another program holds it") {
+	if _, err = db.Erase("393331234567", "", false); err == nil || !strings.Contains(err.Error(), "another program holds it") {
 		t.Error(err)
 	}
 	must(t, tx.Rollback())
-	e, err := db.Erase("393331234567", false)
+	e, err := db.Erase("393331234567", "", false)
 	must(t, err)
 	if e.Left != int64(bytes.Count(octetsOf(t, path), []byte("1393331234567"))) {
 		t.Errorf("%+v", e)
+	}
+}
+
+// septets packs text behind some bits of zeros.
+func septets(fill int, text string) []byte {
+	bits := strings.Repeat("0", fill)
+	for _, c := range []byte(text) {
+		for k := range 7 {
+			bits += string('0' + c>>k&1)
+		}
+	}
+	out := make([]byte, (len(bits)+7)/8)
+	for i := range bits {
+		out[i/8] |= (bits[i] - '0') << (i % 8)
+	}
+	return out
+}
+
+// However a number is written: no form of it is left in the file's octets, nor
+// in the log while the database is open; what is not it stays.
+func TestEraseForms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	forms := map[string][]byte{
+		"spaced": []byte("39 333 123 4567"), "dashed": []byte("0039-333-1234567"), "brackets": []byte("+39 (333) 1234567"),
+		"national": []byte("dial 333 1234567"), "zero": []byte("0333 1234567"), "swapped": {0x0C, 0x91, 0x93, 0x33, 0x13, 0x32, 0x54, 0x76},
+		"straight": {1, 0x39, 0x33, 0x31, 0x23, 0x45, 0x67}, "odd": {0xA1, 0x33, 0x13, 0x32, 0x54, 0x76, 0xF0}, "ucs2": []byte("\x003\x003\x003\x00 \x001\x002\x003\x004\x005\x006\x007"),
+	}
+	for fill := range 8 {
+		forms["packed "+string(rune('0'+fill))] = septets(fill, "call +39 3331234567.")
+		forms["packed alone "+string(rune('0'+fill))] = septets(fill, "3331234567")
+	}
+	other := map[string][]byte{"packed": septets(3, "call +39 3331234568."), "spaced": []byte("39 333 123 4568"), "longer": []byte("3933312345678")}
+	r := newRun()
+	batch := r.begin("a")
+	plant := func(text string) {
+		batch = append(batch, r.pdu(submit(uint32(r.n+1), "acme", "447700900123", text), 0))
+	}
+	for _, b := range forms {
+		plant(string(b))
+	}
+	for _, b := range other {
+		plant(string(b))
+	}
+	first := r.n + 1
+	for i, text := range []string{"my number: 39333", "1234567, bye", "no number"} {
+		plant(text)
+		p := batch[len(batch)-1].PDU
+		p.Parts = &session.PartMap{First: first, Total: 2, Seen: []session.SeenPart{{Number: 1, PDU: first}, {Number: 2, PDU: first + 1}}}
+		if i == 2 {
+			p.Parts = nil
+		}
+	}
+	batch = append(batch, analyze.Record{Kind: analyze.RecordMessage, Message: &analyze.Message{
+		ID: 1, Source: "acme", Destination: "447700900123", Text: "my number: 393331234567, bye", SubmitPDU: first, SubmitSession: 1, Parts: 2, PartsSeen: 2,
+	}}, analyze.Record{Kind: analyze.RecordMessage, Message: &analyze.Message{
+		ID: 2, Source: "acme", Destination: "447700900123", Text: "hex of septets", SubmitPDU: 1, SubmitSession: 1, Parts: 1, PartsSeen: 1,
+	}})
+	record(t, path, batch, []analyze.Record{r.end("a")})
+	before := octetsOf(t, path)
+	for name, b := range forms {
+		if !bytes.Contains(before, b) {
+			t.Fatalf("%s is not planted", name)
+		}
+	}
+	db, err := Open(path, Options{})
+	must(t, err)
+	e, err := db.Erase("393331234567", "39", false)
+	must(t, err)
+	if want := int64(len(forms) + 2); e.PDUs != want || e.Messages != 2 {
+		t.Errorf("%+v, want %d PDUs", e, want)
+	}
+	open := octetsOf(t, path)
+	must(t, db.Close())
+	for when, after := range map[string][]byte{"open": open, "closed": octetsOf(t, path)} {
+		for name, b := range forms {
+			if bytes.Contains(after, b) {
+				t.Errorf("%s: %s is left", when, name)
+			}
+		}
+		for _, word := range []string{"1234567,", "my number", "hex of septets"} {
+			if bytes.Contains(after, []byte(word)) {
+				t.Errorf("%s: %q is left", when, word)
+			}
+		}
+		for name, b := range other {
+			if !bytes.Contains(after, b) {
+				t.Errorf("%s: what is another number is gone: %s", when, name)
+			}
+		}
+		if !bytes.Contains(after, []byte("no number")) {
+			t.Errorf("%s: what has no number is gone", when)
+		}
+	}
+	var d dissect.PDU
+	for _, p := range pdus(t, read(t, path), Filter{}) {
+		if dissect.Decode(&d, p.Raw); len(d.Issues) > 0 {
+			t.Errorf("pdu %d: %v", p.ID, d.Issues)
+		}
+	}
+	db, err = Open(path, Options{})
+	must(t, err)
+	defer db.Close()
+	for _, country := range []string{"44", "393331234", "393331234567"} {
+		if _, err := db.Erase("393331234567", country, false); err == nil {
+			t.Errorf("it takes the country's code %s", country)
+		}
 	}
 }
