@@ -58,8 +58,8 @@ var droppedDesc = prometheus.NewDesc("smpptap_records_dropped_total",
 // recordsCollector asks a recorder for its counts when somebody asks for
 // metrics.
 type recordsCollector struct {
-	l        *store.Live
-	fallback string // the link of what has none
+	l        *store.Live // nil: there is no database
+	fallback string      // the link of what has none
 	links    []string
 }
 
@@ -73,7 +73,11 @@ func (c recordsCollector) Collect(out chan<- prometheus.Metric) {
 	for _, link := range c.links {
 		counts[store.Drop{Link: linkLabel(link), Reason: "slow"}] = 0 // a series to be alerted by, before there is a drop
 	}
-	for d, n := range c.l.Dropped() {
+	var drops map[store.Drop]int64
+	if c.l != nil {
+		drops = c.l.Dropped()
+	}
+	for d, n := range drops {
 		if d.Link = linkLabel(d.Link); d.Link == "" {
 			d.Link = c.fallback
 		}
@@ -85,9 +89,7 @@ func (c recordsCollector) Collect(out chan<- prometheus.Metric) {
 }
 
 // records has what the database lacks of links served; nil: nothing is
-// recorded.
+// recorded, so nothing is dropped.
 func (m *metrics) records(l *store.Live, links ...string) {
-	if l != nil {
-		m.registry.MustRegister(recordsCollector{l, m.fallback, links})
-	}
+	m.registry.MustRegister(recordsCollector{l, m.fallback, links})
 }

@@ -194,7 +194,7 @@ func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) erro
 	opt, limit := a.reportOptions(a.out, nil), f.limit()
 	rows := a.rowsTo(a.out, f, "session>", "connection>", "-capture>", "system_id", "-system_type", "bind_type",
 		"bind_status", "-interface_version>", "-version", "-offered", "state", "client", "server", "bound_at", "-ended_at",
-		"pdus_to_smsc>", "pdus_to_esme>", "errors>", "warnings>", "notes>", "-close_reason")
+		"pdus_to_smsc>", "pdus_to_esme>", "errors>", "warnings>", "notes>", "-close_reason", "-presumed")
 	for i := range sessions {
 		s := &sessions[i]
 		if !want.session(s.ID) {
@@ -210,11 +210,18 @@ func (a *app) listSessions(ctx context.Context, db *store.DB, f *listFlags) erro
 		if s.BindSeen {
 			version = int64(s.InterfaceVersion)
 		}
+		bindType, presumed := s.BindType, any(nil)
+		if !s.BindSeen && bindType != "" {
+			presumed = true
+			if f.rows == report.RowsTable {
+				bindType += " (presumed)"
+			}
+		}
 		c := &s.Connection
-		err := rows.Row(s.ID, c.ID, c.Capture, s.SystemID, s.SystemType, s.BindType, status, version,
+		err := rows.Row(s.ID, c.ID, c.Capture, s.SystemID, s.SystemType, bindType, status, version,
 			versionText(s.Version), versionText(s.Offered), s.State,
 			c.Client(), c.Server(), report.Time(s.BoundAt), report.Time(s.EndedAt), s.PDUsToSMSC, s.PDUsToESME,
-			s.Errors, s.Warnings, s.Notes, c.CloseReason)
+			s.Errors, s.Warnings, s.Notes, c.CloseReason, presumed)
 		if err != nil {
 			return err
 		}

@@ -125,6 +125,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps
 		return err
 	}
 	m.records(w.rec, w.source)
+	m.relaysNothing(w.source)
 	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, nil}) }
 	a.announce(&o)
 	defer serving.close()

@@ -22,6 +22,18 @@ var (
 	keepLost    = prometheus.NewDesc("smpptap_write_lost_total", "Chunks of octets that -w could not write.", nil, nil)
 )
 
+// relaysNothing has what a proxy relays, at zero, for live: what asks both
+// finds the same names.
+func (m *metrics) relaysNothing(link string) {
+	octets := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "smpptap_relay_bytes_total", Help: "Octets received from the sender of a direction, to be passed on; live passes on none.",
+	}, []string{"link", "direction"})
+	for _, to := range [...]string{"to_smsc", "to_esme"} {
+		octets.WithLabelValues(linkLabel(link), to)
+	}
+	m.registry.MustRegister(octets)
+}
+
 // Describe implements prometheus.Collector.
 func (watchCollector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{databaseUp, waitingDesc, keepLost} {
