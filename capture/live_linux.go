@@ -18,7 +18,11 @@ import (
 
 const (
 	defaultRing = 32 << 20
-	ringBlock   = 1 << 20
+	// ringBlock is small: a block is handed over after blockTime however little is
+	// in it, so that at usual rates the number of blocks, and not the ring's size,
+	// says how long the reader may be away (128 blocks: 2.5 s). It holds the
+	// largest packet that offloading makes, four times.
+	ringBlock = 256 << 10
 )
 
 // Hardware types (linux/if_arp.h) whose packets do not begin with an IP
