@@ -20,9 +20,9 @@
 // Promises. Everything happens in the goroutine that calls Run; no call to a
 // Handler or Tap comes at the same time as another. Octets given to Tap.Data
 // are lent for the call. Memory is bounded whatever the input holds: by the
-// window of each file that is open (1 MiB, 128 KiB with more than eight files,
+// window of each file that is open (256 KiB, 128 KiB with more than eight files,
 // up to 16 MiB for a packet of that size; files that follow each other in time
-// are open one after the other), 8 MiB of delivered octets kept for
+// are open one after the other), 4 MiB of delivered octets kept for
 // comparison, 8 MiB of fragments, and Options.MaxHeld and MaxConns. A packet in
 // order costs no allocation. The package writes nothing but what Options of a
 // live source ask it to keep.

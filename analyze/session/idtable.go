@@ -11,15 +11,16 @@ type idTable struct {
 	free  int32 // of the free slots' list, linked by next; slot + 1
 	lists [2]idList
 	index idIndex
-	// tails are what does not fit in a slot of the ids longer than idInline.
+	// tails are what does not fit in a slot.
 	tails map[int32][MaxID - idInline]byte
 }
 
 // slabPage is how many slots are made together, so that growing copies none.
 const slabPage = 1024
 
-// idInline is how long an id may be to stand in its slot alone: a UUID fits.
-const idInline = 36
+// idInline is how long an id may be to stand in its slot alone; of figures,
+// packed, twice as long: a UUID fits.
+const idInline = 16
 
 // idEntry is a slot.
 type idEntry struct {
@@ -28,8 +29,12 @@ type idEntry struct {
 	prev, next int32 // in its list, slot + 1; zero: none
 	n          uint8 // octets of the id
 	list       uint8
+	form       idForm
 	b          [idInline]byte
 }
+
+// hasTail tells that the octets behind the first stand in idTable.tails.
+func (e *idEntry) hasTail() bool { return e.n > idInline && e.form == formPlain }
 
 type idList struct {
 	first, last int32 // slot + 1; zero: none
@@ -41,12 +46,16 @@ func (t *idTable) at(slot int32) *idEntry { return &t.slab[slot/slabPage][slot%s
 // id gives the id of a slot. It is lent until buf is used again.
 func (t *idTable) id(slot int32, buf *[MaxID]byte) []byte {
 	e := t.at(slot)
-	if e.n <= idInline {
+	switch {
+	case e.n <= idInline:
 		return e.b[:e.n:e.n]
+	case e.form != formPlain:
+		unpackID(buf[:e.n], e.form, &e.b)
+	default:
+		copy(buf[:], e.b[:])
+		tail := t.tails[slot]
+		copy(buf[idInline:], tail[:])
 	}
-	copy(buf[:], e.b[:])
-	tail := t.tails[slot]
-	copy(buf[idInline:], tail[:])
 	return buf[:e.n:e.n]
 }
 
@@ -54,13 +63,20 @@ func (t *idTable) id(slot int32, buf *[MaxID]byte) []byte {
 func (t *idTable) add(account int32, id []byte, hash uint32, list uint8) (slot int32) {
 	slot = t.take()
 	e := t.at(slot)
-	*e = idEntry{hash: hash, account: account, n: uint8(min(len(id), MaxID))}
-	if rest := copy(e.b[:], id); rest < int(e.n) {
+	id = id[:min(len(id), MaxID)]
+	*e = idEntry{hash: hash, account: account, n: uint8(len(id))}
+	if len(id) > idInline {
+		e.form = packID(&e.b, id)
+	}
+	if e.form == formPlain {
+		copy(e.b[:], id)
+	}
+	if e.hasTail() {
 		if t.tails == nil {
 			t.tails = make(map[int32][MaxID - idInline]byte)
 		}
 		var tail [MaxID - idInline]byte
-		copy(tail[:], id[rest:])
+		copy(tail[:], id[idInline:])
 		t.tails[slot] = tail
 	}
 	t.push(list, slot)
@@ -131,7 +147,7 @@ func (t *idTable) remove(slot int32) {
 	e := t.at(slot)
 	t.index.remove(e.hash, slot)
 	t.unlink(slot)
-	if e.n > idInline {
+	if e.hasTail() {
 		delete(t.tails, slot)
 	}
 	e.next, t.free = t.free, slot+1
