@@ -49,6 +49,7 @@ type Live struct {
 	messages newest
 	checks   newest
 	counts   map[int64]severities // of sessions that are open
+	over     []int64              // sessions that ended in the batch in hand
 	dropped  map[Drop]int64
 	total    int64 // of dropped
 	away     string
@@ -166,6 +167,10 @@ func (l *Live) Write(_ context.Context, r []analyze.Record) error {
 	}
 	clear(l.touched)
 	l.touched = l.touched[:0]
+	for _, id := range l.over {
+		delete(l.counts, id)
+	}
+	l.over = l.over[:0]
 	if l.octets >= batchOctets && l.away == "" {
 		select {
 		case l.wake <- struct{}{}:
@@ -263,7 +268,7 @@ func (l *Live) addSession(s *analyze.SessionRecord) {
 	ended := s.EndedAt != 0 || s.Conn.EndedAt != 0
 	l.put(&l.sessions, s.ID, s.Conn.Link, ended, otherShare)
 	if s.Conn.EndedAt != 0 {
-		delete(l.counts, s.ID)
+		l.over = append(l.over, s.ID) // a PDU of the same batch asks once more
 	}
 }
 

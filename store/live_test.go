@@ -121,6 +121,20 @@ func exclusive(t *testing.T, path string) (release func()) {
 	}
 }
 
+// TestLiveEndInOneBatch: a session whose last PDUs, findings and end come in
+// one batch keeps the counts of its findings.
+func TestLiveEndInOneBatch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	r := newLive(t, path, LiveOptions{})
+	batch := r.exchange(1)
+	r.session.Errors, r.session.Notes, r.session.EndedAt, r.conn.EndedAt = 1, 2, second+9, second+9
+	r.write(append(batch, analyze.Record{Kind: analyze.RecordSession, Session: r.session}, analyze.Record{Kind: analyze.RecordConn, Conn: r.conn}))
+	db := r.close(path)
+	if got := one(t, db, "SELECT errors || ' ' || warnings || ' ' || notes || ' ' || pdus_to_smsc FROM sessions"); got != "1 0 2 1" {
+		t.Error(got)
+	}
+}
+
 func TestLive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	simple(t, path, 3)
