@@ -17,7 +17,9 @@ import (
 // the run. Numbers go on from part to part and from run to run, and what is
 // open when a part begins stands in it as well, under the same number:
 // connections, sessions, and findings and messages when they change. Merge
-// puts parts together.
+// puts parts together. One thing is lost between parts: a response that came
+// before its request, the one in the old file and the other in the new, is not
+// joined to it.
 type Rotate struct {
 	Time time.Duration
 	// Size is that of a file, in octets, without the indices that it gets at

@@ -67,3 +67,45 @@ func TestReadmeQueries(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmeKeeping runs what the README says of keeping the record.
+func TestReadmeKeeping(t *testing.T) {
+	_, section, _ := strings.Cut(readme(t), "\n## Keeping the record\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	sample, err := filepath.Abs("../../samples/clean_trx.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"smpptap-20261123T100000.db", "monday.db", "tuesday.db"} {
+		readmeLine(t, "smpptap analyze -q --db "+name+" "+sample)
+	}
+	n := 0
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(section, -1) {
+		for line := range strings.Lines(block[1]) {
+			command, _, _ := strings.Cut(strings.TrimSpace(line), "   ") // what follows says what it does
+			if strings.HasPrefix(command, "smpptap proxy ") {
+				command += " --print unit" // its flags are read, and it ends
+			}
+			readmeLine(t, command)
+			n++
+		}
+	}
+	if n != 9 {
+		t.Errorf("%d commands", n)
+	}
+}
+
+var shellWord = regexp.MustCompile(`'([^']*)'|(\S+)`)
+
+func readmeLine(t *testing.T, line string) {
+	t.Helper()
+	var args []string
+	for _, w := range shellWord.FindAllStringSubmatch(line, -1) {
+		args = append(args, w[1]+w[2])
+	}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), args[1:], strings.NewReader(""), &out, &errs); code != 0 {
+		t.Errorf("%s: exit %d\n%s", line, code, errs.String())
+	}
+}
