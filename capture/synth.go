@@ -117,6 +117,11 @@ func (c *SynthConn) Gap(dir stream.Dir, n int64) {
 	c.next[dir] += uint32(n)
 }
 
+// Ack lets who receives a direction acknowledge all of it.
+func (c *SynthConn) Ack(dir stream.Dir, at int64) error {
+	return c.packet(dir.Other(), at, flagACK, nil, 0, "")
+}
+
 // FIN ends a direction.
 func (c *SynthConn) FIN(dir stream.Dir, at int64) error {
 	if c.over[dir] || c.reset {

@@ -28,6 +28,9 @@ type WriteOptions struct {
 	Application, Comment string
 	// To takes the octets in place of a file, in one piece; it is not closed.
 	To io.Writer
+	// Sort puts packets in order of time that come at most so much later than
+	// newer ones; zero: none.
+	Sort time.Duration
 	// Masked says that no password is left in what is written: it is written
 	// as it is.
 	Masked bool
@@ -150,6 +153,9 @@ func (w *packetWriter) packet(p *livePacket, s *segment, iface string) error {
 func (w *packetWriter) keep(k keptPacket) error {
 	w.spare = nil
 	w.held.add(k)
+	if w.o.Sort > 0 {
+		return w.sorted(sortedPackets)
+	}
 	wrote, err := w.release(k.time, false)
 	if wrote {
 		w.spare = k.data
@@ -187,8 +193,11 @@ func placeOf(data []byte, s *segment) (place int, ok bool) {
 
 // release writes what need not be held any longer.
 func (w *packetWriter) release(now int64, all bool) (wrote bool, err error) {
-	if !w.mask.settled(now, all) {
+	if w.o.Sort > 0 && !all || !w.mask.settled(now, all) {
 		return false, nil
+	}
+	if w.o.Sort > 0 {
+		return true, w.sorted(1)
 	}
 	for i := range w.held.packets {
 		if err := w.put(&w.held.packets[i]); err != nil {

@@ -2,6 +2,9 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
+	"sort"
 
 	"smpptap/dissect"
 )
@@ -38,6 +41,31 @@ type holding struct {
 func (h *holding) add(k keptPacket) {
 	h.packets = append(h.packets, k)
 	h.octets += int64(len(k.data))
+}
+
+// sortedPackets is how many packets wait to be put in order of time.
+const sortedPackets = 2048
+
+// sorted writes held packets in order of time, when there are so many: those
+// that no later one can come before, or half of them; with least 1 all.
+func (w *packetWriter) sorted(least int) error {
+	h := &w.held
+	if len(h.packets) < least {
+		return nil
+	}
+	slices.SortStableFunc(h.packets, func(a, b keptPacket) int { return cmp.Compare(a.time, b.time) })
+	n := len(h.packets)
+	if least > 1 {
+		newest := h.packets[n-1].time - int64(w.o.Sort)
+		n = max(n/2, sort.Search(n, func(i int) bool { return h.packets[i].time > newest }))
+	}
+	for i := range h.packets[:n] {
+		if err := w.put(&h.packets[i]); err != nil {
+			return err
+		}
+	}
+	h.packets = slices.Delete(h.packets, 0, n)
+	return nil
 }
 
 func (h *holding) clear() {

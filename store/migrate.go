@@ -13,7 +13,7 @@ const applicationID = 0x534D5054
 
 // schemaVersion is the newest schema this program knows (PRAGMA user_version):
 // the number of files in migrations.
-const schemaVersion = 4
+const schemaVersion = 5
 
 //go:embed migrations/*.sql
 var migrations embed.FS

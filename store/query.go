@@ -35,6 +35,7 @@ type Connection struct {
 	OpenedBy               string
 	OpenedAt, ClosedAt     int64
 	CloseReason, TLS       string
+	ClosedBy               string // esme, smsc: by FIN or reset; empty: nobody, or not known
 	LostOctets, Gaps       int64
 	Complete               bool
 }
@@ -139,12 +140,12 @@ func (db *DB) Capture(ctx context.Context, id int64) (Capture, error) {
 
 const connectionSelect = `c.id, c.capture_id, coalesce(c.link, ''), coalesce(c.client_addr, ''), coalesce(c.client_port, 0),
 	coalesce(c.server_addr, ''), coalesce(c.server_port, 0), c.opened_by, coalesce(c.opened_at, 0), coalesce(c.closed_at, 0),
-	coalesce(c.close_reason, ''), c.tls, c.lost_octets, c.gaps, c.complete`
+	coalesce(c.close_reason, ''), c.tls, c.lost_octets, c.gaps, c.complete, coalesce(c.closed_by, '')`
 
 // into gives where a row of connectionSelect is scanned to.
 func (c *Connection) into() []any {
 	return []any{&c.ID, &c.Capture, &c.Link, &c.ClientAddr, &c.ClientPort, &c.ServerAddr, &c.ServerPort, &c.OpenedBy,
-		&c.OpenedAt, &c.ClosedAt, &c.CloseReason, &c.TLS, &c.LostOctets, &c.Gaps, &c.Complete}
+		&c.OpenedAt, &c.ClosedAt, &c.CloseReason, &c.TLS, &c.LostOctets, &c.Gaps, &c.Complete, &c.ClosedBy}
 }
 
 // Connections lists connections by id. Of the filter Capture, Connection,

@@ -15,7 +15,7 @@ import (
 // The columns that are written, in order.
 const (
 	connectionColumns = "id, capture_id, link, client_addr, client_port, server_addr, server_port, opened_by, " +
-		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete"
+		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete, closed_by"
 	sessionColumns = "id, connection_id, system_id, system_type, interface_version, bind_type, bind_status, " +
 		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes, version, offered"
 	pduColumns = "id, connection_id, session_id, frame, time, direction, command_id, command_status, " +
@@ -103,9 +103,15 @@ func (r *row) conn(c *session.Conn) {
 	if c.SYN && c.Decided {
 		opened = c.Sender(stream.FromA).String()
 	}
-	reason := ""
+	reason, by := "", ""
 	if c.EndedAt != 0 {
 		reason = c.End.String()
+		switch c.End {
+		case session.EndFIN, session.EndHalf, session.EndRST:
+			if c.Decided {
+				by = c.Sender(c.EndedBy).String()
+			}
+		}
 	}
 	tls := c.TLS
 	if tls == "" {
@@ -125,6 +131,7 @@ func (r *row) conn(c *session.Conn) {
 	r.int(a.Lost + b.Lost)
 	r.int(a.Gaps + b.Gaps)
 	r.bool(c.Complete())
+	r.some(by)
 }
 
 // session adds a session's row.

@@ -18,7 +18,7 @@ import (
 var contract = map[string]string{
 	"captures": "id, kind, source, profile, started_at, ended_at, version| stats, first_pdu",
 	"connections": "id, capture_id, link, client_addr, client_port, server_addr, server_port, opened_by, " +
-		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete",
+		"opened_at, closed_at, close_reason, tls, lost_octets, gaps, complete| closed_by",
 	"sessions": "id, connection_id, system_id, system_type, interface_version, bind_type, bind_status, " +
 		"bound_at, ended_at, state, pdus_to_smsc, pdus_to_esme, errors, warnings, notes| version, offered",
 	"pdus": "id, connection_id, session_id, frame, time, direction, command_id, command_status, " +
@@ -60,7 +60,7 @@ func TestSchema(t *testing.T) {
 		t.Errorf("more tables: %v", tables)
 	}
 	for query, want := range map[string]string{
-		"PRAGMA user_version": "4", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
+		"PRAGMA user_version": "5", "PRAGMA journal_mode": "wal", "PRAGMA query_only": "1",
 		"PRAGMA application_id": fmt.Sprint(applicationID),
 		"SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name)": "connection_list,finding_list,message_list,pdu_list,session_list",
 	} {

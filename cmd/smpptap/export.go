@@ -49,11 +49,13 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Database to pcapng, ndjson, json or csv, or an evidence bundle",
 		Long: "export writes recorded PDUs as packets that Wireshark opens, or as records. The packets are made\n" +
 			"up around the recorded octets: addresses, ports, times, order and what lay in one packet are as\n" +
-			"recorded, and so are holes, as far as the record has their place; acknowledgements, window and\n" +
-			"who closed a connection are not known and invented. What findings say stands in the comments of\n" +
-			"packets. A connection that is not exported whole has a handshake only before a bind, and an end\n" +
-			"only behind an unbind. In CSV, text that a spreadsheet would take for a formula (it begins with\n" +
-			"= + - @, a tab or a carriage return) gets an apostrophe before it; lines end with a line feed.\n\n" +
+			"recorded, and so are holes, as far as the record has their place; acknowledgements, windows and\n" +
+			"hop limits are invented, and octets that are no PDU are left out. What findings say stands in the\n" +
+			"comments of packets. A connection that is not exported whole has a handshake only before a bind and an\n" +
+			"end only behind an unbind; what is left out before a PDU is a packet each way without its octets, so\n" +
+			"that no reader takes it for missing. In CSV, text that a spreadsheet would take for a formula (it\n" +
+			"begins with = + - @, a tab or a carriage return) gets an apostrophe before it; lines end with a line\n" +
+			"feed.\n\n" +
 			"--bundle writes packets, records, findings as text and a manifest with the SHA-256 of each file\n" +
 			"into one zip, the same octets for the same database and selection. --verify checks such a file.\n" +
 			"Who changes a file can change the manifest as well: keep the sum that --bundle prints elsewhere.",

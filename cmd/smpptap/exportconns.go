@@ -20,10 +20,12 @@ type exportConn struct {
 	store.Connection
 	synth  *capture.SynthConn // nil: not begun
 	holes  []hole
-	opens  bool // its handshake may be written
-	closes bool // its end may be written
-	ended  bool // the PDU written last is an unbind or the answer to one
-	half   bool // one end has sent its FIN
+	opens  bool    // its handshake may be written
+	closes bool    // its end may be written
+	ended  bool    // the PDU written last is an unbind or the answer to one
+	half   bool    // one end has sent its FIN
+	seen   int64   // the PDU written last; zero: none
+	jumped [2]bool // a hole is before the next octets of a direction
 }
 
 // hole is a place where octets of a direction were lost.
@@ -76,26 +78,35 @@ func (e *packetExport) connections(ctx context.Context, about *store.Filter, fin
 	return nil
 }
 
-// findHoles finds the places of holes that findings tell: the first and the
-// last of each direction. The record has the octets of all of them together.
+// findHoles finds the places where findings tell that octets were lost, or
+// were no PDU and so are not recorded: the first and the last of each finding.
+// Of holes the record has the octets of all of them together.
 func (e *packetExport) findHoles(findings []store.Finding) {
 	for i := range findings {
 		f := &findings[i]
 		c := e.conns[f.Connection]
-		if f.RuleName != "framing-gap" || c == nil || c.Gaps == 0 ||
-			strings.Contains(f.Message, "lacks octets of") || strings.Contains(f.Message, " stand ") {
-			continue // those of PDUs are known better, and what stands somewhere is no hole
+		if c == nil {
+			continue
 		}
-		both := !strings.Contains(f.Message, " of the ESME in ") && !strings.Contains(f.Message, " of the SMSC in ")
-		for n, at := range []int64{f.Time, f.LastTime} {
-			if n > 0 && f.Count < 2 {
-				continue
+		h, esme, smsc := hole{octets: 1}, false, false
+		switch f.RuleName {
+		case "framing-gap":
+			if c.Gaps == 0 || strings.Contains(f.Message, "lacks octets of") || strings.Contains(f.Message, " stand ") {
+				continue // those of PDUs are known better, and what stands somewhere is no hole
 			}
-			h := hole{at: at, octets: min(max(1, c.LostOctets/c.Gaps), maxHole)}
-			if both || strings.Contains(f.Message, " of the ESME in ") {
+			h.octets = min(max(1, c.LostOctets/c.Gaps), maxHole)
+			esme, smsc = strings.Contains(f.Message, " of the ESME in "), strings.Contains(f.Message, " of the SMSC in ")
+			if !esme && !smsc { // recorded with --redact
+				esme, smsc = true, true
+			}
+		case "framing-garbage", "framing-length-small", "framing-length-large":
+			esme, smsc = strings.HasPrefix(f.Message, "The ESME sent "), strings.HasPrefix(f.Message, "The SMSC sent ")
+		}
+		for _, h.at = range slices.Compact([]int64{f.Time, f.LastTime}) {
+			if h.toESME = false; esme {
 				c.holes = append(c.holes, h)
 			}
-			if h.toESME = true; both || strings.Contains(f.Message, " of the SMSC in ") {
+			if h.toESME = true; smsc {
 				c.holes = append(c.holes, h)
 			}
 		}
@@ -108,9 +119,36 @@ func (c *exportConn) skipHoles(dir stream.Dir, until int64) {
 		if c.dir(h.toESME) != dir || h.at > until {
 			return false
 		}
-		c.synth.Gap(dir, h.octets)
+		c.skip(dir, h.octets)
 		return true
 	})
+}
+
+// skip leaves out octets of a direction.
+func (c *exportConn) skip(dir stream.Dir, octets int64) {
+	if octets > 0 {
+		c.synth.Gap(dir, min(octets, maxHole))
+		c.jumped[dir] = true
+	}
+}
+
+// leftOut writes what a slice lacks before a PDU as a packet in each direction
+// whose octets were not captured: nobody shall miss what is only not chosen.
+// Unlike one in sequence numbers, such a hole is known at once.
+func (e *packetExport) leftOut(ctx context.Context, c *exportConn, p *store.PDU) error {
+	after := c.seen
+	c.seen = p.ID
+	if e.whole || after+1 == p.ID || after == 0 && !c.opens {
+		return nil
+	}
+	toSMSC, toESME, err := e.db.Between(ctx, c.ID, after, p.ID)
+	if err == nil && toSMSC > 0 {
+		err = c.synth.Cut(c.dir(false), p.Time, nil, min(toSMSC, packetOctets), "")
+	}
+	if err == nil && toESME > 0 {
+		err = c.synth.Cut(c.dir(true), p.Time, nil, min(toESME, packetOctets), "")
+	}
+	return err
 }
 
 // begin begins a connection, if it has not, for its first PDU.
@@ -120,6 +158,7 @@ func (e *packetExport) begin(c *exportConn, p *store.PDU) error {
 	}
 	if !c.opens || !e.whole && !session.IsBind(p.CommandID) && p.CommandID != dissect.CmdOutbind {
 		a, b := c.ends()
+		c.opens = false
 		c.synth = e.synth.Join(c.iface(), a, b)
 		if e.whole {
 			e.closing.add(c)
@@ -200,42 +239,34 @@ func (e *packetExport) end(ctx context.Context) error {
 	return e.until(ctx, 1<<63-1)
 }
 
-// close writes a connection's end. Who sent the first FIN or the reset is not
-// recorded: of one that is only half closed, who had nothing more to say; else
-// the ESME.
+// close writes a connection's end, if who began it is known. The other end's
+// FIN follows at once, or behind what it had to say.
 func (e *packetExport) close(ctx context.Context, c *exportConn) error {
 	if !e.whole && !c.ended {
 		return nil
 	}
-	esme, smsc := c.dir(false), c.dir(true)
+	first := c.dir(c.ClosedBy == "smsc")
 	e.last = max(e.last, c.ClosedAt)
-	c.skipHoles(esme, c.ClosedAt)
-	c.skipHoles(smsc, c.ClosedAt)
+	c.skipHoles(first, c.ClosedAt)
+	c.skipHoles(first.Other(), c.ClosedAt)
 	if c.CloseReason == session.EndRST.String() {
-		return c.synth.RST(esme, c.ClosedAt)
+		return c.synth.RST(first, c.ClosedAt)
 	}
 	if !c.half {
-		at, direction, ok, err := e.db.LastOn(ctx, c.ID)
+		if err := c.synth.FIN(first, c.ClosedAt); err != nil || c.CloseReason == session.EndHalf.String() {
+			return err
+		}
+		at, err := e.db.LastOn(ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		quiet := esme
-		if direction == "to_smsc" && at > c.ClosedAt {
-			quiet = smsc
-		}
-		if err := c.synth.FIN(quiet, c.ClosedAt); err != nil || c.CloseReason == session.EndHalf.String() {
-			return err
-		}
-		if ok && at > c.ClosedAt {
+		if at > c.ClosedAt {
 			c.half, c.ClosedAt = true, at+1
 			heap.Push(&e.closing, c)
 			return nil
 		}
 	}
-	if err := c.synth.FIN(esme, c.ClosedAt); err != nil {
-		return err
-	}
-	return c.synth.FIN(smsc, c.ClosedAt)
+	return c.synth.FIN(first.Other(), c.ClosedAt)
 }
 
 // closings are connections by the time of their end.
@@ -245,7 +276,7 @@ type closings []*exportConn
 func (h *closings) add(c *exportConn) {
 	switch c.CloseReason {
 	case session.EndFIN.String(), session.EndHalf.String(), session.EndRST.String():
-		if c.closes && c.ClosedAt != 0 && !slices.Contains(*h, c) {
+		if c.closes && c.ClosedAt != 0 && c.ClosedBy != "" && !slices.Contains(*h, c) {
 			heap.Push(h, c)
 		}
 	}

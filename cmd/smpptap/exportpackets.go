@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"time"
 
 	"smpptap/analyze"
 	"smpptap/analyze/filter"
@@ -20,6 +21,9 @@ const (
 	// maxHole bounds a jump of sequence numbers: half of their range is no
 	// jump ahead any more.
 	maxHole = 1 << 28
+	// sortedWithin is how much later than its place in a stream a PDU may have
+	// been captured: packets are in order of time.
+	sortedWithin = 2 * time.Second
 )
 
 // packetExport writes recorded PDUs as packets.
@@ -48,6 +52,7 @@ type madePacket struct {
 	dir     stream.Dir
 	at      int64
 	frame   int64
+	jumped  bool // behind a hole
 	octets  []byte
 	lost    int64 // octets of the PDU in it that were not captured
 	comment string
@@ -61,7 +66,7 @@ func (a *app) exportPackets(ctx context.Context, db *store.DB, f *exportFlags, w
 
 func (a *app) packetsTo(ctx context.Context, db *store.DB, f *exportFlags, w io.Writer) (*packetExport, error) {
 	synth, err := capture.NewSynth(&capture.WriteOptions{
-		To: w, Masked: true, Application: "smpptap " + buildInfo().version,
+		To: w, Masked: true, Sort: sortedWithin, Application: "smpptap " + buildInfo().version,
 		Comment: "Made by smpptap export from a database: SMPP as it was recorded, passwords masked, in packets that are made up around it.",
 	})
 	if err != nil {
@@ -145,6 +150,7 @@ func (e *packetExport) pdu(ctx context.Context, p *store.PDU) error {
 	e.octets += int64(len(p.Raw))
 	e.bar.update(e.octets, 0)
 	if e.joins(c, p) {
+		c.seen = p.ID
 		e.add(p)
 		return nil
 	}
@@ -157,13 +163,17 @@ func (e *packetExport) pdu(ctx context.Context, p *store.PDU) error {
 	if err := e.begin(c, p); err != nil {
 		return err
 	}
+	if err := e.leftOut(ctx, c, p); err != nil {
+		return err
+	}
 	dir := c.dir(p.Direction == "to_esme")
 	c.skipHoles(dir, p.Time)
 	c.ended = p.CommandID&^dissect.ResponseBit == dissect.CmdUnbind
 	if c.ended && !e.whole {
 		e.closing.add(c)
 	}
-	e.packet = madePacket{conn: c, dir: dir, at: p.Time, frame: p.Frame, octets: e.packet.octets[:0]}
+	e.packet = madePacket{conn: c, dir: dir, at: p.Time, frame: p.Frame, jumped: c.jumped[dir], octets: e.packet.octets[:0]}
+	c.jumped[dir] = false
 	e.packet.lost = min(max(0, p.Length-int64(len(p.Raw))), maxHole)
 	e.add(p)
 	return nil
@@ -172,7 +182,7 @@ func (e *packetExport) pdu(ctx context.Context, p *store.PDU) error {
 // joins tells that a PDU lay in the same packet as those before it.
 func (e *packetExport) joins(c *exportConn, p *store.PDU) bool {
 	m := &e.packet
-	return m.conn == c && m.lost == 0 && p.Frame != 0 && p.Frame == m.frame && p.Time == m.at && m.dir == c.dir(p.Direction == "to_esme") &&
+	return m.conn == c && (e.whole || p.ID == c.seen+1) && m.lost == 0 && p.Frame != 0 && p.Frame == m.frame && p.Time == m.at && m.dir == c.dir(p.Direction == "to_esme") &&
 		p.Length == int64(len(p.Raw)) && len(m.octets)+len(p.Raw) <= packetOctets
 }
 
@@ -199,7 +209,11 @@ func (e *packetExport) flush() error {
 	if m.lost > 0 {
 		return c.synth.Cut(m.dir, m.at, m.octets, m.lost, m.comment)
 	}
-	return c.synth.Data(m.dir, m.at, m.octets, m.comment)
+	err := c.synth.Data(m.dir, m.at, m.octets, m.comment)
+	if err == nil && m.jumped { // so that the hole is known to be one of the capture, at once
+		err = c.synth.Ack(m.dir, m.at)
+	}
+	return err
 }
 
 // commentsOf gives what findings say of PDUs, by PDU.
