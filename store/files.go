@@ -56,6 +56,26 @@ func partName(path string, at time.Time) string {
 	return stem + at.UTC().Format(partTime) + ext
 }
 
+// isPart tells whether a file was made by Rotate, or is empty as a run that was
+// killed leaves it. A backup that has such a name is none.
+func isPart(name string) (bool, error) {
+	real, err := realPath(name)
+	if err != nil {
+		return false, err
+	}
+	c, err := newConnector(real, modeRead, time.Second).Connect(context.Background())
+	if err != nil {
+		return false, err
+	}
+	defer c.Close() //nolint:errcheck // it was read
+	conn := c.(*sqlite3.SQLiteConn)
+	if n, err := number(conn, "SELECT count(*) FROM sqlite_schema"); n == 0 {
+		return err == nil, err
+	}
+	others, err := number(conn, "SELECT count(*) FROM captures WHERE json_extract(stats, '$.Run') IS NULL")
+	return err == nil && others == 0, err
+}
+
 // remove removes a database with its log. The lock is its owner's.
 func remove(name string) error {
 	var errs []error

@@ -25,7 +25,7 @@ type Rotate struct {
 	// Size is that of a file, in octets, without the indices that it gets at
 	// its end; it is passed by at most what one transaction adds.
 	Size int64
-	// Files is how many are kept, the newest, of all that have such a name.
+	// Files is how many are kept, the newest, of all runs.
 	Files int
 	// Done is told of each file that is whole, or why it is not, and why none
 	// could be begun. It may be called by two goroutines at once.
@@ -193,7 +193,7 @@ func (k *keeper) part(ended time.Time) {
 }
 
 // removeParts removes the oldest files when there are too many, but none that
-// is being recorded into.
+// is being recorded into, and none that only has such a name.
 func removeParts(path string, r *Rotate) {
 	all := parts(path)
 	for _, name := range all[:max(0, len(all)-r.Files)] {
@@ -203,7 +203,11 @@ func removeParts(path string, r *Rotate) {
 			continue
 		}
 		if err == nil {
-			err = errors.Join(remove(name), lock.release())
+			ours, e := isPart(name)
+			if ours {
+				e = remove(name)
+			}
+			err = errors.Join(e, lock.release())
 		}
 		if err != nil {
 			r.Done(name, fmt.Errorf("an old database cannot be removed: %w", err))

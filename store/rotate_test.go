@@ -185,7 +185,7 @@ func TestRotateRestart(t *testing.T) {
 	}
 }
 
-// The newest stay; not one that another process records into, nor what only
+// The newest stay; also one that another process records into, and what only
 // looks alike.
 func TestRotateFiles(t *testing.T) {
 	dir := t.TempDir()
@@ -197,15 +197,16 @@ func TestRotateFiles(t *testing.T) {
 	held := filepath.Join(dir, "x-20200101T000000.db")
 	other, err := Open(held, Options{})
 	must(t, err)
-	old := filepath.Join(dir, "x-20200102T000000.db")
-	simple(t, old, 1)
+	backup := filepath.Join(dir, "x-20200102T000000.db")
+	simple(t, backup, 1)
+	must(t, os.WriteFile(filepath.Join(dir, "x-20200103T000000.db"), nil, 0o600)) // a run that was killed as it began
 	r := newRotating(t, path, Rotate{Size: 1, Files: 2})
 	r.part(r.exchange(1))
 	second := r.part(r.exchange(1))
 	third := r.part(r.exchange(1))
 	r.end()
 	got := Files(path)
-	if want := []string{path, held, third}; len(got) != 4 || strings.Join(got[:3], " ") != strings.Join(want, " ") {
+	if want := []string{path, held, backup, third}; len(got) != 5 || strings.Join(got[:4], " ") != strings.Join(want, " ") {
 		t.Errorf("%q are left, not %q and the newest; %s was the second", got, want, second)
 	}
 	for _, name := range foreign {
