@@ -10,17 +10,36 @@ import (
 // direction, an acknowledgement that tells there is none before it, or as long
 // as a hole does.
 
-// comeIn takes the first octets of a direction whose SYN was not seen.
-func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp) {
+// comeIn takes the first octets of a direction whose SYN was not seen. Where
+// the other side's SYN was, octets before them were lost if what it
+// acknowledged says so, and may have been if it says nothing.
+func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp) (conflict bool) {
+	if h.c.info.SYN && h.fromSeen && seq != h.from && seq-h.from < farWindow {
+		h.start(h.from)
+		return r.arrive(h, seq, s.payload, s.missing, fin, at)
+	}
 	h.start(seq)
+	if h.c.info.SYN && !h.fromSeen {
+		r.tap(h).Gap(h.dir, at, -1)
+		h.data = true
+	}
 	if len(s.payload) == 0 {
 		r.inOrder(h, s.payload, s.missing, fin, at)
-		return
+		return false
 	}
 	h.early = true
 	r.hold(h, piece{seq: seq, data: s.payload, missing: s.missing, fin: fin, at: at, since: r.clock.now})
 	r.watch(h)
 	r.bound(h)
+	return false
+}
+
+// promise keeps what the opener, o, acknowledges of a direction of which nothing
+// was captured yet, before it sends anything: that is where it begins.
+func (h *half) promise(o *half, s *segment) {
+	if !h.started && !h.fromSeen && s.flags&(flagSYN|flagACK) == flagACK && o.synSeen && s.seq == o.isn+1 {
+		h.from, h.fromSeen = s.ack, true
+	}
 }
 
 // comeAfter takes the second segment of a direction: it may go before the

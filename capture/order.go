@@ -31,13 +31,17 @@ type half struct {
 	first   uint32
 	// early: the capture came in with the segment that waits; another one may
 	// belong before it.
-	early   bool
-	ttl     uint8
-	past    int64 // the newest record in history
-	waiting []piece
-	held    int // segments that came since the first hole is there
-	hole    node[half]
-	claim   *claim
+	early bool
+	// from is what the other side acknowledged of this direction before any
+	// packet of it was captured.
+	from     uint32
+	fromSeen bool
+	ttl      uint8
+	past     int64 // the newest record in history
+	waiting  []piece
+	held     int // segments that came since the first hole is there
+	hole     node[half]
+	claim    *claim
 	// deaf: acknowledgements stand far from what they acknowledge, and prove
 	// nothing.
 	deaf  bool

@@ -224,11 +224,12 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		r.proven(o, s, at)
 	}
 	o.heed(s, at)
+	o.promise(h, s)
 	if s.length() == 0 && !fin {
 		return false
 	}
 	if !h.started {
-		r.comeIn(h, seq, s, fin, at)
+		conflict = r.comeIn(h, seq, s, fin, at)
 	} else {
 		if h.early {
 			r.comeAfter(h, seq, s.length())

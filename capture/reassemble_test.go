@@ -82,6 +82,27 @@ func TestMidstream(t *testing.T) {
 	rec.only().want(`A"one"@2`)
 }
 
+// TestAnswerUnseen: the capture has the SYN and not what answers it. What the
+// opener acknowledges tells where the other side began.
+func TestAnswerUnseen(t *testing.T) {
+	tk := opened().Data(0, "bind").Data(1, "bound").Data(0, "more").Data(1, "answer")
+	s := tk.Segments // 0-2 handshake, 3 bind, 4 bound, 5 more, 6 answer
+	for _, c := range []struct {
+		name  string
+		order []int
+		want  string
+	}{
+		{"only SYN-ACK", []int{0, 2, 3, 4, 5, 6}, `A"bind"@3 B"bound"@4 A"more"@5 B"answer"@6`},
+		{"the first octets too", []int{0, 2, 3, 5, 6}, `A"bind"@3 A"more"@4 Bgap5@5 B"answer"@5`},
+		{"nothing tells", []int{0, 6}, `Bgap-1@2 Agap8@2 B"answer"@2`},
+		{"the opener's next octets tell nothing", []int{0, 5, 6}, `Bgap-1@3 Agap4@2 A"more"@2 B"answer"@3`},
+	} {
+		if got := strings.Join(readSegments(t, at(s, c.order...)).only().log, " "); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
 func TestSequenceWrap(t *testing.T) {
 	for start := uint32(0xffffffe0); start != 20; start++ {
 		tk := smpptest.NewTalk(client, server)
