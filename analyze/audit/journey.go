@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"net/netip"
+
 	"smpptap/analyze/session"
 	"smpptap/dissect"
 )
@@ -72,6 +74,7 @@ func (a *Auditor) AccountName(c *session.Conn, s *session.Session) string {
 // accountJourney is what they keep of an account.
 type accountJourney struct {
 	account  *session.Account
+	server   netip.AddrPort // the SMSC of its first connection
 	pairs    [session.RelationCount]pair
 	total    int64           // of pairs
 	byTLV    int64           // of them those that the TLV alone made
@@ -187,7 +190,7 @@ func (a *Auditor) journeyOf(c *connState, s *session.Session) *accountJourney {
 		if v.accounts == nil {
 			v.accounts = make(map[*session.Account]*accountJourney)
 		}
-		st = &accountJourney{account: acc}
+		st = &accountJourney{account: acc, server: endOf(c.conn, dissect.SMSC)}
 		st.writing = v.writings[acc.Name]
 		st.inText = st.writing
 		v.accounts[acc] = st

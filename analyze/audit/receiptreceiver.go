@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"net/netip"
 
 	"smpptap/analyze/session"
 )
@@ -26,12 +27,24 @@ func (a *Auditor) noteReceiver(c *connState, e *session.Event) {
 	}
 }
 
+// namelessReceivers are the SMSC addresses with a session that takes messages
+// and whose bind was not captured: it may be anyone's.
+func (a *Auditor) namelessReceivers() map[netip.AddrPort]bool {
+	at := map[netip.AddrPort]bool{}
+	for _, st := range a.journeys.order {
+		if st.account.Conn != 0 && (st.receiver || st.delivers > 0) {
+			at[st.server] = true
+		}
+	}
+	return at
+}
+
 // noReceiver: receipt-no-receiver, at the end of the input.
-func (a *Auditor) noReceiver(st *accountJourney) {
+func (a *Auditor) noReceiver(st *accountJourney, nameless bool) {
 	if st.asked == 0 {
 		return
 	}
-	if st.account.Conn != 0 || st.unsure {
+	if st.account.Conn != 0 || st.unsure || nameless && !st.receiver && st.delivers == 0 {
 		a.giveUp(RuleReceiptNoReceiver)
 		return
 	}
@@ -54,8 +67,9 @@ func (a *Auditor) noReceiver(st *accountJourney) {
 // lastReceipts judges what only the end of the input shows.
 func (a *Auditor) lastReceipts() {
 	a.expireReceipts(a.now, true)
+	nameless := a.namelessReceivers()
 	for _, st := range a.journeys.order {
 		a.idFormat(st)
-		a.noReceiver(st)
+		a.noReceiver(st, nameless[st.server])
 	}
 }
