@@ -7,6 +7,7 @@ import (
 	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
+	"smpptap/internal/cost"
 	"smpptap/internal/smpptest"
 	"smpptap/stream"
 )
@@ -14,7 +15,10 @@ import (
 // TestMillionWaiting: memory stays as Caps say with a million accepted messages
 // whose receipts never come, and the scorecard counts each that was dropped.
 func TestMillionWaiting(t *testing.T) {
-	const messages = 1_000_000
+	messages := 1_000_000
+	if cost.Race {
+		messages = 2 * session.MaxWaiting
+	}
 	for name, waiting := range map[string]int{"by default": 0, "--cap receipts=10000": 10_000} {
 		t.Run(name, func(t *testing.T) {
 			h, x := newHotPath(t, "smpp34"), newExchange()

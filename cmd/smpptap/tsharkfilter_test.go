@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"smpptap/analyze/filter"
+	"smpptap/internal/cost"
 )
 
 // filterCase is a line of testdata/filters.txt.
@@ -73,7 +74,7 @@ func TestFiltersTshark(t *testing.T) {
 	}
 	inParallel(len(cases), func(i int) {
 		c := &cases[i]
-		if c.path == "" {
+		if c.path == "" || cost.Race && i%5 > 0 { // most of the time is tshark's
 			return
 		}
 		args := []string{"-Y", c.filter, "-T", "fields", "-e", "frame.number", "-e", "smpp.command_id", "-e", "smpp.sequence_number"}
