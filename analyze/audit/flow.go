@@ -105,6 +105,7 @@ func (a *Auditor) flowEnds(c *connState, now int64) {
 	f.seconds.end(now)
 	if f.throttle != nil {
 		a.judgeIgnored(c, now, true)
+		a.throttleEnds(c, now)
 	}
 	a.windowOfOne(c)
 	a.rateLast(c)

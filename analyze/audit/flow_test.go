@@ -90,6 +90,7 @@ func TestThrottledWords(t *testing.T) {
 	}
 	l.hold(2 * time.Second)
 	l.send(toESME, "submit_sm_resp", l.submitTo("39333123456", "k")) // sent again
+	l.hold(3 * time.Second)
 	l.unbind()
 	f := s.end().wants("throttled", Warning, 2, "from 12 on there are refusals")
 	if !contains(f.Message, "up to 6 submits pass") || !contains(f.Message, "0 within 1 s, 1 within 5 s, 1 not") {

@@ -24,6 +24,7 @@ type throttle struct {
 	ignored  int64 // of them
 	statuses []*throttledBy
 	resend   map[uint64]resend // refused messages that were not sent again yet
+	until    int64             // so far the session was seen
 }
 
 // refusal is one after which the ESME's pace is watched.
@@ -81,7 +82,20 @@ func (a *Auditor) throttled(c *connState, e *session.Event) {
 		ev.remedy = def.Remedy
 	}
 	t := c.req.tallyOf(RuleThrottled, e.Resp.Status, "")
-	a.grow(t, ev, func(t *tally) string { return throttledWords(c, by, name, t.n) })
+	th.until = e.Resp.Time
+	a.grow(t, ev, func(t *tally) string { return a.throttledWords(c, th, by, t.n) })
+}
+
+// throttleEnds tells what became of the refused messages, as far as it was
+// seen when the session was over or the input ended.
+func (a *Auditor) throttleEnds(c *connState, now int64) {
+	th := c.flow.throttle
+	th.until = now
+	for _, by := range th.statuses {
+		if t := c.req.tallyOf(RuleThrottled, by.status, ""); t.finding != nil {
+			a.reword(t.finding, a.throttledWords(c, th, by, t.n))
+		}
+	}
 }
 
 func (th *throttle) by(status uint32) *throttledBy {
@@ -95,7 +109,8 @@ func (th *throttle) by(status uint32) *throttledBy {
 	return s
 }
 
-func throttledWords(c *connState, by *throttledBy, name string, n int64) string {
+func (a *Auditor) throttledWords(c *connState, th *throttle, by *throttledBy, n int64) string {
+	name, _ := a.status(by.status)
 	s := fmt.Sprintf("The SMSC answered %s with %s.", counted(n, "message"), name)
 	clean, refused := c.flow.seconds.bracket()
 	switch {
@@ -109,11 +124,32 @@ func throttledWords(c *connState, by *throttledBy, name string, n int64) string 
 	if n > 1 && !by.several && by.status == statusQueueFull {
 		s += " All went to one destination: it may be its queue that is full, not the account's."
 	}
-	again := by.soon + by.later
-	if again == 0 {
-		return s + " None of the refused messages was sent again within 5 s."
+	return s + a.againWords(th, by)
+}
+
+// againWords says how many of the refused messages were sent again, and of how
+// many too little was seen to say so.
+func (a *Auditor) againWords(th *throttle, by *throttledBy) string {
+	pending := int64(0)
+	for _, x := range th.resend {
+		if x.by == by && th.until-x.at < a.limit.PaceSpan {
+			pending++
+		}
 	}
-	return s + fmt.Sprintf(" Sent again: %d within 1 s, %d within 5 s, %d not.", by.soon, by.later, max(by.n-again, 0))
+	again := by.soon + by.later
+	not := max(by.n-again-pending, 0)
+	span := inSeconds(a.limit.PaceSpan)
+	switch {
+	case again == 0 && not == 0:
+		return " Whether the refused messages are sent again is not known: less than " + span + " of the session follow."
+	case again == 0 && pending == 0:
+		return " None of the refused messages was sent again within " + span + "."
+	}
+	s := fmt.Sprintf(" Sent again: %d within 1 s, %d within %s, %d not", by.soon, by.later, span, not)
+	if pending > 0 {
+		s += fmt.Sprintf("; %d not so far, with less than %s of the session behind the refusal", pending, span)
+	}
+	return s + "."
 }
 
 var flowSeed = maphash.MakeSeed()

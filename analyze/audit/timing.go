@@ -141,6 +141,16 @@ func (l *linkTimes) missing(s *sideTiming, gap, silence int64) bool {
 	return gap > l.probe && silence > l.probe || s.probes == 0 && gap >= l.watched && silence >= l.interval
 }
 
+// due is from when on a side's probe is missing, whenever that is noticed: live
+// by the clock, in a capture by the next packet of anybody.
+func (l *linkTimes) due(s *sideTiming) int64 {
+	due := max(s.from, s.last) + l.probe
+	if s.probes == 0 {
+		due = min(due, max(s.from+l.watched, s.last+l.interval))
+	}
+	return due
+}
+
 // checkTiming judges the time at which a PDU comes.
 func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 	if h := a.links.deadlines; len(h) > 0 && h[0].at+a.limit.Grace <= a.now {
@@ -263,7 +273,7 @@ func (a *Auditor) probeMissing(c *connState, dir stream.Dir, gap, silence, now i
 	}
 	s := &c.sess.timing.sides[dir]
 	side := c.conn.Sender(dir)
-	e := at(c.conn, RuleEnquireLinkMissing, stream.Stamp{Time: min(max(s.from, s.last)+a.links.times.probe, now)})
+	e := at(c.conn, RuleEnquireLinkMissing, stream.Stamp{Time: min(a.links.times.due(s), now)})
 	e.cause = side.String()
 	lost := c.conn.Sides[dir].GapAt >= max(s.from, 1)
 	e.severity = lowered(Warning, lost || !a.profile.Vouched("keepalive.interval"))

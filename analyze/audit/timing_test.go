@@ -65,6 +65,28 @@ func TestEnquireLinkMissing(t *testing.T) {
 	}
 }
 
+// The finding's time is when the probe was due, whether the clock or a later
+// packet shows that it is missing.
+func TestEnquireLinkMissingTime(t *testing.T) {
+	times := map[int64]bool{}
+	for _, step := range []time.Duration{time.Second, 10 * time.Second, 200 * time.Second} {
+		s := play(t, "kaleyra")
+		l := s.bound("bind_transceiver")
+		from := s.now
+		s.hold(70 * time.Second)
+		l.talk(toSMSC, "submit_sm")
+		for waited := time.Duration(0); waited < 200*time.Second; waited += step {
+			s.wait(step)
+		}
+		l.unbind()
+		f := s.end().wants("enquire-link-missing", Warning, 1, "no enquire_link for")
+		times[(f.Time-from)/second] = true
+	}
+	if len(times) != 1 {
+		t.Errorf("due after %v s", times)
+	}
+}
+
 func TestEnquireLinkLate(t *testing.T) {
 	s := play(t, "kaleyra")
 	l := s.bound("bind_transceiver")
