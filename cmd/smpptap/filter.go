@@ -18,7 +18,7 @@ const filterFlag = "display-filter"
 // filtering are the commands that show rows about PDUs, which -Y chooses from.
 // The others refuse it: what they say of a conversation is wrong when PDUs are
 // missing from it.
-var filtering = []string{"read", "live", "pdus", "sessions", "findings", "messages", "trace", "export", "help"}
+var filtering = []string{"read", "live", "proxy", "pdus", "sessions", "findings", "messages", "trace", "export", "help"}
 
 // checkFilter refuses -Y where it makes no sense.
 func checkFilter(cmd *cobra.Command) error {
