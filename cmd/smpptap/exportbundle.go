@@ -176,6 +176,7 @@ type bundleSelection struct {
 	Since    string `json:"since,omitempty"`
 	Until    string `json:"until,omitempty"`
 	Message  string `json:"message,omitempty"`
+	After    int64  `json:"after,omitempty"`
 	Count    int64  `json:"count,omitempty"`
 	Redact   string `json:"redact"`
 }
@@ -195,7 +196,7 @@ func (a *app) newManifest(ctx context.Context, db *store.DB, f *exportFlags) (ma
 		Database: strings.Join(baseNames(a.dbs), ", "), Captures: []bundleCapture{},
 		Selection: bundleSelection{
 			Capture: f.capture, Filter: a.filter, Session: f.session, Rule: f.rule, Severity: f.severity,
-			Since: instant(f.filter.Since), Until: instant(f.filter.Until), Message: f.message, Count: f.count, Redact: a.redact,
+			Since: instant(f.filter.Since), Until: instant(f.filter.Until), Message: f.message, After: f.after, Count: f.count, Redact: a.redact,
 		},
 	}
 	if a.redaction() != analyze.RedactNone {

@@ -86,7 +86,7 @@ func (e *packetExport) captures(ctx context.Context, f *exportFlags) error {
 	if err != nil {
 		return err
 	}
-	e.whole = want == nil && f.rule == "" && f.severity == "" && f.since == "" && f.until == "" && f.message == "" && f.count == 0
+	e.whole = want == nil && f.rule == "" && f.severity == "" && f.since == "" && f.until == "" && f.message == "" && f.count == 0 && f.after == 0
 	all, err := e.db.Captures(ctx)
 	if err != nil {
 		return err

@@ -98,8 +98,8 @@ func (v *verifier) open(r io.ReaderAt, size int64) error {
 	if len(z.File) > maxBundleFiles {
 		return fmt.Errorf("it holds %d files", len(z.File))
 	}
-	if z.Comment != "" {
-		v.fault("extra    a comment in the zip")
+	if err := v.edges(r, size); err != nil {
+		return err
 	}
 	var packed uint64
 	for _, f := range z.File {
@@ -114,6 +114,23 @@ func (v *verifier) open(r io.ReaderAt, size int64) error {
 	}
 	if packed > uint64(size) {
 		return errors.New("its files overlap")
+	}
+	return nil
+}
+
+// edges looks for octets before the first file and behind the directory; a
+// comment is among them.
+func (v *verifier) edges(r io.ReaderAt, size int64) error {
+	const end = 22
+	head, tail := make([]byte, 4), make([]byte, end)
+	if _, err := r.ReadAt(head, 0); err != nil {
+		return err
+	}
+	if _, err := r.ReadAt(tail, size-end); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if string(head) != "PK\x03\x04" || !bytes.HasPrefix(tail, []byte("PK\x05\x06")) {
+		v.fault("extra    octets before or behind the files in the zip")
 	}
 	return nil
 }
