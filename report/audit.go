@@ -16,12 +16,15 @@ import (
 // Audit is a sink that collects a compliance report. The auditor caps what
 // there is to keep.
 type Audit struct {
-	Profile     string
-	Source      []string
-	From, To    int64 // nanoseconds since 1970 UTC; both zero: no packet
-	Connections int64
-	Sessions    int64
-	PDUs        int64
+	Profile string
+	// LinkProfiles are the profiles of a proxy's links that have their own, by
+	// name; under "" that of the others. Nil: Profile judged everything.
+	LinkProfiles map[string]string
+	Source       []string
+	From, To     int64 // nanoseconds since 1970 UTC; both zero: no packet
+	Connections  int64
+	Sessions     int64
+	PDUs         int64
 	// Dropped is what bounds of memory and an absent database kept out, by
 	// what it was.
 	Dropped map[string]int64
@@ -170,6 +173,15 @@ func (s *score) verdict(off bool) string {
 func (a *Audit) AppendJSON(b []byte) []byte {
 	j := openObject(b)
 	j.str("profile", a.Profile)
+	if len(a.LinkProfiles) > 0 {
+		links := slices.Sorted(maps.Keys(a.LinkProfiles))
+		j.list("link_profiles", len(links), func(b []byte, i int) []byte {
+			l := openObject(b)
+			l.text("link", links[i]) // none: all others
+			l.str("profile", a.LinkProfiles[links[i]])
+			return l.close()
+		})
+	}
 	j.list("source", len(a.Source), func(b []byte, i int) []byte { return appendJSONString(b, a.Source[i]) })
 	if a.From != 0 || a.To != 0 {
 		j.time("from", a.From)
@@ -270,6 +282,9 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	p.b = append(p.b, '\n')
 	for _, s := range a.Source {
 		p.fact("source", s)
+	}
+	for _, link := range slices.Sorted(maps.Keys(a.LinkProfiles)) {
+		p.fact("profile", a.LinkProfiles[link]+" for "+cmp.Or(link, "all other links"))
 	}
 	if a.From != 0 || a.To != 0 {
 		p.fact("time", string(p.appendTimeDigits(nil, a.From, 3))+" to "+

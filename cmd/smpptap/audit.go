@@ -149,7 +149,7 @@ func (a *app) auditDatabase(ctx context.Context, f *auditFlags) (*audited, error
 	if err != nil {
 		return nil, err
 	}
-	result := &audited{Audit: &report.Audit{Profile: c.Profile, Source: c.Stats.Inputs}}
+	result := &audited{Audit: &report.Audit{Profile: c.Profile, LinkProfiles: c.Stats.Profiles, Source: c.Stats.Inputs}}
 	result.SetCapture(&c.Capture)
 	if len(result.Source) == 0 {
 		result.Source = []string{c.Source}

@@ -39,8 +39,12 @@ func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capt
 	}
 	d.Remarks = append(d.Remarks, "Made from a database: smpptap "+c.Version+" recorded the capture in it and judged it then. "+
 		"It does not keep windows and who closed a connection; revision and checksum of the profile are today's.")
-	for _, link := range links[min(1, len(links)):] {
-		d.Remarks = append(d.Remarks, "Link "+cmp.Or(link, "(others)")+" was judged by profile "+c.Stats.Profiles[link]+".")
+	for _, link := range links {
+		remark, err := rec.linkRemark(ctx, judged{capture: c.ID, link: link}, c.Stats.Profiles[link])
+		if err != nil {
+			return nil, err
+		}
+		d.Remarks = append(d.Remarks, remark)
 	}
 	if want := cmp.Or(c.Stats.Profiles[first.link], c.Profile); p.ID() != want {
 		d.Remarks = append(d.Remarks, "The profile that judged, "+want+", cannot be read any more; names and values are those of "+p.ID()+".")
@@ -49,6 +53,22 @@ func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capt
 		return d, nil
 	}
 	return d, a.fillDossier(ctx, db, rec, c.ID, d)
+}
+
+// linkRemark says by which profile a link was judged, and its revision.
+func (r *recorded) linkRemark(ctx context.Context, of judged, name string) (string, error) {
+	p, err := r.profile(ctx, of)
+	if err != nil {
+		return "", err
+	}
+	s := "Link " + of.link + " was judged by profile " + name
+	if of.link == "" {
+		s = "All links that are not named here were judged by profile " + name
+	}
+	if p.ID() == name && p.Revised != "" {
+		s += ", revised " + p.Revised
+	}
+	return s + ".", nil
 }
 
 // fillDossier adds connections, traffic and the PDUs that findings name.

@@ -143,6 +143,7 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
+	w.links = len(links) > 1
 	w.out, w.thread = line.dress(&lasting{to: a.out}), behindTraffic
 	server, err := proxy.Listen(p.options(a, links))
 	if err != nil {

@@ -36,7 +36,7 @@ func TestProxyLinks(t *testing.T) {
 	bare, strict := bound(t, r.addr("bare")), bound(t, r.addr("strict"))
 	bare.submits(3)
 	strict.submits(2)
-	r.shows("enquire-link-missing  conn") // of strict, which says nothing now
+	r.shows("enquire-link-missing  conn [0-9]+ of strict ") // of strict, which says nothing now
 	text := r.until(`^smpptap_findings_total\{link="strict",rule="enquire-link-missing",severity="\w+"\} `)
 	for _, want := range []string{
 		`smpptap_pdus_total{command="submit_sm",direction="to_smsc",link="bare",status="ESME_ROK"} 3`,
@@ -87,6 +87,24 @@ func TestProxyLinks(t *testing.T) {
 	}
 	if got := r.query("SELECT count(*) || ' ' || count(DISTINCT link) FROM pdus JOIN connections c ON c.id = connection_id"); got != "16 2" {
 		t.Errorf("recorded: %s", got)
+	}
+	audit := func(format string) string {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), "smpptap", "audit", "--fail-on", "never", "-T", format, r.db).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	for format, want := range map[string]string{
+		"json":     `"link_profiles":[{"profile":"smpp34"},{"link":"strict","profile":"short"}]`,
+		"table":    "short for strict\n",
+		"markdown": "Link strict was judged by profile short",
+		"html":     "All links that are not named here were judged by profile smpp34, revised 2026-11-23.",
+	} {
+		if got := audit(format); !strings.Contains(got, want) {
+			t.Errorf("%s: no %s", format, want)
+		}
 	}
 	if got := r.query("SELECT kind || ' ' || source || ' ' || (ended_at IS NOT NULL) FROM captures"); got != "proxy bare strict 1" {
 		t.Errorf("capture: %s", got)

@@ -22,6 +22,7 @@ type shownFindings struct {
 	time  string // as -t
 	seen  map[findingKey]bool
 	place func() store.Place // in the database; nil: numbers are the run's
+	links bool               // there are several: each finding names its own
 }
 
 // findingKey tells findings apart. The id alone does not: at the cap of
@@ -69,6 +70,9 @@ func (s *shownFindings) line(f *audit.Finding) string {
 		where = fmt.Sprintf("pdu %d", f.PDU+place.PDU)
 	case f.Connection != 0:
 		where = fmt.Sprintf("conn %d", f.Connection+place.Conn)
+	}
+	if s.links && f.Where.Link != "" {
+		where += " of " + report.Safe(f.Where.Link)
 	}
 	return fmt.Sprintf("%s  %-7s  %s  %s  %s", s.when(f.Time), f.Severity, f.Of().Name, where, report.Safe(f.Message))
 }

@@ -29,6 +29,7 @@ type watch struct {
 	ended   func()                  // called before the summary; nil: nothing
 	summary *report.Summary
 	record  store.LiveOptions // how it is recorded
+	links   bool              // there are several
 	thread  func()            // as analyze.Options.Thread; nil: nothing
 	rec     *store.Live       // nil: nothing is recorded
 }
@@ -52,7 +53,7 @@ func (a *app) newWatch(kind, source string) (*watch, error) {
 func (w *watch) open(more ...analyze.Sink) (err error) {
 	w.summary = report.NewSummary()
 	opt := w.reportOptions(w.app.out, w.profile)
-	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}}
+	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}, links: w.links}
 	w.sinks = append(w.sinks, w.summary)
 	if !w.noDB {
 		w.record.Thread = w.thread
