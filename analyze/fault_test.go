@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -17,20 +16,20 @@ import (
 // fault is what happens behind the relay while traffic passes.
 type fault struct {
 	name string
-	// begin makes it and waits until it shows; end takes it back.
+	// begin makes it and waits until it shows; end takes it back, and waits
+	// until the database is recorded into again.
 	begin func(r *rig) (end func())
 	// sheds waits under the fault until it has cost what it must cost.
 	sheds func(r *rig)
 	// disk wants the database on a small disk of its own.
 	disk bool
-	// once: it cannot be made twice in a run. stays: the connections are not
-	// analysed any more, whatever follows.
-	once, stays bool
+	// once: it costs something when it begins, and then nothing.
+	once bool
 }
 
 var faults = []fault{
 	{name: "analysis blocked", begin: blocked, sheds: losesOctets},
-	{name: "analysis panics", begin: panics, sheds: losesOctets, once: true, stays: true},
+	{name: "analysis panics", begin: panics, sheds: losesOctets},
 	{name: "database locked", begin: locked, sheds: dropsRecords},
 	{name: "disk full", begin: diskFull, sheds: dropsRecords, disk: true},
 	{name: "database deleted", begin: deleted, sheds: recordsAnew, once: true},
@@ -54,6 +53,14 @@ func recordsAnew(r *rig) {
 	})
 }
 
+// recovered makes an end of a fault wait for the database.
+func (r *rig) recovered(end func()) func() {
+	return func() {
+		end()
+		r.awayFor("")
+	}
+}
+
 // awayFor waits until the database is away for a reason.
 func (r *rig) awayFor(reason string) {
 	r.t.Helper()
@@ -66,10 +73,19 @@ func blocked(r *rig) func() {
 	return r.gate.lift
 }
 
+// panics ends the analysis of the connections that there are, whatever
+// follows; the next ones are analysed.
 func panics(r *rig) func() {
+	all := r.gaveUp.Load() + sessions
 	r.panics.Store(true)
-	r.until("panics", func() bool { return r.gaveUp.Load() == sessions })
-	return func() { r.panics.Store(false) }
+	r.until("panics", func() bool { return r.gaveUp.Load() == all })
+	return func() {
+		r.panics.Store(false)
+		r.load.pause()
+		// A connection that finds the queue full is not analysed.
+		r.until("an empty queue", func() bool { return r.pipeline.Waiting() == 0 })
+		r.load.again()
+	}
 }
 
 // transaction holds one of another connection to the database.
@@ -94,46 +110,47 @@ func transaction(r *rig, statements ...string) (end func()) {
 func locked(r *rig) func() {
 	end := transaction(r, "BEGIN EXCLUSIVE")
 	r.awayFor("locked")
-	return end
+	return r.recovered(end)
 }
 
 func reading(r *rig) func() { return transaction(r, "BEGIN", "SELECT count(*) FROM pdus") }
 
 func diskFull(r *rig) func() {
 	var s syscall.Statfs_t
-	r.must(syscall.Statfs(r.dir, &s))
+	disk := filepath.Dir(r.dir)
+	r.must(syscall.Statfs(disk, &s))
 	used := (s.Blocks - s.Bfree) * uint64(s.Bsize)
 	resize := func(octets uint64) {
-		r.must(syscall.Mount("", r.dir, "", syscall.MS_REMOUNT, fmt.Sprint("size=", octets)))
+		r.must(syscall.Mount("", disk, "", syscall.MS_REMOUNT, fmt.Sprint("size=", octets)))
 	}
 	for ; ; used += 64 << 10 { // it grows meanwhile
-		if syscall.Mount("", r.dir, "", syscall.MS_REMOUNT, fmt.Sprint("size=", used)) == nil {
+		if syscall.Mount("", disk, "", syscall.MS_REMOUNT, fmt.Sprint("size=", used)) == nil {
 			break
 		}
 	}
 	r.awayFor("full")
-	return func() { resize(diskSize) }
+	return r.recovered(func() { resize(diskSize) })
 }
 
-// deleted unlinks the database; away keeps the file to be looked at.
+// deleted takes the database and what belongs to it from its place, in one
+// step, and keeps it to be looked at.
 func deleted(r *rig) func() {
-	r.away = filepath.Join(r.dir, "away.db")
-	r.must(os.Link(r.db, r.away))
-	for _, end := range []string{"", "-wal", "-shm", "-lock"} {
-		r.must(os.Remove(r.db + end))
-	}
-	return func() {}
+	away := fmt.Sprint(r.dir, len(r.away))
+	r.must(os.Rename(r.dir, away))
+	r.must(os.Mkdir(r.dir, 0o700))
+	r.away = append(r.away, filepath.Join(away, filepath.Base(r.db)))
+	return func() { recordsAnew(r) }
 }
 
 // covered puts a mount that cannot be written over the database's directory.
 func covered(r *rig) func() {
 	r.must(syscall.Mount("none", r.dir, "tmpfs", syscall.MS_RDONLY, ""))
 	r.awayFor("readonly")
-	return func() { r.must(syscall.Unmount(r.dir, syscall.MNT_DETACH)) }
+	return r.recovered(func() { r.must(syscall.Unmount(r.dir, syscall.MNT_DETACH)) })
 }
 
 // diskSize is a small disk's, in octets.
-const diskSize = 48 << 20
+const diskSize = 96 << 20
 
 // smallDisk mounts one. It needs root.
 func smallDisk(t *testing.T) string {
@@ -146,47 +163,48 @@ func smallDisk(t *testing.T) string {
 		t.Fatal("cannot mount: ", err)
 	}
 	t.Cleanup(func() {
-		for syscall.Unmount(dir, syscall.MNT_DETACH) == nil { // a cover, too
-		}
+		_ = syscall.Unmount(dir, syscall.MNT_DETACH) // a cover, too
 	})
 	return dir
 }
 
-// How throughput is compared: the same sessions are measured for a stretch with
-// the fault and for one without it before and after, several times in turn.
-// The median of the ratios must reach wantRatio; while it does not there are more rounds, as
-// the machine may have others to serve.
-const (
-	wantRatio = 0.95
-	turns     = 7 // of a round
-	fewest    = 3 // ratios
-	most      = 48
-	stretch   = 80 * time.Millisecond
-	// What happens once has its cost at once, too; it is compared over longer.
-	onceStretch = 400 * time.Millisecond
-)
-
 // TestFaults: whatever happens behind the relay, the traffic passes as fast as
 // without it, no connection is lost, every request is answered, what was not
 // analysed or recorded is counted, and recording goes on afterwards.
+//
+// The race detector makes the relay and the analysis slower, but not SQLite and
+// the kernel: what they cost each other is then not what it is in the product,
+// and is not compared.
 func TestFaults(t *testing.T) {
-	favoured(t)
+	spare(t)
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
-			var ratios []float64
-			for len(ratios) < fewest || median(ratios) < wantRatio && len(ratios) < most && !t.Failed() {
-				ratios = append(ratios, f.round(t)...)
+			var c comparison
+			for f.round(t, &c); !raceEnabled && c.open() && !t.Failed(); {
+				f.round(t, &c)
 			}
-			t.Logf("relayed under the fault, against without it: median %.3f of %.3f", median(ratios), ratios)
-			if got := median(ratios); got < wantRatio {
-				t.Errorf("the relay has %.3f of its throughput under the fault, want %.2f", got, wantRatio)
+			if raceEnabled {
+				return
+			}
+			t.Log("relayed under the fault, against without it: ", &c)
+			if !c.holds() {
+				t.Errorf("throughput under the fault: %s, want %.2f", &c, wantRatio)
 			}
 		})
 	}
 }
 
-// round is one run with the fault.
-func (f *fault) round(t *testing.T) (ratios []float64) {
+// turns are how often a fault is made in a round; a stretch is how long the
+// throughput is measured each time.
+const (
+	turns       = 6
+	stretch     = 200 * time.Millisecond
+	onceStretch = 600 * time.Millisecond
+)
+
+// round is one run, with the fault for some stretches and without it before,
+// between and after them.
+func (f *fault) round(t *testing.T, c *comparison) {
 	dir := ""
 	if f.disk {
 		dir = smallDisk(t)
@@ -200,27 +218,22 @@ func (f *fault) round(t *testing.T) (ratios []float64) {
 		length = onceStretch
 	}
 	before := r.pace(length)
-	for len(ratios) < turns && (len(ratios) == 0 || !f.once) {
+	n := turns
+	if raceEnabled {
+		n = 2
+	}
+	for turn := range n {
 		end := f.begin(r)
 		with := r.pace(length)
-		if len(ratios) == 0 {
+		if turn == 0 {
 			f.sheds(r)
 		}
 		end()
-		after := before
-		if !f.stays {
-			after = r.pace(length)
-		}
-		ratios = append(ratios, 2*with/(before+after))
+		after := r.pace(length)
+		c.add(with, (before+after)/2)
 		before = after
 	}
-	r.finish(!f.stays)
+	r.finish()
 	t.Logf("%d octets relayed, %d of them lost to the analysis; %d PDUs, %d records dropped",
 		r.relayed(), r.tally.lost.Load(), r.tally.pdus.Load(), r.dropped())
-	return ratios
-}
-
-func median(of []float64) float64 {
-	s := slices.Sorted(slices.Values(of))
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }

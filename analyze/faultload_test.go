@@ -25,6 +25,7 @@ const (
 type load struct {
 	t        *testing.T
 	smsc     net.Listener
+	addr     string // where the ESMEs connect
 	conns    []net.Conn
 	in       []*bufio.Reader
 	asked    atomic.Int64 // requests that the ESMEs sent
@@ -58,6 +59,8 @@ func newLoad(t *testing.T) *load {
 // bind opens the sessions and lets them talk.
 func (l *load) bind(addr string) {
 	l.t.Helper()
+	l.addr, l.conns, l.in = addr, nil, nil
+	l.paused.Store(false)
 	for range sessions {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
@@ -136,9 +139,15 @@ func (l *load) pause() {
 	l.esmes.Wait()
 }
 
-// leave unbinds, and checks that every connection came to its end in order and
-// that every request was served and answered.
-func (l *load) leave() {
+// again ends the sessions of a load that is paused, and opens new ones.
+func (l *load) again() {
+	l.t.Helper()
+	l.unbind()
+	l.bind(l.addr)
+}
+
+// unbind checks that every connection comes to its end in order.
+func (l *load) unbind() {
 	l.t.Helper()
 	for i, c := range l.conns {
 		l.ask(i, smpptest.Build("unbind", 0x7FFFFFFF, nil))
@@ -147,6 +156,12 @@ func (l *load) leave() {
 		}
 		c.Close()
 	}
+}
+
+// leave unbinds, and checks that every request was served and answered.
+func (l *load) leave() {
+	l.t.Helper()
+	l.unbind()
 	l.smsc.Close()
 	l.servers.Wait()
 	if asked, served, answered := l.asked.Load(), l.served.Load(), l.answered.Load(); served != asked || answered != asked {

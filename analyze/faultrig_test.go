@@ -30,8 +30,8 @@ const patience = time.Minute
 // program puts them together.
 type rig struct {
 	t        *testing.T
-	dir, db  string
-	away     string // where a fault put the first database
+	dir, db  string   // the database, and its directory
+	away     []string // where a fault put the databases before this one
 	relay    *proxy.Server
 	pipeline *analyze.Pipeline
 	live     *store.Live
@@ -52,10 +52,15 @@ const (
 	rigRecords   = 1 << 20
 )
 
-// newRig starts one whose database is in dir, with sessions bound.
+const rigWorkers = 2
+
+// newRig starts one whose database is in a directory of its own in dir, with
+// sessions bound.
 func newRig(t *testing.T, dir string) *rig {
 	t.Helper()
+	dir = filepath.Join(dir, "db")
 	r := &rig{t: t, dir: dir, db: filepath.Join(dir, "fault.db"), tally: &tally{}, gate: newGate(), done: make(chan error, 1)}
+	r.must(os.Mkdir(dir, 0o700))
 	db, err := store.Open(r.db, store.Options{})
 	r.must(err)
 	r.must(db.Close())
@@ -65,13 +70,13 @@ func newRig(t *testing.T, dir string) *rig {
 	})
 	r.must(err)
 	r.live, err = store.OpenLive(r.db, store.LiveOptions{
-		Queue: rigRecords, Every: 20 * time.Millisecond, BusyTimeout: 50 * time.Millisecond, Retry: 100 * time.Millisecond, Thread: behind,
+		Queue: rigRecords, Every: 20 * time.Millisecond, BusyTimeout: 20 * time.Millisecond, Retry: 20 * time.Millisecond, Thread: behind,
 	})
 	r.must(err)
 	p, err := profile.Load("kaleyra")
 	r.must(err)
 	r.pipeline = analyze.New(analyze.Options{
-		Kind: "proxy", Source: "one", Profile: p, Texts: true, Parts: true, Thread: behind,
+		Kind: "proxy", Source: "one", Profile: p, Texts: true, Parts: true, Workers: rigWorkers, Thread: behind,
 		Sinks:  []analyze.Sink{r.tally, r.live, r.gate},
 		Failed: r.failed,
 	})
@@ -104,25 +109,21 @@ func (r *rig) abandon() {
 	r.load.servers.Wait()
 }
 
-// beforeOthers is the niceness of the process while throughput is compared.
-const beforeOthers = -15
+// behindNice is the niceness of what is behind the relay, as the program's.
+const behindNice = 5
 
-// favoured puts the process before whatever else the machine has to do, until
-// the test ends: throughput of a process that others starve says nothing. It
-// needs root, and Linux's autogroups, under which the priorities within the
-// process stay as they are. Without them there is more noise, and the
-// comparison takes more rounds.
-func favoured(t *testing.T) {
-	t.Helper()
-	set := func(niceness int) { _ = os.WriteFile("/proc/self/autogroup", []byte(strconv.Itoa(niceness)), 0) }
-	set(beforeOthers)
-	t.Cleanup(func() { set(0) })
-}
-
-// behind gives the thread the lowest priority, as the program does.
+// behind gives the thread a lower priority, as the program does.
 func behind() {
 	runtime.LockOSThread()
-	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), 19)
+	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), behindNice)
+}
+
+// spare makes places in Go's scheduler for the threads behind the relay, as the
+// program does: workers, stages A and C, and the recorder.
+func spare(t *testing.T) {
+	t.Helper()
+	places := runtime.GOMAXPROCS(runtime.NumCPU() + rigWorkers + 3)
+	t.Cleanup(func() { runtime.GOMAXPROCS(places) })
 }
 
 func (r *rig) must(err error) {
@@ -170,12 +171,10 @@ func (r *rig) relayed() int64 {
 
 // finish ends the traffic and the run in order, and checks that nothing that
 // passed is unaccounted for.
-func (r *rig) finish(recovers bool) {
+func (r *rig) finish() {
 	r.t.Helper()
 	r.load.pause()
-	if recovers {
-		r.rested()
-	}
+	r.rested()
 	before := r.stored("SELECT count(*) FROM pdus")
 	r.load.leave()
 	r.end()
@@ -194,7 +193,7 @@ func (r *rig) finish(recovers bool) {
 	}
 	r.records()
 	after := r.stored("SELECT count(*) FROM pdus")
-	if recovers && number(after) < number(before)+sessions {
+	if number(after) < number(before)+sessions {
 		r.t.Errorf("%s PDUs were recorded before the end, %s after it: recording does not go on", before, after)
 	}
 }
@@ -203,7 +202,7 @@ func (r *rig) finish(recovers bool) {
 func (r *rig) records() {
 	r.t.Helper()
 	stored := number(r.stored("SELECT count(*) FROM pdus"))
-	if r.away != "" { // the last commit may be in both
+	if r.away != nil { // the last commit may be in both
 		stored = r.union()
 	}
 	if made := r.tally.pdus.Load(); stored+r.dropped() != made {
@@ -226,12 +225,12 @@ func (r *rig) ask(path, query string) (values []string) {
 	return values
 }
 
-// union counts the PDUs that the deleted database or the new one has.
+// union counts the PDUs that the deleted databases or the new one have.
 func (r *rig) union() int64 {
 	r.t.Helper()
 	const key = "SELECT time || ' ' || session_id || ' ' || sequence_number || ' ' || command_id FROM pdus"
 	seen := make(map[string]bool)
-	for _, path := range []string{r.away, r.db} {
+	for _, path := range append(r.away, r.db) {
 		for _, k := range r.ask(path, key) {
 			seen[k] = true
 		}
