@@ -7,8 +7,10 @@ import (
 	"smpptap/dissect"
 )
 
+// isDeliver tells what the SMSC delivers; of a deliver_sm of the ESME
+// command-direction says enough.
 func isDeliver(r *session.Request) bool {
-	return r.ID == idDeliverSM || r.ID == idDataSM && r.From == dissect.SMSC
+	return r.ID == idDeliverSM && r.From != dissect.ESME || r.ID == idDataSM && r.From == dissect.SMSC
 }
 
 // deliverAnswered takes the answer to a deliver_sm, or a data_sm of the SMSC.
