@@ -12,6 +12,7 @@ declare -A opt=(
     [host]=127.0.0.1 [port]=2775 [system-id]=acme [password]=secret1
     [system-type]=smpp [interface-version]=34   # hexadecimal digits, as Kannel reads them
     [enquire-link]=30                           # seconds
+    [transceiver]=true                          # false: a transmitter and a receiver
     [http-port]=13013 [smsbox-port]=13001 [admin-port]=13000
     [dir]='' [wait-bound]=yes                   # no: an SMSC that does not answer binds
 )
@@ -36,6 +37,11 @@ for flag in "${!opt[@]}"; do
     program+=(-e "s|@${word//-/_}@|${opt[$flag]}|g")
 done
 sed "${program[@]}" "$here/kannel.conf.in" >"$dir/kannel.conf"
+if [[ ${opt[transceiver]} != true ]]; then
+    # The same group again, to receive: one group takes only one of the two.
+    group=$(sed -n '/^group = smsc$/,/^$/p' "$dir/kannel.conf" | sed 's/^port = /receive-port = /')
+    printf '\n%s\n' "$group" >>"$dir/kannel.conf"
+fi
 
 # Both are in /usr/sbin, which need not be in the PATH of a test.
 PATH=$PATH:/usr/sbin
@@ -70,7 +76,12 @@ smsbox -v 4 "$dir/kannel.conf" >/dev/null 2>&1 &
 pids+=($!)
 await "$dir/smsbox.log" 'Connected to bearerbox'
 if [[ ${opt[wait-bound]} == yes ]]; then
-    await "$dir/bearerbox.log" 'bind_transceiver_resp'
+    if [[ ${opt[transceiver]} == true ]]; then
+        await "$dir/bearerbox.log" 'bind_transceiver_resp'
+    else
+        await "$dir/bearerbox.log" 'bind_transmitter_resp'
+        await "$dir/bearerbox.log" 'bind_receiver_resp'
+    fi
 fi
 
 KANNEL_SEND="$here/kannel-send.sh" KANNEL_HTTP_PORT=${opt[http-port]} "$@"

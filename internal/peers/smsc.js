@@ -38,6 +38,7 @@ if (opt.receipts && !STATES[opt.receipts]) fail(`smsc.js: --receipts ${opt.recei
 
 const receivers = new Map(); // system_id to its bound sessions that may get deliver_sm
 let nextId = opt.firstId;
+const counted = { received: 0, sent: 0 };
 
 // A Link is one connection.
 class Link {
@@ -52,6 +53,7 @@ class Link {
   }
 
   receive(pdu) {
+    counted.received++;
     this.touch();
     if (pdu.command.startsWith('bind_') && !pdu.isResponse()) return this.bind(pdu);
     switch (pdu.command) {
@@ -70,6 +72,7 @@ class Link {
   }
 
   send(pdu) {
+    counted.sent++;
     this.touch();
     this.session.send(pdu);
   }
@@ -200,4 +203,7 @@ function stamp(date) {
 const server = smpp.createServer((session) => new Link(session));
 server.on('error', (err) => fail(`smsc.js: ${err.message}`));
 server.listen(opt.port, opt.host, () => event('listening', { port: server.address().port }));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {
+  event('counted', counted);
+  process.exit(0);
+});
