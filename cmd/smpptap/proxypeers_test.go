@@ -33,7 +33,7 @@ func proxyPeers(t *testing.T, tls bool) {
 	smsc.Env = append(os.Environ(), "SMPP_MODULES="+modules)
 	tells := peer(t, smsc, `"listening"`)
 	kept := filepath.Join(t.TempDir(), "dump.pcap")
-	dump := exec.CommandContext(t.Context(), "tcpdump", "--immediate-mode", "-i", "lo", "-U", "-w", kept, "tcp port "+port)
+	dump := exec.CommandContext(t.Context(), "tcpdump", "--immediate-mode", "-s", "65535", "-B", "65536", "-i", "lo", "-U", "-w", kept, "tcp port "+port)
 	dumps := peer(t, dump, "listening on")
 	near, proxies := startProxies(t, port, tls)
 
