@@ -42,10 +42,10 @@ func (a *Auditor) receiptAnswered(c *connState, e *session.Event, refused bool) 
 	if !ok {
 		return
 	}
-	if m := a.journeys.Slot(slot); m.Receipt == e.Req.Number {
-		m.Answer = max(e.Latency, 1)
+	if t := a.journeys.Told(a.journeys.Slot(slot)); t != nil && t.Receipt == e.Req.Number {
+		t.Answer = max(e.Latency, 1)
 		if refused {
-			m.Answer = -1
+			t.Answer = -1
 		}
 	}
 }

@@ -19,7 +19,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 	for _, r := range [...]RuleID{RuleReceiptUnmatched, RuleReceiptConflict, RuleReceiptDuplicate, RuleReceiptBeforeResponse} {
 		a.check(r)
 	}
-	if m.Receipt == 0 {
+	if a.journeys.Told(m) == nil {
 		st.writing.Add(a.journeys.ID(m), v.certainID())
 		a.learn(st, m, v.id, relation, place{o.Session, o.Number, o.Frame.At.Frame, o.Time})
 		st.zone.learn(v.sent, m.SubmittedAt)
@@ -75,7 +75,7 @@ func (a *Auditor) seen(v *receiptView, number, at int64, state uint8, final bool
 
 // told notes what a receipt told of a message.
 func (a *Auditor) told(m *session.Journey, number, at int64, state uint8, final bool) {
-	m.Receipt, m.ReceiptAt, m.Answer = number, at, 0
+	a.journeys.Tell(m, session.Told{Receipt: number, ReceiptAt: at})
 	if m.Final && !final {
 		return
 	}
@@ -98,24 +98,25 @@ func (a *Auditor) onceMore(o *session.Observed, m *session.Journey, v *receiptVi
 	if a.folded(&e) {
 		return
 	}
+	first := a.journeys.Told(m)
 	e.seen = "id:" + shown(v.anyID()) + ", " + stateShown(v, state)
 	e.wanted = "one final receipt"
 	e.message = fmt.Sprintf("The receipt of message %s came again, %s after the first; %s.",
-		shown(v.anyID()), inSeconds(o.Time-m.ReceiptAt), a.answerWords(m))
+		shown(v.anyID()), inSeconds(o.Time-first.ReceiptAt), a.answerWords(first))
 	a.fail(e)
 }
 
 // answerWords say what became of the receipt before.
-func (a *Auditor) answerWords(m *session.Journey) string {
+func (a *Auditor) answerWords(t *session.Told) string {
 	switch {
-	case m.Answer == 0:
+	case t.Answer == 0:
 		return "the first was not answered until then"
-	case m.Answer < 0:
+	case t.Answer < 0:
 		return "the first was refused"
-	case m.Answer > a.limit.LateReceipt:
-		return "the first was answered late, after " + inSeconds(m.Answer)
+	case t.Answer > a.limit.LateReceipt:
+		return "the first was answered late, after " + inSeconds(t.Answer)
 	}
-	return "the first was answered in time, after " + inSeconds(m.Answer)
+	return "the first was answered in time, after " + inSeconds(t.Answer)
 }
 
 func (a *Auditor) conflict(o *session.Observed, m *session.Journey, v *receiptView, state uint8) {
@@ -126,7 +127,7 @@ func (a *Auditor) conflict(o *session.Observed, m *session.Journey, v *receiptVi
 	first := string(a.journeys.words[m.State])
 	e.seen, e.wanted = stateShown(v, state), first+", as before"
 	e.message = fmt.Sprintf("Message %s has two final receipts: %s, and %s %s later.",
-		shown(v.anyID()), first, stateShown(v, state), inSeconds(o.Time-m.ReceiptAt))
+		shown(v.anyID()), first, stateShown(v, state), inSeconds(o.Time-a.journeys.Told(m).ReceiptAt))
 	a.fail(e)
 }
 

@@ -5,18 +5,23 @@ import "slices"
 // Journey is a message that the SMSC has accepted. It is lent until the next
 // call of Journeys. It holds no pointer, as idEntry.
 type Journey struct {
-	// Numbers and times of the submit and of the last receipt.
-	Submit, SubmittedAt int64
-	Receipt, ReceiptAt  int64
-	// Answer is how long the ESME took to answer the last receipt, plus one
-	// nanosecond; zero: it did not yet.
-	Answer int64
-	Slot   int32 // the entry's place, which it keeps
+	Submit, SubmittedAt int64 // number and time
+	Slot                int32 // the entry's place, which it keeps
+	told                int32 // place of its Told, plus one; zero: no receipt came
 	// Multi: a submit_multi, whose one id stands for several messages.
 	Multi bool
 	// Final: a receipt told State, behind which none other can follow.
 	Final bool
 	State uint8
+}
+
+// Told is the last receipt of a message. It stands apart because most messages
+// that are kept wait for theirs.
+type Told struct {
+	Receipt, ReceiptAt int64 // number and time
+	// Answer is how long the ESME took to answer it, plus one nanosecond; zero:
+	// it did not yet.
+	Answer int64
 }
 
 // Bounds of what is kept.
@@ -48,7 +53,9 @@ type Journeys struct {
 
 	ids      idTable
 	slab     []*[slabPage]Journey // by slot
-	accounts []*Account           // by Account.ID, of those that have journeys
+	told     []*[slabPage]Told
+	untold   []int32    // places of told that are free
+	accounts []*Account // by Account.ID, of those that have journeys
 	held     heldReceipts
 	buf      [MaxID]byte
 	search   search
@@ -58,6 +65,32 @@ func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%
 
 // Slot gives the journey at a place.
 func (j *Journeys) Slot(entry int32) *Journey { return j.at(entry) }
+
+// Told gives the last receipt of a journey; nil: none came. It is lent as the
+// journey is.
+func (j *Journeys) Told(m *Journey) *Told {
+	if m.told == 0 {
+		return nil
+	}
+	place := m.told - 1
+	return &j.told[place/slabPage][place%slabPage]
+}
+
+// Tell notes a receipt of a journey in place of the one before.
+func (j *Journeys) Tell(m *Journey, t Told) {
+	if m.told == 0 {
+		if len(j.untold) == 0 {
+			first := int32(len(j.told) * slabPage)
+			j.told = append(j.told, new([slabPage]Told))
+			for i := range int32(slabPage) {
+				j.untold = append(j.untold, first+slabPage-1-i)
+			}
+		}
+		last := len(j.untold) - 1
+		m.told, j.untold = j.untold[last]+1, j.untold[:last]
+	}
+	*j.Told(m) = t
+}
 
 // ID gives the id of a journey, lent until the next call.
 func (j *Journeys) ID(m *Journey) []byte { return j.ids.id(m.Slot, &j.buf) }
@@ -114,8 +147,13 @@ func (j *Journeys) room(list uint8) (evicted *Account) {
 }
 
 func (j *Journeys) drop(slot int32) {
+	m := j.at(slot)
 	if j.Dropped != nil {
-		j.Dropped(j.at(slot))
+		j.Dropped(m)
+	}
+	if m.told != 0 {
+		j.untold = append(j.untold, m.told-1)
+		m.told = 0
 	}
 	j.ids.remove(slot)
 }

@@ -180,3 +180,24 @@ func TestMillionJourneys(t *testing.T) {
 		}
 	}
 }
+
+// TestToldIsFreed: what is known of a receipt goes with its message, and its
+// place serves another.
+func TestToldIsFreed(t *testing.T) {
+	j := Journeys{MaxWaiting: 3}
+	a := &Account{ID: 1}
+	for i := range 5000 {
+		m, _ := j.Accept(a, fmt.Appendf(nil, "%08d", i), true)
+		if got := j.Told(m); got != nil {
+			t.Fatalf("message %d begins with the receipt %+v", i, *got)
+		}
+		j.Tell(m, Told{Receipt: int64(i)})
+		j.Tell(m, Told{Receipt: int64(i), ReceiptAt: 7})
+		if got := j.Told(m); got.Receipt != int64(i) || got.ReceiptAt != 7 {
+			t.Fatalf("message %d has the receipt %+v", i, *got)
+		}
+	}
+	if len(j.told) != 1 || len(j.untold) != slabPage-3 {
+		t.Errorf("%d pages, %d places free; want 1, %d", len(j.told), len(j.untold), slabPage-3)
+	}
+}
