@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"smpptap/internal/cost"
 )
 
 // What -Y chooses is the same whether the database narrows it before or not.
@@ -32,8 +34,11 @@ func TestListBounds(t *testing.T) {
 		if code := run(t.Context(), []string{"analyze", "-q", "--db", db, path}, strings.NewReader(""), &out, &errs); code > 1 {
 			t.Fatalf("%s: exit %d: %s", path, code, errs.String())
 		}
-		for _, f := range filters {
+		for i, f := range filters {
 			own := slices.Contains(more, f)
+			if cost.Race && !own && i%5 > 0 {
+				continue
+			}
 			for _, list := range []string{"pdus", "sessions", "findings", "messages"} {
 				if list != "pdus" && !own {
 					continue
