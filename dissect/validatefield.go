@@ -80,7 +80,7 @@ func definedKind(b *BitEnum, kind uint8) bool {
 
 // wantOctet lists the legal values of an integer.
 func (v *validator) wantOctet(p *Param) string {
-	if p.Bits != nil {
+	if p.Bits != nil && v.in&^In33 != 0 { // v3.3 has numbers where bits came later
 		return v.wantBits(p.Bits)
 	}
 	return ranges(func(n int) bool { return p.legal[n]&v.in != 0 })
