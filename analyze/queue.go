@@ -38,6 +38,7 @@ type queue struct {
 	closed  bool
 	wake    chan struct{}          // holds one
 	owing   map[*queueTap]struct{} // have lost octets to tell
+	never   map[string]*queueTap   // by link: stand for connections that ended before there was room
 
 	octets  atomic.Int64 // cost of all that was not drained
 	dropped atomic.Int64 // chunks
@@ -80,6 +81,7 @@ type queueTap struct {
 	aside  stream.Tap   // of Options.Octets, of the drain alone
 	link   *link        // without behind: who its octets are lost to; of the drain alone
 	octets atomic.Int64 // cost of what was not drained
+	opened bool         // its beginning was enqueued; q.mu guards it
 	lost   [2]lostOctets
 }
 
@@ -104,7 +106,7 @@ func (l *lostOctets) add(n int64, at stream.Stamp) {
 }
 
 func newQueue() *queue {
-	return &queue{total: queueOctets, perConn: queueConnOctets, wake: make(chan struct{}, 1), owing: make(map[*queueTap]struct{})}
+	return &queue{total: queueOctets, perConn: queueConnOctets, wake: make(chan struct{}, 1), owing: make(map[*queueTap]struct{}), never: make(map[string]*queueTap)}
 }
 
 // push enqueues e; the caller holds mu.
@@ -138,16 +140,14 @@ func (q *queue) keep(p []byte) []byte {
 }
 
 // Open implements stream.Handler. A connection for which there is no room is
-// not analysed; its octets are counted as lost.
+// analysed from when there is some.
 func (q *queue) Open(c *stream.Conn) stream.Tap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.octets.Load()+queuedCost > q.total {
-		q.refused.Add(1)
-		return &refusedTap{queueTap{q: q, conn: c, link: &link{conn: c}}}
-	}
 	t := &queueTap{q: q, conn: c}
-	q.push(queued{kind: queuedOpen, tap: t})
+	if t.room(0) {
+		t.open()
+	}
 	return t
 }
 
@@ -184,6 +184,9 @@ func (q *queue) close() {
 		q.push(queued{kind: queuedNotice, notice: &stream.Notice{
 			Kind: stream.NoticeDropped, Count: n, Text: "by the queue for analysis: it was full",
 		}})
+	}
+	for t := range q.owing {
+		t.tell()
 	}
 	q.closed = true
 	q.poke()
@@ -224,13 +227,42 @@ func (t *queueTap) lose(dir stream.Dir, n int64, at stream.Stamp) {
 	t.q.owing[t] = struct{}{}
 }
 
-// tell enqueues gaps that found no room.
+// open enqueues the beginning, unless that is done.
+func (t *queueTap) open() {
+	if !t.opened {
+		t.opened = true
+		t.q.push(queued{kind: queuedOpen, tap: t})
+	}
+}
+
+// tell enqueues what found no room: the beginning, gaps.
 func (t *queueTap) tell() {
+	t.open()
 	delete(t.q.owing, t)
 	for dir := range t.lost {
 		if l := &t.lost[dir]; l.some {
 			t.q.push(queued{kind: queuedGap, dir: stream.Dir(dir), tap: t, at: l.at, n: l.n})
 			*l = lostOctets{}
+		}
+	}
+}
+
+// forgo ends a connection for which there never was room: what it lost is told
+// by one that stands for all such of its link, so that any number of them costs
+// nothing.
+func (t *queueTap) forgo() {
+	q := t.q
+	q.refused.Add(1)
+	delete(q.owing, t)
+	all := q.never[t.conn.Link]
+	if all == nil {
+		all = &queueTap{q: q, conn: t.conn, link: &link{conn: t.conn}, opened: true}
+		q.never[t.conn.Link] = all
+	}
+	for dir := range t.lost {
+		if l := t.lost[dir]; l.some {
+			all.lost[dir].add(l.n, l.at)
+			q.owing[all] = struct{}{}
 		}
 	}
 }
@@ -263,7 +295,7 @@ func (t *queueTap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 func (t *queueTap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 	t.q.mu.Lock()
 	defer t.q.mu.Unlock()
-	if !t.room(0) && e.Kind != stream.EventFIN && e.Kind != stream.EventRST {
+	if !t.room(0) && (!t.opened || e.Kind != stream.EventFIN && e.Kind != stream.EventRST) {
 		return
 	}
 	t.tell()
@@ -274,6 +306,10 @@ func (t *queueTap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 func (t *queueTap) Close(at stream.Stamp, reason error) {
 	t.q.mu.Lock()
 	defer t.q.mu.Unlock()
+	if !t.opened && !t.room(0) {
+		t.forgo()
+		return
+	}
 	t.tell()
 	t.q.push(queued{kind: queuedClose, tap: t, at: at, err: reason})
 }
@@ -340,23 +376,4 @@ func (e *queued) tell(t stream.Tap) {
 	case queuedClose:
 		t.Close(e.at, e.err)
 	}
-}
-
-// refusedTap is that of a connection for which there was no room when it began.
-// It only counts.
-type refusedTap struct{ queueTap }
-
-// Data implements stream.Tap.
-func (t *refusedTap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
-	t.Gap(dir, at, int64(len(p)))
-}
-
-// Event implements stream.Tap.
-func (t *refusedTap) Event(stream.Dir, stream.Stamp, stream.Event) {}
-
-// Close implements stream.Tap.
-func (t *refusedTap) Close(stream.Stamp, error) {
-	t.q.mu.Lock()
-	defer t.q.mu.Unlock()
-	t.tell()
 }
