@@ -360,9 +360,12 @@ func (k *keeper) linkRest() error {
 	k.live.mu.Lock()
 	started := k.live.first.StartedAt
 	k.live.mu.Unlock()
-	if k.links == nil {
-		k.links = &linker{conn: k.db.write}
+	found := int64(0)
+	if k.links != nil {
+		found = k.links.found
 	}
+	// A new one: the run has told more of how accounts write ids.
+	k.links = &linker{conn: k.db.write, found: found}
 	return linkCapture(k.links, k.capture, k.base[refPDU]+1, started)
 }
 
