@@ -110,7 +110,7 @@ func (r *rig) abandon() {
 }
 
 // behindNice is the niceness of what is behind the relay, as the program's.
-const behindNice = 5
+const behindNice = 10
 
 // behind gives the thread a lower priority, as the program does.
 func behind() {
