@@ -9,7 +9,7 @@ import (
 // a pointer and its PDUs allocate nothing but the chunks of their octets, so a
 // round of the collector takes a millisecond or two; with Go's default it
 // would let the heap double between rounds. Measured on 4 million PDUs: some
-// 150 rounds in place of 12, half the memory beside the program's own, 2 % of
+// 150 rounds in place of 12, half the memory beside the program's own, a tenth of
 // the CPU time. What encodes or stores each PDU allocates more, and is slower
 // so by a tenth: it keeps the default. GOGC, when set, holds.
 func collectOften() {
