@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -60,6 +62,23 @@ func kills(t *testing.T) int {
 	return n
 }
 
+// killedAfter kills a child after a time, and gives the first and the
+// last number that it said.
+func killedAfter(t *testing.T, delay time.Duration, cmd *exec.Cmd, lines *bufio.Scanner) (first, last int64) {
+	t.Helper()
+	time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
+	for lines.Scan() {
+		if _, err := fmt.Sscan(lines.Text(), &last); err != nil {
+			t.Fatal(lines.Text())
+		}
+		if first == 0 {
+			first = last
+		}
+	}
+	_ = cmd.Wait()
+	return first, last
+}
+
 // Killed at any moment, also while it opens the database: the database is
 // whole, at most the last second is missing, and the next start goes on.
 func TestLiveKilled(t *testing.T) {
@@ -69,17 +88,7 @@ func TestLiveKilled(t *testing.T) {
 	for i := range kills(t) {
 		cmd, lines := child(t, path, "SMPPTAP_STORE_LIVE=1")
 		delay := time.Duration(rand.Int64N(int64(700 * time.Millisecond)))
-		time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
-		var first, last int64
-		for lines.Scan() {
-			if _, err := fmt.Sscan(lines.Text(), &last); err != nil {
-				t.Fatal(lines.Text())
-			}
-			if first == 0 {
-				first = last
-			}
-		}
-		_ = cmd.Wait()
+		first, last := killedAfter(t, delay, cmd, lines)
 		db, err := OpenReadOnly(path)
 		must(t, err)
 		if got := one(t, db, "PRAGMA integrity_check"); got != "ok" {

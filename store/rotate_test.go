@@ -303,17 +303,7 @@ func TestRotateKilled(t *testing.T) {
 	for i := range kills(t) / 2 {
 		cmd, lines := child(t, path, "SMPPTAP_STORE_ROTATE=1")
 		delay := time.Duration(rand.Int64N(int64(400 * time.Millisecond)))
-		time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
-		var first, last int64
-		for lines.Scan() {
-			if _, err := fmt.Sscan(lines.Text(), &last); err != nil {
-				t.Fatal(lines.Text())
-			}
-			if first == 0 {
-				first = last
-			}
-		}
-		_ = cmd.Wait()
+		first, last := killedAfter(t, delay, cmd, lines)
 		if last == 0 || len(Files(path)) == 1 {
 			continue
 		}
