@@ -45,8 +45,16 @@ func (s *Server) take(l *link, c *net.TCPConn) {
 		return
 	}
 	s.serving.Go(func() {
-		defer s.leave(r)
-		r.serve()
+		if !r.reach() {
+			s.leave(r)
+			return
+		}
+		// Reaching the SMSC took a deep stack, TLS most, and no stack gets as
+		// small again as a new one: where thousands are idle that counts.
+		s.serving.Go(func() {
+			defer s.leave(r)
+			r.serve()
+		})
 	})
 }
 

@@ -16,28 +16,36 @@ const (
 	shrinkTime = time.Second
 )
 
+// intake reads what a peer sends.
+type intake interface {
+	// read waits for octets. They are good until the next call. There may be
+	// some beside an error.
+	read() ([]byte, error)
+	// done must be called after the last read.
+	done()
+}
+
 // copy relays one direction until reading or writing fails. The tap hears
 // before the peer does, so that it knows a request when the response comes.
 func (r *relay) copy(dir stream.Dir) (read, write error) {
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
 	count := &r.link.stats.octets[dir]
-	b := newBuffer(src, &r.stopping)
-	defer b.shrink()
+	in := newIntake(src, &r.stopping)
+	defer in.done()
 	for {
-		n, err := src.rw.Read(b.octets)
-		if n > 0 {
+		p, err := in.read()
+		if n := int64(len(p)); n > 0 {
 			at := stamp()
-			r.tap.data(dir, at, b.octets[:n])
-			count.Add(int64(n))
+			r.tap.data(dir, at, p)
+			count.Add(n)
 			r.writing[dir].Store(at.Time)
-			if done, err := dst.rw.Write(b.octets[:n]); err != nil {
-				r.undelivered(dir, int64(n-done))
+			if done, err := dst.rw.Write(p); err != nil {
+				r.undelivered(dir, n-int64(done))
 				return nil, err
 			}
 			r.writing[dir].Store(0)
-			b.fit(n, at.Time)
 		}
-		if err != nil && !b.tired(err) {
+		if err != nil {
 			return err, nil
 		}
 	}
@@ -56,6 +64,7 @@ type buffer struct {
 	small    []byte
 	big      *[bigBuffer]byte // nil: small is in use
 	needed   int64            // when big was of use
+	n        int              // that were read last
 }
 
 func newBuffer(src *end, stopping interface{ Load() bool }) *buffer {
@@ -64,16 +73,26 @@ func newBuffer(src *end, stopping interface{ Load() bool }) *buffer {
 	return b
 }
 
-// fit makes the buffer fit after a read of n octets.
-func (b *buffer) fit(n int, now int64) {
-	switch {
-	case n < smallBuffer:
-	case b.big != nil:
-		b.needed = now
-	default:
+func (b *buffer) read() (p []byte, err error) {
+	if b.n >= smallBuffer {
+		b.grow(time.Now().UnixNano())
+	}
+	for {
+		b.n, err = b.src.rw.Read(b.octets)
+		if b.n > 0 || err == nil || !b.tired(err) {
+			return b.octets[:b.n], err
+		}
+	}
+}
+
+func (b *buffer) done() { b.shrink() }
+
+// grow after a read that small had no room for.
+func (b *buffer) grow(now int64) {
+	b.needed = now
+	if b.big == nil {
 		b.big = bigBuffers.Get().(*[bigBuffer]byte)
 		b.octets = b.big[:]
-		b.needed = now
 		b.wake(time.Unix(0, now).Add(shrinkTime))
 	}
 }

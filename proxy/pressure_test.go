@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -151,19 +152,16 @@ func TestBuffer(t *testing.T) {
 			t.Errorf("%s: %d octets", what, len(b.octets))
 		}
 	}
-	now := time.Now().UnixNano()
-	b.fit(smallBuffer-1, now)
-	sizes("a short read", smallBuffer)
 	if b.tired(io.EOF) {
 		t.Error("an end is no pause")
 	}
-	b.fit(smallBuffer, now)
+	now := time.Now().UnixNano()
+	b.grow(now)
 	sizes("a full read", bigBuffer)
 	if !b.tired(os.ErrDeadlineExceeded) {
 		t.Error("a pause is no end")
 	}
 	sizes("a short pause", bigBuffer)
-	b.fit(100, now)
 	b.needed = now - int64(2*shrinkTime)
 	if !b.tired(os.ErrDeadlineExceeded) {
 		t.Error("a pause is no end")
@@ -178,20 +176,31 @@ func TestBuffer(t *testing.T) {
 // Silence after bulk, longer than shrinkTime, is nothing that a peer sees.
 func TestSilenceAfterBulk(t *testing.T) {
 	t.Parallel()
-	r := setup(t)
-	client, smsc := r.pair()
-	bulk := make([]byte, 1<<20)
-	go client.Write(bulk)
-	if _, err := io.CopyN(io.Discard, smsc, int64(len(bulk))); err != nil {
-		t.Fatal(err)
+	c := newCA(t)
+	for name, way := range map[string]*ServerTLS{"plain": nil, "tls": c.server("proxy.test")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := setup(t, func(o *Options) { o.Links[0].ListenTLS = way })
+			var client net.Conn
+			var smsc *net.TCPConn
+			if client = r.client("one"); way != nil {
+				client = tls.Client(client, &tls.Config{RootCAs: c.pool(), ServerName: "proxy.test"})
+			}
+			bulk := make([]byte, 1<<20)
+			go client.Write(bulk)
+			smsc = r.server()
+			if _, err := io.CopyN(io.Discard, smsc, int64(len(bulk))); err != nil {
+				t.Fatal(err)
+			}
+			smsc.SetReadDeadline(time.Now().Add(shrinkTime * 3 / 2))
+			if _, err := smsc.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Fatalf("the SMSC sees %v", err)
+			}
+			smsc.SetReadDeadline(time.Now().Add(patience))
+			send(t, client, "still here")
+			want(t, smsc, "still here")
+			send(t, smsc, "me too")
+			want(t, client, "me too")
+		})
 	}
-	client.SetReadDeadline(time.Now().Add(shrinkTime * 3 / 2))
-	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatalf("the client sees %v", err)
-	}
-	client.SetReadDeadline(time.Now().Add(patience))
-	send(t, client, "still here")
-	want(t, smsc, "still here")
-	send(t, smsc, "me too")
-	want(t, client, "me too")
 }

@@ -58,12 +58,15 @@ func newRelay(s *Server, l *link, c *net.TCPConn) *relay {
 	return r
 }
 
-// serve relays from accepting to the end.
+// reach does what comes before octets pass, and tells whether they can.
+func (r *relay) reach() bool {
+	defer r.recover()
+	return r.greet() && r.connect()
+}
+
+// serve relays from then to the end.
 func (r *relay) serve() {
 	defer r.recover()
-	if !r.greet() || !r.connect() {
-		return
-	}
 	r.log = r.log.With("conn", r.conn.ID)
 	r.log.Debug("connected", "client", r.conn.A, "smsc", r.conn.B)
 	r.run()
