@@ -15,6 +15,7 @@ import (
 type lane struct {
 	profile *profile.Profile
 	dialect *dissect.Dialect
+	limits  audit.Limits
 	tracker *session.Tracker
 	auditor auditor
 	// messages is nil where nobody wants their records.
@@ -47,12 +48,19 @@ func lanesOf(opt *Options, n *numbers) (lanes []*lane, links map[string]*lane) {
 }
 
 func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
+	limits := audit.DefaultLimits()
+	if opt.Limits != nil {
+		limits = *opt.Limits
+	}
 	l := &lane{
 		profile: p,
 		dialect: p.Dialect(),
+		limits:  limits,
 		tracker: session.New(session.Options{
 			ResponseSMSC: p.ResponseTime(dissect.SMSC),
 			ResponseESME: p.ResponseTime(dissect.ESME),
+			EarlyWait:    time.Duration(limits.EarlyWait),
+			HalfClose:    time.Duration(limits.HalfClose),
 			Fallback:     p.Fallback,
 			Ports:        opt.Ports,
 			LastID:       &n.session,
@@ -66,7 +74,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 	a := audit.New(p, audit.Options{
 		Writings: opt.Writings,
 		Baseline: opt.Baseline, Today: today(opt),
-		Ports: opt.Ports, Limits: opt.Limits, MaxFindings: opt.Caps.Findings, MaxWaiting: opt.Caps.Receipts, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
+		Ports: opt.Ports, Limits: &limits, MaxFindings: opt.Caps.Findings, MaxWaiting: opt.Caps.Receipts, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
 	})
 	l.auditor = a
 	if opt.Messages {

@@ -23,51 +23,74 @@ const (
 	sc = int64(time.Second)
 )
 
-// limitShows says of each field of audit.Limits in which rule's scripts it
-// shows, and by how much it is lowered and raised. Scripts stand within a tenth
-// of a second of a time where that can be.
-var limitShows = map[string]struct {
+// shown is where a changed limit shows: in a rule's scripts, by how much it
+// is lowered and raised there, and whether in the words alone.
+type shown struct {
 	rule     string
 	down, up int64
 	words    bool
-}{
-	"Grace":            {"concat-part-missing", sc, 1500 * ms, false},
-	"ClockJump":        {"response-missing", 50 * ms, 150 * ms, false},
-	"OldIDMax":         {"message-id-v33", 1, 1, false},
-	"Reaction":         {"body-on-error", 50 * ms, 150 * ms, false},
-	"Past":             {"time-order", sc, sc, false},
-	"DigitsMax":        {"destination-address", 1, 1, false},
-	"RefusedAtLeast":   {"response-refused", 1, 1, false},
-	"RefusedShare":     {"response-refused", 1, 1, false},
-	"ContrastRefused":  {"response-refused", 1, 1, true},
-	"ContrastAccepted": {"response-refused", 1, 1, true},
-	"HalfOpen":         {"bind-already-bound", 150 * ms, 50 * ms, true},
-	"StormBinds":       {"bind-storm", 1, 1, false},
-	"StormTime":        {"bind-storm", 50 * ms, 150 * ms, false},
-	"BriefSession":     {"bind-storm", 50 * ms, 150 * ms, false},
-	"Watched":          {"enquire-link-missing", 300 * ms, 300 * ms, false},
-	"OpenProbes":       {"enquire-link-unanswered", 1, 1, false},
-	"Enforced":         {"idle-disconnect", 50 * ms, 150 * ms, false},
-	"PatternCloses":    {"idle-close-pattern", 1, 1, false},
-	"PatternIdle":      {"idle-close-pattern", 150 * ms, 50 * ms, false},
-	"PatternSpread":    {"idle-close-pattern", 50 * ms, 150 * ms, false},
-	"AloneSubmits":     {"window-of-one", 1, 1, false},
-	"AloneBy":          {"window-of-one", ms, ms, false},
-	"PauseWithin":      {"throttle-ignored", 150 * ms, 150 * ms, false},
-	"Pause":            {"throttle-ignored", 150 * ms, 150 * ms, false},
-	"PaceSpan":         {"throttle-ignored", 3 * sc, 3 * sc, false},
-	"PaceSame":         {"throttle-ignored", 5, 5, false},
-	"Patience":         {"duplicate-submit", 150 * ms, 50 * ms, false},
-	"SameWithin":       {"duplicate-submit", 50 * ms, 150 * ms, false},
-	"Restart":          {"concat-reference-reused", 50 * ms, 150 * ms, false},
-	"SwappedUnits":     {"text-byte-order", 1, 1, false},
-	"PairsAtLeast":     {"receipt-id-format", 1, 1, false},
-	"PairsShare":       {"receipt-id-format", 1, 1, false},
-	"DatesAtLeast":     {"receipt-unmatched", 1, 1, false},
-	"Inside":           {"receipt-unmatched", 10 * sc, 60 * sc, false},
-	"LateReceipt":      {"receipt-duplicate", 50 * ms, 150 * ms, true},
-	"DeliverOpen":      {"deliver-repeated", 150 * ms, 50 * ms, false},
-	"MonitorVisits":    {"connection-silent", 1, 1, true},
+}
+
+// limitShows says of each field of audit.Limits in which rules' scripts it
+// shows. Scripts stand within a tenth of a second of a time where that can be.
+var limitShows = map[string][]shown{
+	"Grace":            {{"concat-part-missing", sc, 1500 * ms, false}},
+	"ClockJump":        {{"response-missing", 50 * ms, 150 * ms, false}},
+	"OldIDMax":         {{"message-id-v33", 1, 1, false}},
+	"Reaction":         {{"body-on-error", 50 * ms, 150 * ms, false}},
+	"Past":             {{"time-order", sc, sc, false}},
+	"DigitsMax":        {{"destination-address", 1, 1, false}, {"response-refused", 1, 1, false}},
+	"RefusedAtLeast":   {{"response-refused", 1, 1, false}},
+	"RefusedShare":     {{"response-refused", 1, 1, false}},
+	"ContrastRefused":  {{"response-refused", 1, 1, true}},
+	"ContrastAccepted": {{"response-refused", 1, 1, true}},
+	"HalfOpen":         {{"bind-already-bound", 150 * ms, 50 * ms, true}},
+	"StormBinds":       {{"bind-storm", 1, 1, false}},
+	"StormTime":        {{"bind-storm", 50 * ms, 150 * ms, false}},
+	"BriefSession":     {{"bind-storm", 50 * ms, 150 * ms, false}},
+	"Watched":          {{"enquire-link-missing", 300 * ms, 300 * ms, false}},
+	"OpenProbes":       {{"enquire-link-unanswered", 1, 1, false}},
+	"Enforced":         {{"idle-disconnect", 50 * ms, 150 * ms, false}, {"idle-limit-not-enforced", 50 * ms, 150 * ms, true}},
+	"PatternCloses":    {{"idle-close-pattern", 1, 1, false}},
+	"PatternIdle":      {{"idle-close-pattern", 150 * ms, 50 * ms, false}},
+	"PatternSpread":    {{"idle-close-pattern", 50 * ms, 150 * ms, false}},
+	"AloneSubmits":     {{"window-of-one", 1, 1, false}},
+	"AloneBy":          {{"window-of-one", ms, ms, false}},
+	"PauseWithin":      {{"throttle-ignored", 150 * ms, 150 * ms, false}},
+	"Pause":            {{"throttle-ignored", 150 * ms, 150 * ms, false}},
+	"PaceSpan":         {{"throttle-ignored", 3 * sc, 3 * sc, false}, {"throttled", 50 * ms, 150 * ms, true}},
+	"PaceSame":         {{"throttle-ignored", 5, 5, false}},
+	"Patience":         {{"duplicate-submit", 150 * ms, 50 * ms, false}},
+	"SameWithin":       {{"duplicate-submit", 50 * ms, 150 * ms, false}},
+	"Restart":          {{"concat-reference-reused", 50 * ms, 150 * ms, false}},
+	"SwappedUnits":     {{"text-byte-order", 1, 1, false}},
+	"PairsAtLeast":     {{"receipt-id-format", 1, 1, false}},
+	"PairsShare":       {{"receipt-id-format", 1, 1, false}},
+	"DatesAtLeast":     {{"receipt-unmatched", 1, 1, false}},
+	"Inside":           {{"receipt-unmatched", 10 * sc, 60 * sc, false}},
+	"LateReceipt":      {{"receipt-duplicate", 50 * ms, 150 * ms, true}},
+	"DeliverOpen":      {{"deliver-repeated", 150 * ms, 50 * ms, false}},
+	"MonitorVisits":    {{"connection-silent", 1, 1, true}},
+	"EarlyWait":        {{"response-unmatched", 50 * ms, 150 * ms, false}},
+	"HalfClose":        {{"closed-while-outstanding", 50 * ms, 150 * ms, false}, {"concat-part-missing", 50 * ms, 150 * ms, false}},
+	"SmallPDU":         {{"framing-length-large", 1, 1, false}},
+	"SequenceMax":      {{"sequence-range", 1, 1, false}},
+	"DecimalSlip":      {{"interface-version", 1, 1, true}},
+	"RefusedSure":      {{"response-refused", 1, 1, true}},
+	"LongText":         {{"response-refused", 1, 1, false}},
+	"ResentEnough":     {{"enquire-link-unanswered", 1, 1, true}},
+	"ResentApart":      {{"enquire-link-unanswered", 10 * ms, 10 * ms, true}},
+	"ResentSoon":       {{"throttled", 50 * ms, 150 * ms, true}},
+	"RepeatFrom":       {{"duplicate-submit", 1, 1, false}},
+	"LettersSwapped":   {{"text-byte-order", 1, 1, false}},
+	"LettersAsSent":    {{"text-byte-order", 1, 1, false}},
+	"SignsTimes":       {{"text-byte-order", 1, 1, false}},
+	"SignsAsSent":      {{"text-byte-order", 1, 1, false}},
+	"PackedSeptets":    {{"text-not-gsm", 2, 1, true}},
+	"PackedShare":      {{"text-not-gsm", 1, 1, true}},
+	"PairsSure":        {{"receipt-id-format", 1, 1, true}},
+	"DatesSure":        {{"receipt-unmatched", 1, 1, false}},
+	"ZoneSkew":         {{"receipt-unmatched", sc, sc, false}},
 }
 
 // limitMutations lower and raise every field of audit.Limits.
@@ -75,22 +98,28 @@ func limitMutations(t *testing.T) (list []mutation) {
 	fields := reflect.TypeFor[audit.Limits]()
 	for i := range fields.NumField() {
 		name := fields.Field(i).Name
-		shows, ok := limitShows[name]
-		if !ok || shows.down == 0 || shows.up == 0 {
+		if len(limitShows[name]) == 0 {
 			t.Errorf("nothing shows the limit %s", name)
-			continue
 		}
-		for _, by := range [...]int64{-shows.down, shows.up} {
-			list = append(list, mutation{
-				name: name + sign(by), rule: shows.rule, words: shows.words,
-				do: func(l *audit.Limits, _ *profile.Profile) {
-					f := reflect.ValueOf(l).Elem().Field(i)
-					f.SetInt(f.Int() + by)
-				},
-			})
+		for _, shows := range limitShows[name] {
+			for _, by := range [...]int64{-shows.down, shows.up} {
+				list = append(list, mutation{
+					name: name + sign(by), rule: shows.rule, words: shows.words,
+					do: func(l *audit.Limits, _ *profile.Profile) { add(reflect.ValueOf(l).Elem().Field(i), by) },
+				})
+			}
 		}
 	}
 	return list
+}
+
+// add changes a number.
+func add(f reflect.Value, by int64) {
+	if f.CanUint() {
+		f.SetUint(uint64(int64(f.Uint()) + by))
+		return
+	}
+	f.SetInt(f.Int() + by)
 }
 
 func sign(n int64) string {

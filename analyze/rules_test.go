@@ -118,6 +118,7 @@ func (s *scene) load(t *testing.T) *profile.Profile {
 // verdict is what a script came to.
 type verdict struct {
 	findings []audit.Finding
+	worst    []audit.Severity // that a finding ever had
 	checks   []audit.Check
 }
 
@@ -128,8 +129,10 @@ func (v *verdict) Write(_ context.Context, records []analyze.Record) error {
 		case analyze.RecordFinding:
 			for int64(len(v.findings)) < r.Finding.ID {
 				v.findings = append(v.findings, audit.Finding{})
+				v.worst = append(v.worst, audit.SeverityNone)
 			}
-			v.findings[r.Finding.ID-1] = *r.Finding
+			i := r.Finding.ID - 1
+			v.findings[i], v.worst[i] = *r.Finding, max(v.worst[i], r.Finding.Severity)
 		case analyze.RecordCheck:
 			v.checks = append(v.checks, *r.Check)
 		}
@@ -215,6 +218,9 @@ func (v *verdict) lines(r *audit.Rule) string {
 		}
 		if x.Count > 1 {
 			fmt.Fprintf(&b, ", %d times", x.Count)
+		}
+		if v.worst[i] > x.Severity {
+			fmt.Fprintf(&b, ", %s at first", v.worst[i])
 		}
 		if x.Rule != r.ID {
 			b.WriteString("\n")

@@ -168,7 +168,7 @@ func (t *tap) accept() {
 	t.undecided -= t.heldOctets
 	t.add(item{kind: itemOpen, link: t.link, at: t.link.conn.Opened})
 	for i := range t.framers {
-		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Midstream: !t.link.conn.SYN})
+		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), SmallPDU: t.link.lane.limits.SmallPDU, Midstream: !t.link.conn.SYN})
 	}
 	held := t.held
 	t.held, t.heldOctets, t.recognizer = nil, 0, nil

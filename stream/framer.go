@@ -6,10 +6,17 @@ import "smpptap/dissect"
 // 64 KiB and 4 KiB for the rest.
 const DefaultMaxPDU = 69632
 
+// DefaultSmallPDU is that of a command that carries neither message_payload
+// nor an array (rule framing-length-large).
+const DefaultSmallPDU = 4096
+
 // FramerOptions set up a Framer.
 type FramerOptions struct {
 	// MaxPDU is the largest believed command_length; 0: DefaultMaxPDU.
 	MaxPDU int
+	// SmallPDU is that of a command that carries neither message_payload nor
+	// an array; 0: DefaultSmallPDU.
+	SmallPDU int
 	// Midstream: the beginning of the stream was not seen, so that it need
 	// not start on a boundary.
 	Midstream bool
@@ -30,10 +37,10 @@ type FramerOptions struct {
 // views of what it was pushed, and MaxPDU+8 octets of its own at most, twice
 // that while growing.
 type Framer struct {
-	max  uint32
-	off  int64 // of the next undecided octet
-	now  Stamp // of the push at work
-	hold pending
+	max, small uint32 // FramerOptions
+	off        int64  // of the next undecided octet
+	now        Stamp  // of the push at work
+	hold       pending
 
 	searching bool // no boundary is known
 	sure      bool // the boundary lies behind a good PDU
@@ -46,14 +53,29 @@ type Framer struct {
 
 // NewFramer makes the framer of a direction that begins.
 func NewFramer(o FramerOptions) *Framer {
-	f := &Framer{max: DefaultMaxPDU}
+	f := &Framer{max: DefaultMaxPDU, small: DefaultSmallPDU}
 	if o.MaxPDU > 0 {
 		f.max = uint32(max(o.MaxPDU, dissect.HeaderLen))
+	}
+	if o.SmallPDU > 0 {
+		f.small = uint32(o.SmallPDU)
 	}
 	if o.Midstream {
 		f.lose(GarbageMidstream)
 	}
 	return f
+}
+
+// room is the largest command_length of a command; 0: the table does not know
+// it.
+func (f *Framer) room(r row) uint32 {
+	switch {
+	case r.cmd == nil:
+		return 0
+	case r.much:
+		return f.max
+	}
+	return min(f.small, f.max)
 }
 
 // Push takes the next octets and appends the frames that they complete to
@@ -131,7 +153,7 @@ func (f *Framer) cut(dst []Frame, w []byte, end bool) (_ []Frame, used int, ok b
 		b := w[used:]
 		h := readHeader(b)
 		r := rowOf(h.id)
-		if h.length < dissect.HeaderLen || h.length > min(r.room, f.max) {
+		if h.length < dissect.HeaderLen || h.length > f.room(r) {
 			n, ok := 0, false
 			dst, n, ok = f.odd(dst, b, h, r, end)
 			if !ok || f.searching {
@@ -188,7 +210,7 @@ func (f *Framer) odd(dst []Frame, b []byte, h header, r row, end bool) (_ []Fram
 // unknown decides whether a header with a command_id that the table does not
 // know is one. While it may be, f.want octets are to be awaited.
 func (f *Framer) unknown(b []byte, h header, end bool) answer {
-	room := min(smallRoom, f.max)
+	room := min(f.small, f.max)
 	if vendorRange(h.id) {
 		room = f.max
 	}

@@ -7,10 +7,6 @@ import (
 )
 
 const (
-	// smallRoom is the largest command_length of a command that carries
-	// neither message_payload nor an array, and of one that the table does
-	// not know (rule framing-length-large).
-	smallRoom = 4096
 	// idLen is how much of a header tells its command_length and command_id.
 	idLen = 8
 	// statusRoom: command_status of a believable response lies below.
@@ -55,7 +51,7 @@ func (h header) unknownButSound() bool {
 // row is what the framer needs to know of a command.
 type row struct {
 	cmd  *dissect.Command
-	room uint32 // largest command_length
+	much bool // it carries a message_payload or an array
 }
 
 // rowsEnd is the end of the range of command_id where the versions have their
@@ -72,7 +68,7 @@ func tableRows() (t [2][rowsEnd]row) {
 	return t
 }
 
-// rowOf gives the row of a command_id; room is 0 when the table has none.
+// rowOf gives the row of a command_id; cmd is nil when the table has none.
 func rowOf(id uint32) row {
 	if n := id &^ dissect.ResponseBit; n < rowsEnd {
 		return rows[id>>31][n]
@@ -82,13 +78,7 @@ func rowOf(id uint32) row {
 
 func makeRow(id uint32) row {
 	c := dissect.CommandByID(id)
-	switch {
-	case c == nil:
-		return row{}
-	case carriesMuch(c):
-		return row{c, 1<<32 - 1}
-	}
-	return row{c, smallRoom}
+	return row{c, c != nil && carriesMuch(c)}
 }
 
 func carriesMuch(c *dissect.Command) bool {

@@ -45,7 +45,7 @@ func (f *Framer) search(dst []Frame, w []byte, end bool) (_ []Frame, used int, o
 		}
 		h := readHeader(w[i:])
 		r := rowOf(h.id)
-		if h.length < dissect.HeaderLen || h.length > min(r.room, f.max) {
+		if h.length < dissect.HeaderLen || h.length > f.room(r) {
 			continue
 		}
 		switch f.believe(w[i:], h, r, end) {
@@ -117,7 +117,7 @@ func (f *Framer) follows(b []byte, end bool) answer {
 // known wants idLen octets.
 func (f *Framer) known(b []byte) bool {
 	n := binary.BigEndian.Uint32(b)
-	return n >= dissect.HeaderLen && n <= min(rowOf(binary.BigEndian.Uint32(b[4:])).room, f.max)
+	return n >= dissect.HeaderLen && n <= f.room(rowOf(binary.BigEndian.Uint32(b[4:])))
 }
 
 // begins tells whether fewer octets than a header can be its beginning; none

@@ -207,9 +207,6 @@ func systemTypeFault(want *profile.SystemType, got string) Severity {
 	return Warning
 }
 
-// decimalSlip is 34 written in decimal.
-const decimalSlip = 0x22
-
 // interfaceVersion: interface-version.
 func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 	a.check(RuleInterfaceVersion)
@@ -236,8 +233,8 @@ func (a *Auditor) interfaceVersion(b *bindCase, f dissect.Field) {
 	switch {
 	case b.sc != 0 && b.sc >= least:
 		e.message = fmt.Sprintf("The bind has interface_version %s, %s wants %s; the server answers that it speaks %s.", e.seen, a.profile.Title, e.wanted, hexOctets[b.sc])
-	case got == decimalSlip:
-		e.message += " 0x22 is 34 in decimal: version 3.4 is written 0x34."
+	case got == a.limit.DecimalSlip:
+		e.message += " " + hexOctets[got] + " is 34 in decimal: version 3.4 is written 0x34."
 		fallthrough
 	case !accepts(want, got):
 		if b.answered {

@@ -144,7 +144,7 @@ func (a *Auditor) partInvalid(o *session.Observed, m *content) {
 func (a *Auditor) referenceReused(o *session.Observed, m *content, out *session.Outcome) {
 	old := out.Old
 	e := m.about(o, RuleConcatReferenceReused)
-	e.severity = lowered(Warning, old.Doubt(a.contents.concats.Wait, a.now) != 0)
+	e.severity = lowered(Warning, old.Doubt(a.contents.concats.Wait, a.limit.HalfClose, a.now) != 0)
 	unseen, _ := old.Missing()
 	e.seen = fmt.Sprintf("reference %d again after %s", m.ref, inSeconds(o.Time-old.Parts[0].Time))
 	e.wanted = "another reference while parts of the first message are missing"
@@ -240,7 +240,7 @@ func (a *Auditor) finishParts() {
 // partMissing: concat-part-missing.
 func (a *Auditor) partMissing(m *session.LongMessage) {
 	unseen, refused := m.Missing()
-	doubt := m.Doubt(a.contents.concats.Wait, a.now)
+	doubt := m.Doubt(a.contents.concats.Wait, a.limit.HalfClose, a.now)
 	if !m.Complete() {
 		a.check(RuleConcatPartMissing)
 	}

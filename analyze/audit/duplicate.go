@@ -8,10 +8,8 @@ import (
 	"smpptap/dissect"
 )
 
-const (
-	// repeatFrom is the sending from which on equal messages are noted.
-	repeatFrom = 4
-)
+// sendings are as many before the last one as their times are kept of.
+const sendings = 3
 
 // sent is a message that was submitted, once or more often. It has no pointer:
 // there are many, and the collector would have to follow them all.
@@ -20,8 +18,8 @@ type sent struct {
 	conn    int64 // of the last sending, as number and time are
 	number  int64 // of the PDU
 	time    int64
-	earlier [repeatFrom - 1]int64 // times of the last sendings, in turn
-	n       int32                 // sendings since the last refusal
+	earlier [sendings]int64 // times of the last sendings, in turn
+	n       int32           // sendings since the last refusal
 	fate    fate
 	doubt   bool // an answer may have come unseen
 }
@@ -56,7 +54,7 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 	case !known && v.forgot(o.Time, a.limit.SameWithin):
 		a.giveUp(RuleDuplicateSubmit)
 	}
-	s.earlier[s.n%int32(len(s.earlier))] = o.Time
+	s.earlier[s.n%sendings] = o.Time
 	s.n++
 	s.conn, s.number, s.time, s.fate, s.doubt = o.Conn.ID, o.Number, o.Time, fateOpen, false
 	if old := c.msg.open.put(openSubmit{o.Number, hash, o.PDU.Sequence, i}); old.number != 0 {
@@ -84,10 +82,10 @@ func submitHash(acc *session.Account, p *dissect.PDU, addresses []byte, m *conte
 func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Account, s *sent) {
 	e := of(o, RuleDuplicateSubmit)
 	e.account, e.field, e.offset, e.length = acc.Name, m.field, m.off, len(m.octets)
-	oldest := s.earlier[s.n%int32(len(s.earlier))]
+	back := a.limit.RepeatFrom - 1
 	if why, doubt := a.unsettled(&e, s); why != "" {
 		a.sentInDoubt(e, e.time-s.time, why, doubt)
-	} else if s.n >= repeatFrom-1 && e.time-oldest <= a.limit.SameWithin {
+	} else if s.n >= back && e.time-s.earlier[(s.n-back)%sendings] <= a.limit.SameWithin {
 		a.sentOften(e)
 	}
 }
@@ -132,7 +130,7 @@ func (a *Auditor) sentOften(e evidence) {
 	if a.folded(&e) {
 		return
 	}
-	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", repeatFrom, inSeconds(a.limit.SameWithin)), "one sending a message"
+	e.seen, e.wanted = fmt.Sprintf("the same message %d times within %s", a.limit.RepeatFrom, inSeconds(a.limit.SameWithin)), "one sending a message"
 	e.message = fmt.Sprintf("The ESME sends the same message (addresses, text, data_coding and TLVs) for the fourth time within %s, and none of them was refused.", inSeconds(a.limit.SameWithin))
 	a.fail(e)
 }

@@ -41,7 +41,7 @@ type refusal struct {
 type throttledBy struct {
 	status      uint32
 	n, answers  int64
-	soon, later int64 // of the refused messages sent again within 1 s, 5 s
+	soon, later int64 // of the refused messages sent again soon (within 1 s), later (within 5 s)
 	destination uint64
 	several     bool // destinations
 }
@@ -145,7 +145,7 @@ func (a *Auditor) againWords(th *throttle, by *throttledBy) string {
 	case again == 0 && pending == 0:
 		return " None of the refused messages was sent again within " + span + "."
 	}
-	s := fmt.Sprintf(" Sent again: %d within 1 s, %d within %s, %d not", by.soon, by.later, span, not)
+	s := fmt.Sprintf(" Sent again: %d within %s, %d within %s, %d not", by.soon, inSeconds(a.limit.ResentSoon), by.later, span, not)
 	if pending > 0 {
 		s += fmt.Sprintf("; %d not so far, with less than %s of the session behind the refusal", pending, span)
 	}
@@ -191,7 +191,7 @@ func (a *Auditor) afterRefusals(c *connState, o *session.Observed) {
 		if x, ok := th.resend[content]; ok {
 			delete(th.resend, content)
 			switch age := o.Time - x.at; {
-			case age <= second:
+			case age <= a.limit.ResentSoon:
 				x.by.soon++
 			case age <= a.limit.PaceSpan:
 				x.by.later++

@@ -119,17 +119,13 @@ func lengthAndID(b []byte) (h struct{ length, id uint32 }) {
 	return h
 }
 
-// smallRoom is the largest command_length of a command without
-// message_payload and array.
-const smallRoom = 4096
-
 func (a *Auditor) maxLength(id uint32) int {
 	limit := a.profile.PDU.MaxOctets
 	if limit == 0 {
 		limit = stream.DefaultMaxPDU
 	}
 	if cmd := dissect.CommandByID(id); cmd != nil && !carriesMuch(cmd) {
-		limit = min(limit, smallRoom)
+		limit = min(limit, a.limit.SmallPDU)
 	}
 	return limit
 }

@@ -7,8 +7,6 @@ import (
 	"smpptap/dissect"
 )
 
-const maxSequence = 0x7FFFFFFF // v3.4 5.1.4
-
 // checkHeader judges the header; the only part of a cut PDU that is judged.
 func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 	p := o.PDU
@@ -37,7 +35,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 	if p.Status != 0 && p.Command != nil {
 		a.statusInRequest(o)
 	}
-	if p.Sequence-1 >= maxSequence {
+	if p.Sequence-1 >= a.limit.SequenceMax {
 		a.badSequence(of(o, sequenceRule(p.Sequence)), p.ID, p.Sequence)
 	}
 }
@@ -168,7 +166,7 @@ func (a *Auditor) badSequence(e evidence, id, seq uint32) {
 // response-unmatched is raised for it.
 func (a *Auditor) unmatchedNumber(e *session.Event) {
 	seq := e.Resp.Sequence
-	if seq-1 < maxSequence || e.Req != nil || e.Doubt != 0 || seq == 0 && e.Resp.ID == idGenericNack {
+	if seq-1 < a.limit.SequenceMax || e.Req != nil || e.Doubt != 0 || seq == 0 && e.Resp.ID == idGenericNack {
 		return
 	}
 	rule := sequenceRule(seq)

@@ -1,6 +1,10 @@
 package audit
 
-import "time"
+import (
+	"time"
+
+	"smpptap/stream"
+)
 
 // Limits are the numbers that the rules hold things against where neither the
 // specification's table (dissect) nor the profile has them. Times are in
@@ -14,6 +18,16 @@ type Limits struct {
 	// be no proof of silence: a clock was set, or two captures were joined.
 	ClockJump int64
 
+	// EarlyWait and HalfClose are session.Options'.
+	EarlyWait, HalfClose int64
+
+	// SmallPDU is the largest command_length of a command without
+	// message_payload and array.
+	SmallPDU int
+	// SequenceMax is the largest sequence_number (v3.4 5.1.4).
+	SequenceMax uint32
+	// DecimalSlip is the interface_version of those who wrote 34 in decimal.
+	DecimalSlip uint8
 	// OldIDMax is the number of characters of a message_id below 3.4.
 	OldIDMax int
 	// Reaction is how long after a body on an error the receiver's reaction is
@@ -27,6 +41,12 @@ type Limits struct {
 	// RefusedAtLeast answers with one status, and RefusedShare percent of the
 	// command's, make a refusal a warning.
 	RefusedAtLeast, RefusedShare int64
+	// RefusedSure answers to the command make the share certain enough before
+	// the session has ended.
+	RefusedSure int64
+	// LongText is the number of octets of a text above which its length can be
+	// the reason of a refusal.
+	LongText int
 	// ContrastRefused and ContrastAccepted requests make a contrast between
 	// them mean something.
 	ContrastRefused, ContrastAccepted int64
@@ -43,6 +63,9 @@ type Limits struct {
 	// OpenProbes enquire_links without an answer at the connection's end are no
 	// chance.
 	OpenProbes int64
+	// ResentEnough repetitions by TCP, ResentApart from each other, without an
+	// acknowledgement tell that none came.
+	ResentEnough, ResentApart int64
 	// Enforced is how late a server may close a silent link.
 	Enforced int64
 	// PatternCloses closes after a silence of PatternIdle or more, which differ
@@ -58,23 +81,40 @@ type Limits struct {
 	// rates are compared over PaceSpan, and PaceSame percent of a rate is not
 	// lower, for it cannot be measured better.
 	PauseWithin, Pause, PaceSpan, PaceSame int64
+	// ResentSoon is within which a refused message that comes again comes at
+	// once.
+	ResentSoon int64
 
 	// Patience is how long an answer may take before a repetition is put down
 	// to its absence; SameWithin is within which equal messages are counted.
 	Patience, SameWithin int64
+	// RepeatFrom is the sending from which on equal messages are noted, 4 at
+	// most: no more times are kept.
+	RepeatFrom int32
 	// Restart is the silence after which a part that was seen before, with
 	// other content, begins another message.
 	Restart int64
 	// SwappedUnits of UCS-2 are enough to tell their order (D13).
 	SwappedUnits int
+	// LettersSwapped percent of the units are letters with their octets
+	// swapped, and LettersAsSent as they were sent, at most, in text that is
+	// swapped. Of ideographs SignsTimes as many units are needed, all of them
+	// must fit swapped, and SignsAsSent percent at most as they were sent.
+	LettersSwapped, LettersAsSent, SignsTimes, SignsAsSent int
+	// PackedSeptets at least, PackedShare percent of them readable, are packed
+	// text.
+	PackedSeptets, PackedShare int
 
 	// PairsAtLeast pairs of ids, PairsShare percent of them alike, tell how an
 	// account writes ids.
 	PairsAtLeast, PairsShare int64
-	// DatesAtLeast receipts tell the zone of an account's dates; Inside is how
+	// PairsSure pairs tell it before the account's last receipt.
+	PairsSure int64
+	// DatesAtLeast receipts tell the zone of an account's dates, DatesSure of
+	// them settle it, and ZoneSkew is how far a date may be off. Inside is how
 	// far inside the capture a submission must lie to be missed.
-	DatesAtLeast int
-	Inside       int64
+	DatesAtLeast, DatesSure int
+	ZoneSkew, Inside        int64
 	// LateReceipt is the answer to a receipt that explains its repetition;
 	// DeliverOpen how long a delivery must be open for the same one to be its
 	// repetition: two subscribers' messages may look alike.
@@ -86,16 +126,18 @@ type Limits struct {
 // DefaultLimits are those of the rule catalogue.
 func DefaultLimits() Limits {
 	return Limits{
-		Grace: 2 * second, ClockJump: 24 * 60 * minute,
+		Grace: 2 * second, ClockJump: 24 * 60 * minute, EarlyWait: 2 * second, HalfClose: 2 * second,
+		SmallPDU: stream.DefaultSmallPDU, SequenceMax: 0x7FFFFFFF, DecimalSlip: 0x22,
 		OldIDMax: 8, Reaction: 5 * second, Past: 15 * minute, DigitsMax: 15,
-		RefusedAtLeast: 5, RefusedShare: 10, ContrastRefused: 3, ContrastAccepted: 5,
+		RefusedAtLeast: 5, RefusedShare: 10, RefusedSure: 20, LongText: 160, ContrastRefused: 3, ContrastAccepted: 5,
 		HalfOpen: minute, StormBinds: 5, StormTime: minute, BriefSession: 5 * second,
-		Watched: 2 * minute, OpenProbes: 2, Enforced: minute,
+		Watched: 2 * minute, OpenProbes: 2, ResentEnough: 2, ResentApart: second / 10, Enforced: minute,
 		PatternCloses: 3, PatternIdle: 30 * second, PatternSpread: 2 * second,
 		AloneSubmits: 20, AloneBy: int64(10 * time.Millisecond),
-		PauseWithin: second, Pause: second, PaceSpan: 5 * second, PaceSame: 97,
-		Patience: 5 * second, SameWithin: 300 * second, Restart: 30 * second, SwappedUnits: 4,
-		PairsAtLeast: 5, PairsShare: 95, DatesAtLeast: 3, Inside: minute,
+		PauseWithin: second, Pause: second, PaceSpan: 5 * second, PaceSame: 97, ResentSoon: second,
+		Patience: 5 * second, SameWithin: 300 * second, RepeatFrom: 4, Restart: 30 * second,
+		SwappedUnits: 4, LettersSwapped: 80, LettersAsSent: 20, SignsTimes: 3, SignsAsSent: 75, PackedSeptets: 8, PackedShare: 90,
+		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
 		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
 	}
 }

@@ -22,16 +22,13 @@ type probeState struct {
 	last                         int64 // time of the last probe without an answer
 }
 
-// resentApart are repetitions that are not one and the same.
-const resentApart = second / 10
-
 // sentAgain counts a repetition; heard is when the other side's last octet
-// came.
-func (p *probeState) sentAgain(at, heard int64) {
+// came, apart how far repetitions are from each other that are not one.
+func (p *probeState) sentAgain(at, heard, apart int64) {
 	switch {
 	case p.resent == 0 || heard > p.resentFrom || p.ackedAt > p.resentFrom:
 		p.resent, p.resentFrom = 1, at
-	case at-p.resentAt >= resentApart:
+	case at-p.resentAt >= apart:
 		p.resent++
 	default:
 		return
@@ -110,20 +107,18 @@ func (a *Auditor) probeWords(c *connState, t *tally, doubt session.Doubt) string
 	case t.cause == probeSilent:
 		s += ". Other octets came from it meanwhile, so the path is alive: its application does not answer probes."
 	default:
-		s += ". Nothing at all came from it meanwhile: " + c.req.sides[c.conn.DirOf(from)].probes.tcpWords()
+		s += ". Nothing at all came from it meanwhile: " + c.req.sides[c.conn.DirOf(from)].probes.tcpWords(a.limit.ResentEnough)
 	}
 	return s + doubtWords(doubt)
 }
 
-// resentEnough repetitions without an acknowledgement tell that none came.
-const resentEnough = 2
-
-// tcpWords say by TCP who is silent, where that is known.
-func (p *probeState) tcpWords() string {
+// tcpWords say by TCP who is silent, where that is known: enough repetitions
+// without an acknowledgement tell that none came.
+func (p *probeState) tcpWords(enough int64) string {
 	switch {
 	case p.ackedAt >= p.last && p.ackedAt != 0:
 		return "its TCP acknowledged the probe, so the path is alive and its application hangs."
-	case p.resent >= resentEnough && p.resentAt > p.last && p.resentFrom > p.ackedAt:
+	case p.resent >= enough && p.resentAt > p.last && p.resentFrom > p.ackedAt:
 		return fmt.Sprintf("TCP sent the octets again %d times and no acknowledgement came, so the path or its host is dead.", p.resent)
 	}
 	return "the path is dead or its application hangs (a capture may show by TCP acknowledgements which)."

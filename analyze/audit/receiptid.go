@@ -7,9 +7,6 @@ import (
 	"smpptap/analyze/session"
 )
 
-// pairsEnough pairs tell before the account's last receipt.
-const pairsEnough = 20
-
 // learn counts how the id in a receipt's text stands to the one in the
 // response. The text counts also where the TLV is equal; without an id in the
 // text the TLV does.
@@ -30,7 +27,7 @@ func (a *Auditor) learn(st *accountJourney, m *session.Journey, textID []byte, f
 	if st.total++; st.total == a.limit.PairsAtLeast {
 		a.check(RuleReceiptIdFormat)
 	}
-	if r != session.RelationEqual && st.total >= pairsEnough && milestone(st.total) {
+	if r != session.RelationEqual && (st.total == a.limit.PairsSure || st.total > a.limit.PairsSure && milestone(st.total)) {
 		a.idFormat(st)
 	}
 }
@@ -71,26 +68,23 @@ type zone struct {
 	torn   bool  // others say otherwise
 }
 
-// zoneEnough receipts settle it.
-const zoneEnough = 64
-
 // sure tells that dates can be turned into times.
 func (z *zone) sure(enough int) bool { return z.n >= enough && !z.torn }
 
 // learn compares the submit date of a receipt with the time of the submission.
-func (z *zone) learn(date []byte, submitted int64) {
+func (z *zone) learn(date []byte, submitted int64, l *Limits) {
 	sent, ok := readDate(date)
-	if !ok || z.n >= zoneEnough {
+	if !ok || z.n >= l.DatesSure {
 		return
 	}
-	const step, skew = 15 * minute, 2 * minute
+	const step = 15 * minute // zones are multiples of it
 	d := sent - submitted
 	off := (d + step/2) / step * step
 	if d+step/2 < 0 {
 		off = (d - step/2) / step * step
 	}
 	switch {
-	case d-off > skew || off-d > skew, z.n > 0 && off != z.offset:
+	case d-off > l.ZoneSkew || off-d > l.ZoneSkew, z.n > 0 && off != z.offset:
 		z.torn = true
 	default:
 		z.offset = off

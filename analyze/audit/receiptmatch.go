@@ -22,7 +22,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 	if a.journeys.Told(m) == nil {
 		st.writing.Add(a.journeys.ID(m), v.certainID())
 		a.learn(st, m, v.id, relation, place{o.Session, o.Number, o.Frame.At.Frame, o.Time})
-		st.zone.learn(v.sent, m.SubmittedAt)
+		st.zone.learn(v.sent, m.SubmittedAt, &a.limit)
 	}
 	if final && m.Final && !m.Multi {
 		a.onceMore(o, m, v, state)

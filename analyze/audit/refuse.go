@@ -38,10 +38,6 @@ type statusAnswers struct {
 // maxStatuses bounds the statuses of one command that are counted.
 const maxStatuses = 64
 
-// refusedEnough answers make the share of the refused ones certain enough
-// before the session has ended.
-const refusedEnough = 20
-
 func (r *refusals) command(id uint32) *commandAnswers {
 	for _, k := range r.commands {
 		if k.id == id {
@@ -129,7 +125,7 @@ func (a *Auditor) refuse(e *session.Event, k *commandAnswers, t traits, known bo
 		s.finding = f
 	}
 	if milestone(s.n) {
-		a.rejudge(k, s, k.total >= refusedEnough)
+		a.rejudge(k, s, k.total >= a.limit.RefusedSure)
 	}
 }
 

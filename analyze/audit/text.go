@@ -87,13 +87,13 @@ const (
 )
 
 // readingOf guesses the alphabet that the sender had in mind.
-func readingOf(b []byte) reading {
+func readingOf(b []byte, l *Limits) reading {
 	switch {
 	case utf8.Valid(b):
 		return readsUTF8
 	case latinText(b):
 		return readsLatin1
-	case packedText(b):
+	case packedText(b, l):
 		return readsPacked
 	}
 	return readsOther
@@ -114,7 +114,7 @@ func latinText(b []byte) bool {
 }
 
 // packedText tells octets that hold readable septets.
-func packedText(b []byte) bool {
+func packedText(b []byte, l *Limits) bool {
 	var word uint
 	n, good, all := 0, 0, 0
 	for _, x := range b {
@@ -128,13 +128,13 @@ func packedText(b []byte) bool {
 			}
 		}
 	}
-	return all >= 8 && good*10 >= all*9
+	return all >= l.PackedSeptets && good*100 >= all*l.PackedShare
 }
 
 // notGSM: text-not-gsm.
 func (a *Auditor) notGSM(o *session.Observed, m *content, i int) {
 	b := m.text()
-	as := readingOf(b)
+	as := readingOf(b, &a.limit)
 	e := m.place(o, RuleTextNotGsm, i, 1)
 	e.cause = string(as)
 	if a.folded(&e) {
@@ -165,7 +165,7 @@ func (a *Auditor) notGSM(o *session.Observed, m *content, i int) {
 // notASCII: text-not-ascii.
 func (a *Auditor) notASCII(o *session.Observed, m *content, i int) {
 	e := m.place(o, RuleTextNotAscii, i, 1)
-	as := readingOf(m.text())
+	as := readingOf(m.text(), &a.limit)
 	e.cause = string(as)
 	if a.folded(&e) {
 		return

@@ -17,7 +17,7 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	case len(b) > 1 && b[0] == 0xFF && b[1] == 0xFE:
 		a.littleEndian(o, m, Error)
 		return
-	case looksSwapped(b, a.limit.SwappedUnits):
+	case looksSwapped(b, &a.limit):
 		a.littleEndian(o, m, Warning)
 		return
 	case len(b)%2 != 0:
@@ -85,9 +85,9 @@ func (a *Auditor) byteOrderMark(o *session.Observed, m *content) {
 // order they stand second, and the text reads as characters from all over the
 // table. Ideographs fill half the table, so all of many must fit swapped, and
 // some not as they are. A row of stars or lines makes sense as it is.
-func looksSwapped(b []byte, enough int) bool {
+func looksSwapped(b []byte, l *Limits) bool {
 	n := len(b) / 2
-	if n < enough {
+	if n < l.SwappedUnits {
 		return false
 	}
 	letters, lettersSwapped, signs, signsSwapped, symbols := 0, 0, 0, 0, 0
@@ -112,10 +112,10 @@ func looksSwapped(b []byte, enough int) bool {
 	if symbols == n {
 		return false
 	}
-	if 5*lettersSwapped >= 4*n && 5*letters <= n {
+	if 100*lettersSwapped >= l.LettersSwapped*n && 100*letters <= l.LettersAsSent*n {
 		return true
 	}
-	return n >= 3*enough && signsSwapped == n && 4*signs <= 3*n
+	return n >= l.SignsTimes*l.SwappedUnits && signsSwapped == n && 100*signs <= l.SignsAsSent*n
 }
 
 // letterBlock tells a unit of the alphabets: U+0020 to U+0EFF, and kana. NUL

@@ -60,7 +60,7 @@ const (
 var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "white space or octets outside ASCII", "letters without TON 5"}
 
 // addressKind reads an address's look.
-func addressKind(b []byte) uint8 {
+func addressKind(b []byte, l *Limits) uint8 {
 	letters := false
 	for i, x := range b {
 		switch {
@@ -82,7 +82,7 @@ func addressKind(b []byte) uint8 {
 		return addressZeros
 	case b[0] == '0':
 		return addressZero
-	case len(b) > 15:
+	case len(b) > l.DigitsMax:
 		return addressLong
 	}
 	return addressPlain
@@ -106,26 +106,26 @@ const (
 const tonLetters = 5
 
 // traitsOf reads the traits of a submit.
-func traitsOf(p *dissect.PDU) (t traits) {
+func traitsOf(p *dissect.PDU, l *Limits) (t traits) {
 	octet := func(x trait, id dissect.ParamID) {
 		v, _ := p.U8(id)
 		t.set(x, v)
 	}
-	source := addressKind(p.Bytes(dissect.ParamSourceAddr))
+	source := addressKind(p.Bytes(dissect.ParamSourceAddr), l)
 	if ton, _ := p.U8(dissect.ParamSourceAddrTON); source == addressLetters && ton != tonLetters {
 		source = addressTONOff
 	}
 	t.set(traitSource, source)
-	t.set(traitDestination, addressKind(p.Bytes(dissect.ParamDestinationAddr)))
+	t.set(traitDestination, addressKind(p.Bytes(dissect.ParamDestinationAddr), l))
 	octet(traitSourceTON, dissect.ParamSourceAddrTON)
 	octet(traitDestinationTON, dissect.ParamDestAddrTON)
 	octet(traitDataCoding, dissect.ParamDataCoding)
 	octet(traitEsmClass, dissect.ParamEsmClass)
 	octet(traitReceipt, dissect.ParamRegisteredDelivery)
 	switch n, _ := p.U8(dissect.ParamSMLength); {
-	case n > 254:
+	case n > 254: // v3.4 5.2.21
 		t.set(traitLength, lengthOver)
-	case n > 160:
+	case int(n) > l.LongText:
 		t.set(traitLength, lengthPart)
 	}
 	if _, payload := p.TLV(dissect.TagMessagePayload); payload {
@@ -220,7 +220,7 @@ const traitSlots = 256
 
 // noteTraits keeps the traits of a submit until its answer.
 func (a *Auditor) noteTraits(c *connState, o *session.Observed) {
-	c.req.refused.traits.put(o.PDU.Sequence, traitsOf(o.PDU))
+	c.req.refused.traits.put(o.PDU.Sequence, traitsOf(o.PDU, &a.limit))
 }
 
 func (r *traitRing) put(seq uint32, t traits) {

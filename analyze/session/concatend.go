@@ -69,8 +69,8 @@ func (m *LongMessage) Missing() (unseen, refused []int) {
 
 // Doubt says why a part may have been sent unseen: it stood in a gap or
 // before the capture began, on any connection of the account, or may come
-// after its end.
-func (m *LongMessage) Doubt(wait, now int64) (d Doubt) {
+// after its end, halfClose after a lone FIN (Options).
+func (m *LongMessage) Doubt(wait, halfClose, now int64) (d Doubt) {
 	since := m.Parts[0].Time - wait
 	if m.Account.LostSince(m.From, since) {
 		d |= DoubtGap
@@ -80,7 +80,7 @@ func (m *LongMessage) Doubt(wait, now int64) (d Doubt) {
 		if at := c.Of(m.From).GapAt; at != 0 && at >= since {
 			d |= DoubtGap
 		}
-		if c.cutShort(now) {
+		if c.cutShort(now, halfClose) {
 			d |= DoubtEnd
 		}
 	}

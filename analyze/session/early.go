@@ -1,15 +1,9 @@
 package session
 
 import (
-	"time"
-
 	"smpptap/dissect"
 	"smpptap/stream"
 )
-
-// earlyWait is how far the requester's direction must have passed a response
-// before it counts as unmatched (rules.yaml, Order).
-const earlyWait = int64(2 * time.Second)
 
 // maxEarly bounds the responses of one direction that wait for a request,
 // maxEarlyTotal those of all connections.
@@ -156,7 +150,7 @@ func (t *Tracker) matchEarlyNack(c *Conn, r *Request) bool {
 // passEarly gives up on responses that the requester's direction has passed.
 func (t *Tracker) passEarly(c *Conn, requester stream.Dir, at int64) {
 	q := &c.early[requester.Other()]
-	for e := q.first(); e != nil && at-e.resp.Time >= earlyWait; e = q.first() {
+	for e := q.first(); e != nil && at-e.resp.Time >= int64(t.opt.EarlyWait); e = q.first() {
 		t.giveUpEarly(c, q)
 	}
 }

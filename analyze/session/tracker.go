@@ -18,6 +18,10 @@ type Options struct {
 	// Fallback gives the version in force when the bind response has no
 	// sc_interface_version; nil: the bind's own.
 	Fallback func(interfaceVersion uint8, bind dissect.Version) dissect.Version
+	// EarlyWait is how far the requester's direction must have passed a
+	// response before it counts as unmatched, HalfClose how long a connection
+	// with a lone FIN may stay without data until it has ended. Default 2 s.
+	EarlyWait, HalfClose time.Duration
 	// Ports are SMSC ports beside 2775.
 	Ports []uint16
 	// MaxOutstanding and MaxTotal bound the requests kept, for a connection
@@ -27,10 +31,6 @@ type Options struct {
 	// nil: the Tracker counts for itself, from 1.
 	LastID *int64
 }
-
-// halfCloseTime is how long a connection with a lone FIN may stay without
-// data until it has ended (rules.yaml, Evidence).
-const halfCloseTime = int64(2 * time.Second)
 
 // Tracker follows all connections of a run.
 type Tracker struct {
@@ -58,13 +58,11 @@ type Pair struct {
 
 // New makes a Tracker.
 func New(opt Options) *Tracker {
-	def := func(d *time.Duration) {
-		if *d == 0 {
-			*d = 30 * time.Second
-		}
-	}
-	def(&opt.ResponseSMSC)
-	def(&opt.ResponseESME)
+	def := func(d *time.Duration, usual time.Duration) { *d = cmp.Or(*d, usual) }
+	def(&opt.ResponseSMSC, 30*time.Second)
+	def(&opt.ResponseESME, 30*time.Second)
+	def(&opt.EarlyWait, 2*time.Second)
+	def(&opt.HalfClose, 2*time.Second)
 	if opt.MaxOutstanding == 0 {
 		opt.MaxOutstanding = 65_536
 	}
@@ -242,7 +240,7 @@ func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event
 			s.FINAt = at.Time
 		}
 		t.ended(c, dir, at.Time, EndHalf)
-		t.passEarly(c, dir, at.Time+earlyWait)
+		t.passEarly(c, dir, at.Time+int64(t.opt.EarlyWait))
 		if c.Sides[dir.Other()].FINAt != 0 && c.End == EndHalf {
 			c.End = EndFIN
 		}
@@ -298,10 +296,10 @@ func (t *Tracker) settleOpen(c *Conn) {
 	t.finish(c, kind, t.now)
 }
 
-// cutShort tells that the input ended within the 2 s in which a lone FIN may
+// cutShort tells that the input ended within the time in which a lone FIN may
 // still be followed by data.
-func (c *Conn) cutShort(now int64) bool {
-	return c.End == EndHalf && now-c.EndedAt < halfCloseTime
+func (c *Conn) cutShort(now, halfClose int64) bool {
+	return c.End == EndHalf && now-c.EndedAt < halfClose
 }
 
 // finish raises the last events of a connection.
@@ -330,7 +328,7 @@ func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
 
 func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64) {
 	r.Doubt |= c.answerDoubt(r)
-	if kind == EventOpen || c.cutShort(t.now) {
+	if kind == EventOpen || c.cutShort(t.now, int64(t.opt.HalfClose)) {
 		r.Doubt |= DoubtEnd
 	}
 	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Time: at, Latency: -1, Doubt: r.Doubt})

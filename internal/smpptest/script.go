@@ -55,6 +55,8 @@ const scriptStep = 10 * time.Millisecond
 //	> fin               the end of its direction
 //	> rst [TTL USUAL]   a reset, with its TTL and that of the other packets
 //	> conflict OCTETS   two segments that differ
+//	> acknowledged 5s   the other side's TCP acknowledged all, that long ago
+//	> again             octets are sent again that were not acknowledged
 //	close               the connection has ended, after a lone FIN
 //	pass                nothing: time goes on, as other packets show it
 //	notice KIND COUNT   clock, duplicates, cut, dropped or damaged
@@ -361,6 +363,12 @@ func (p *player) send(c *scriptConn, dir stream.Dir, words []string) error {
 		c.tap.Gap(dir, p.at, numbers[0])
 	case what == "conflict" && len(numbers) == 1:
 		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventConflict, N: numbers[0]})
+	case what == "acknowledged" && len(rest) == 1:
+		ago, err := time.ParseDuration(rest[0])
+		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventAcknowledged, N: int64(ago)})
+		return err
+	case what == "again":
+		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventSentAgain})
 	case what == "rst":
 		e := stream.Event{Kind: stream.EventRST}
 		if len(numbers) == 2 {
