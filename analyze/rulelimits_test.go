@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"cmp"
 	"reflect"
 	"testing"
 	"time"
@@ -169,6 +170,21 @@ func profileMutations() (list []mutation) {
 	count("bind.max", "max-binds", func(p *profile.Profile) *int { return &p.Bind.Max })
 	count("pdu.max_octets", "framing-length-large", func(p *profile.Profile) *int { return &p.PDU.MaxOctets })
 	count("source.alpha_max", "source-address", func(p *profile.Profile) *int { return &p.Source.AlphaMax })
+	count("bind.password.max_len", "string-too-long", func(p *profile.Profile) *int { return &p.Dialect().PasswordMax })
+	count("response.message_id.len", "string-too-long", func(p *profile.Profile) *int { return &p.Dialect().MessageIDMax })
+	for _, by := range [...]int{-1, 1} {
+		list = append(list, mutation{name: "bind.trx_min_version" + sign(int64(by)), rule: "transceiver-before-v34", do: func(_ *audit.Limits, p *profile.Profile) {
+			p.Bind.TRXMinVersion = uint8(int(cmp.Or(p.Bind.TRXMinVersion, 0x34)) + by)
+		}}, mutation{name: "bind.interface_version.recommended" + sign(int64(by)), rule: "interface-version", words: true, do: func(_ *audit.Limits, p *profile.Profile) {
+			p.Bind.InterfaceVersion.Recommended = uint8(int(p.Bind.InterfaceVersion.Recommended) + by)
+		}}, mutation{name: "tlvs.len" + sign(int64(by)), rule: "required-tlv", words: true, do: func(_ *audit.Limits, p *profile.Profile) {
+			for i := range p.TLVs {
+				p.TLVs[i].Len[0] += by
+				p.TLVs[i].Len[1] += by
+			}
+		}})
+	}
+	duration("long.wait", "concat-reference-reused", 150*ms, 150*ms, func(p *profile.Profile) *time.Duration { return &p.Long.Wait })
 	for _, by := range [...]float64{-1, 1} {
 		list = append(list, mutation{name: "flow.rate.max" + sign(int64(by)), rule: "rate-exceeded", do: func(_ *audit.Limits, p *profile.Profile) {
 			p.Flow.RateMax += by

@@ -202,7 +202,8 @@ func (k *Concats) into(m *LongMessage, p *Part) (o Outcome, ok bool) {
 	case fits && p.Number != 1:
 		m.Total, m.Doubtful = max(m.Total, int(p.Total)), true
 		return k.put(m, p, Outcome{Message: m, Differs: DiffersTotal}), true
-	case m.refused() > 0: // was given up by its sender
+	case m.refused() > 0, // was given up by its sender
+		p.Time-m.last >= k.Wait: // its wait is over, and will be judged
 		return o, false
 	case p.Number == 1 || p.Time-m.last > k.Restart:
 		m.state, m.Doubtful = concatGivenUp, true
