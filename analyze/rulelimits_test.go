@@ -3,6 +3,7 @@ package analyze_test
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -246,11 +247,14 @@ func (m *mutation) noticed(t *testing.T, f *ruleFile) bool {
 	return false
 }
 
+func mutations(t *testing.T) []mutation {
+	return slices.Concat(limitMutations(t), profileMutations(), tableMutations())
+}
+
 // No limit can change unnoticed: for each of them there is a script on either
 // side of it.
 func TestRuleLimits(t *testing.T) {
-	list := append(limitMutations(t), profileMutations()...)
-	for _, m := range append(list, tableMutations()...) {
+	for _, m := range mutations(t) {
 		r, ok := audit.RuleByName(m.rule)
 		if !ok {
 			t.Fatalf("no rule %s", m.rule)
