@@ -30,16 +30,22 @@ const (
 type item struct {
 	kind   itemKind
 	dir    stream.Dir
+	clean  dissect.Side // as session.Observed.Clean
 	link   *link
 	at     stream.Stamp
 	frame  stream.Frame
 	pdu    *dissect.PDU // of the batch; decoded by stage B
-	clean  dissect.Side // as session.Observed.Clean
+	octets int64        // itemOther, itemFault, itemLost: how many
+	rare   *rare        // nil: nothing of it
+}
+
+// rare is what few items have. It stands apart because every octet of an item
+// is copied and cleared for every PDU.
+type rare struct {
 	event  stream.Event
 	notice stream.Notice
-	err    error // itemClose: why
+	err    error // itemClose, itemOther: why
 	name   string
-	octets int64 // itemOther, itemFault, itemLost: how many
 	fault  *ConnError
 }
 

@@ -68,21 +68,27 @@ func (p *Pipeline) item(b *batch, i int) {
 	case itemFrame:
 		p.frame(i, it)
 	case itemEvent:
-		p.events(l.lane, l.lane.tracker.Event(l.tracked, it.dir, it.at, it.event))
-		l.lane.auditor.Event(l.tracked, it.dir, it.at, it.event)
+		p.events(l.lane, l.lane.tracker.Event(l.tracked, it.dir, it.at, it.rare.event))
+		l.lane.auditor.Event(l.tracked, it.dir, it.at, it.rare.event)
 	case itemClose:
-		p.events(l.lane, l.lane.tracker.Close(l.tracked, it.at, it.err))
+		p.events(l.lane, l.lane.tracker.Close(l.tracked, it.at, it.rare.err))
 	case itemOther:
-		if errors.Is(it.err, stream.ErrUnreached) {
-			it.name = audit.Unreached
-		}
-		if it.octets > 0 || !errors.Is(it.err, stream.ErrInputEnd) { // else it may still speak
-			p.capture.Stats.other(it.name)
-			l.lane.auditor.OtherConn(l.conn, it.name, it.octets)
-		}
+		p.other(l, it)
 	case itemNotice:
-		p.capture.Stats.add(it.notice)
-		p.lanes[0].auditor.Notice(it.notice) // once: it is said of the input as a whole
+		p.capture.Stats.add(it.rare.notice)
+		p.lanes[0].auditor.Notice(it.rare.notice) // once: it is said of the input as a whole
+	}
+}
+
+// other judges a connection without SMPP.
+func (p *Pipeline) other(l *link, it *item) {
+	name := it.rare.name
+	if errors.Is(it.rare.err, stream.ErrUnreached) {
+		name = audit.Unreached
+	}
+	if it.octets > 0 || !errors.Is(it.rare.err, stream.ErrInputEnd) { // else it may still speak
+		p.capture.Stats.other(name)
+		l.lane.auditor.OtherConn(l.conn, name, it.octets)
 	}
 }
 

@@ -46,8 +46,8 @@ func (p *Pipeline) itemSafely(b *batch, i int) {
 	case it.kind == itemLost, it.link != nil && it.link.dead:
 		p.lose(it)
 		return
-	case it.fault != nil:
-		p.giveUp(it.link, it.fault)
+	case it.rare != nil && it.rare.fault != nil:
+		p.giveUp(it.link, it.rare.fault)
 		p.lose(it)
 		return
 	}
@@ -137,7 +137,7 @@ func (b *batch) decodeFrom(from int) (next int) {
 	defer func() {
 		it := &b.items[min(next, len(b.items)-1)]
 		if e := panicked(recover(), it.link); e != nil {
-			it.fault = e
+			it.rare = &rare{fault: e}
 			next++
 		}
 	}()
@@ -156,7 +156,7 @@ func (f *feeder) replaySafely(e *queued) {
 			return
 		}
 		if e.tap == nil {
-			f.add(item{kind: itemFault, at: e.at, fault: panicked(caught, nil)})
+			f.add(item{kind: itemFault, at: e.at, rare: &rare{fault: panicked(caught, nil)}})
 			return
 		}
 		l := &link{conn: e.tap.conn}
@@ -168,7 +168,7 @@ func (f *feeder) replaySafely(e *queued) {
 			held = t.unsent()
 		}
 		e.tap.behind, e.tap.link = nil, l
-		f.add(item{kind: itemFault, at: e.at, link: l, fault: panicked(caught, l), octets: held})
+		f.add(item{kind: itemFault, at: e.at, link: l, octets: held, rare: &rare{fault: panicked(caught, l)}})
 	}()
 	switch {
 	case e.tap == nil || e.tap.behind != nil || e.kind == queuedOpen:

@@ -156,7 +156,7 @@ func TestPanicInDecode(t *testing.T) {
 	}
 	b.decodeSafely()
 	<-b.ready
-	got := []bool{b.items[0].fault != nil, b.items[1].fault != nil, b.items[2].fault != nil}
+	got := []bool{b.items[0].rare != nil, b.items[1].rare != nil, b.items[2].rare != nil}
 	if !slices.Equal(got, []bool{false, true, false}) || b.items[2].pdu.ID == 0 {
 		t.Errorf("faults %v, third PDU has command_id %#x", got, b.items[2].pdu.ID)
 	}
@@ -177,7 +177,7 @@ func TestPanicInFraming(t *testing.T) {
 		t.Fatalf("%d items, want 1", n)
 	}
 	var fault *ConnError
-	if err := error(f.batch.items[0].fault); !errors.As(err, &fault) || fault.Conn.ID != 7 {
+	if err := error(f.batch.items[0].rare.fault); !errors.As(err, &fault) || fault.Conn.ID != 7 {
 		t.Errorf("fault %v", err)
 	}
 }

@@ -87,7 +87,7 @@ func (f *feeder) Open(c *stream.Conn) stream.Tap {
 
 // Notice implements stream.Handler.
 func (f *feeder) Notice(n stream.Notice) {
-	f.add(item{kind: itemNotice, at: n.Last, notice: n})
+	f.add(item{kind: itemNotice, at: n.Last, rare: &rare{notice: n}})
 }
 
 // tap is stage A's half of a connection.
@@ -175,7 +175,7 @@ func (t *tap) accept() {
 	for i := range held {
 		switch it := &held[i]; {
 		case it.kind == itemEvent:
-			t.event(it.dir, it.at, it.event)
+			t.event(it.dir, it.at, it.rare.event)
 		case it.frame.Kind == stream.FrameGap:
 			t.gap(it.dir, it.at, it.frame.Length)
 		default:
@@ -198,7 +198,7 @@ func (t *tap) gap(dir stream.Dir, at stream.Stamp, n int64) {
 }
 
 func (t *tap) event(dir stream.Dir, at stream.Stamp, e stream.Event) {
-	t.add(item{kind: itemEvent, dir: dir, link: t.link, at: at, event: e})
+	t.add(item{kind: itemEvent, dir: dir, link: t.link, at: at, rare: &rare{event: e}})
 }
 
 // send hands the scratch frames on.
@@ -231,7 +231,7 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 	if !t.smpp {
 		if !t.not {
-			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, event: e})
+			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, rare: &rare{event: e}})
 		}
 		return
 	}
@@ -251,14 +251,14 @@ func (t *tap) Close(at stream.Stamp, reason error) {
 		t.settle(v)
 	}
 	if !t.smpp {
-		t.add(item{kind: itemOther, link: t.link, at: at, name: t.protocol(), octets: t.octets, err: reason})
+		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), err: reason}})
 		return
 	}
 	for dir := stream.FromA; dir <= stream.FromB; dir++ {
 		t.frames = t.framers[dir].Close(t.frames[:0], at, reason == nil)
 		t.send(dir)
 	}
-	t.add(item{kind: itemClose, link: t.link, at: at, err: reason})
+	t.add(item{kind: itemClose, link: t.link, at: at, rare: &rare{err: reason}})
 }
 
 func (t *tap) protocol() string {
