@@ -50,7 +50,10 @@ func findReceipt(b []byte, flagged bool) (r receiptText, ok bool) {
 	if !flagged && !opensWithKey(b) {
 		return r, false
 	}
-	r.parse(b)
+	if !r.plain(b) {
+		r = receiptText{}
+		r.parse(b)
+	}
 	id, stat := r.filled(keyID), r.filled(keyStat)
 	if flagged {
 		return r, id || stat

@@ -319,26 +319,3 @@ func TestReceiptNoReceiver(t *testing.T) {
 	l.turnDown(l.submitAsking(1), 0x45)
 	s.end().silent("receipt-no-receiver")
 }
-
-// layoutB must find what dissect finds.
-func TestLayoutB(t *testing.T) {
-	var v receiptView
-	b := []byte("id:0123-aB sub:001 dlvrd:001 submit date:2611031002 done date:2611031003 stat:DELIVRD err:000 text:Hello stat:EXPIRED")
-	if !v.layoutB(b) || string(v.id) != "0123-aB" || string(v.stat) != "DELIVRD" || string(v.sent) != "2611031002" {
-		t.Errorf("%q %q %q", v.id, v.stat, v.sent)
-	}
-	for i := range b {
-		p := smpptest.Build("deliver_sm", 1, smpptest.F{"esm_class": 4, "short_message": string(b[:i])})
-		var d dissect.PDU
-		dissect.Decode(&d, p)
-		_, r := dissect.ReadMessage(&d, dissect.SMSC, nil)
-		if v.layoutB(b[:i]) && (string(v.id) != r.ID || string(v.stat) != r.Stat || string(v.sent) != r.SubmitDate) {
-			t.Errorf("%q: %q %q %q, dissect %+v", b[:i], v.id, v.stat, v.sent, r)
-		}
-	}
-	for _, other := range []string{"", "id: sub:001", "id:1 stat:DELIVRD", "ID:1 sub:001", "id:a_b sub:001 dlvrd:001 submit date:2611031002 done date:2611031003 stat:DELIVRD err:000"} {
-		if v.layoutB([]byte(other)) {
-			t.Errorf("%q", other)
-		}
-	}
-}

@@ -51,7 +51,7 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	*v = receiptView{}
 	class, _ := p.U8(dissect.ParamEsmClass)
 	coding, _ := p.U8(dissect.ParamDataCoding)
-	if class&typeUDHI == 0 && !a.journeys.wide[coding] && v.layoutB(p.UserData().Octets) {
+	if class&typeUDHI == 0 && !a.journeys.wide[coding] && v.plain(p.UserData().Octets) {
 		v.fromText = true
 		v.flagged = class&typeMask == typeReceipt || class&typeMask == typeIntermediate
 		v.intermediate = class&typeMask == typeIntermediate
@@ -74,6 +74,13 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	return true
 }
 
+// plain reads a text that is laid out as most receipts are.
+func (v *receiptView) plain(b []byte) bool {
+	r, ok := dissect.ReadPlainReceipt(b)
+	v.id, v.sent, v.stat, v.err = r.ID, r.SubmitDate, r.Stat, r.Err
+	return ok
+}
+
 func (v *receiptView) readTLVs(p *dissect.PDU) {
 	if len(p.TLVs) == 0 {
 		return
@@ -88,63 +95,6 @@ func (v *receiptView) readTLVs(p *dissect.PDU) {
 	if t, ok := p.TLV(dissect.TagMessageState); ok && len(p.TLVValue(t)) > 0 {
 		v.tlvState, v.hasState = uint8(p.TLVUint(t)), true
 	}
-}
-
-// layoutB reads a text that is laid out as in v3.4 appendix B, letter for
-// letter, which most receipts are. dissect reads all others and finds the same
-// in these, at three times the cost.
-func (v *receiptView) layoutB(b []byte) bool {
-	var ok bool
-	if v.id, b, ok = word(b, "id:"); !ok || len(v.id) == 0 {
-		return false
-	}
-	if _, b, ok = word(b, " sub:"); !ok {
-		return false
-	}
-	if _, b, ok = word(b, " dlvrd:"); !ok {
-		return false
-	}
-	if v.sent, b, ok = word(b, " submit date:"); !ok || len(v.sent) < 10 || !areFigures(v.sent) {
-		return false
-	}
-	if _, b, ok = word(b, " done date:"); !ok {
-		return false
-	}
-	if v.stat, b, ok = word(b, " stat:"); !ok || len(v.stat) == 0 {
-		return false
-	}
-	if v.err, b, ok = word(b, " err:"); !ok {
-		return false
-	}
-	return len(b) == 0 || bytes.HasPrefix(b, []byte(" text:")) || bytes.HasPrefix(b, []byte(" Text:"))
-}
-
-// word reads a key and its value up to the next blank; letters, figures and
-// hyphens only.
-func word(b []byte, key string) (value, rest []byte, ok bool) {
-	if len(b) < len(key) || string(b[:len(key)]) != key {
-		return nil, nil, false
-	}
-	b = b[len(key):]
-	for i, o := range b {
-		switch {
-		case o >= '0' && o <= '9', o|0x20 >= 'a' && o|0x20 <= 'z', o == '-':
-		case o == ' ':
-			return b[:i:i], b[i:], true
-		default:
-			return nil, nil, false
-		}
-	}
-	return b, nil, true
-}
-
-func areFigures(b []byte) bool {
-	for _, o := range b {
-		if o < '0' || o > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // stateWord is what a state's word means.
