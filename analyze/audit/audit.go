@@ -216,6 +216,9 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	a.checkTiming(c, o)
 	a.checkFlow(c, o)
 	a.checkReceipt(c, o)
+	if len(c.req.sides[o.Dir].silent) > 0 {
+		c.broke(o.Dir)
+	}
 }
 
 // Events judges what time or the end of a connection caused.

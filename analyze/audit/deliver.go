@@ -129,6 +129,9 @@ func (a *Auditor) unanswered(c *connState, e *session.Event, doubt session.Doubt
 	ev.cause = commandName(r.ID) + ev.cause
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(dissect.SMSC))
 	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, dissect.SMSC, doubt) })
+	if !ended && doubt == 0 {
+		c.onSilence(t, r.Dir.Other())
+	}
 }
 
 // deliverLate completes the words of a delivery that had timed out.

@@ -85,6 +85,11 @@ func (a *Auditor) sentAgain(o *session.Observed, m *content, acc *session.Accoun
 	back := a.limit.RepeatFrom - 1
 	if why, doubt := a.unsettled(&e, s); why != "" {
 		a.sentInDoubt(e, e.time-s.time, why, doubt)
+		if c := a.conns[s.conn]; c != nil && s.fate == fateOpen && !doubt {
+			t := c.req.tallyOf(RuleDuplicateSubmit, 0, "")
+			t.finding = a.byKey[e.key()]
+			c.onSilence(t, c.conn.DirOf(dissect.SMSC))
+		}
 	} else if s.n >= back && e.time-s.earlier[(s.n-back)%sendings] <= a.limit.SameWithin {
 		a.sentOften(e)
 	}

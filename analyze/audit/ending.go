@@ -227,7 +227,7 @@ func (a *Auditor) lastWords(c *connState) {
 	}
 	for _, t := range c.req.tallies {
 		if t.words != nil && t.finding != nil {
-			a.reword(t.finding, t.words(t))
+			a.reword(t.finding, t.worded())
 		}
 	}
 }

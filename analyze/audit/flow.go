@@ -126,24 +126,36 @@ func (a *Auditor) windowExceeded(c *connState, o *session.Observed) {
 	}
 	e := of(o, RuleWindowExceeded)
 	answers := &c.conn.Sides[o.Dir.Other()]
-	if answers.GapAt != 0 && answers.GapAt >= o.Time-a.responseTime(o.From) {
-		e.severity, e.cause = Note, "in doubt" // answers may have been among what was lost
+	doubt := answers.GapAt != 0 && answers.GapAt >= o.Time-a.responseTime(o.From)
+	if doubt {
+		e.severity = Note // answers may have been among what was lost
+	}
+	if doubt && !c.req.tallyOf(RuleWindowExceeded, 0, "").lowered {
+		e.cause = "in doubt"
 	}
 	t := c.req.tallyOf(RuleWindowExceeded, 0, e.cause)
 	t.longest = max(t.longest, int64(open))
 	if t.n > 0 && !milestone(t.n+1) && a.folded(&e) {
 		t.n++
+		if !doubt {
+			c.onSilence(t, o.Dir.Other())
+		}
 		return
 	}
 	e.seen, e.wanted = counted(int64(open), "open request"), fmt.Sprintf("at most %d", limit)
 	a.grow(t, e, func(t *tally) string {
 		s := fmt.Sprintf("The ESME had up to %d requests open at once; the provider allows %d.", t.longest, limit)
 		if t.cause != "" {
-			s += " The capture lost octets of the SMSC: answers may have been among them."
+			s += lostAnswers
 		}
 		return s
 	})
+	if !doubt {
+		c.onSilence(t, o.Dir.Other())
+	}
 }
+
+const lostAnswers = " The capture lost octets of the SMSC: answers may have been among them."
 
 // alone is what window-of-one keeps of a session.
 type alone struct {

@@ -42,6 +42,7 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 	side := &c.sess.framing.sides[dir]
 	switch f.Kind {
 	case stream.FrameGap:
+		a.holed(c, dir)
 		c.req.sides[dir].numbers.broken()
 		a.links.capture.gaps++
 		a.links.capture.lost += max(f.Length, 0)
@@ -58,6 +59,7 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 	case stream.FrameGarbage:
 		c.req.sides[dir].numbers.broken()
 		if f.Cause == stream.GarbageMidstream {
+			a.holed(c, dir)
 			a.gap(c, dir, f.At, f.Length, "before the first header that can be believed")
 			return
 		}

@@ -25,7 +25,11 @@ func (a *Auditor) idle(c *connState, now int64) {
 		e.during(t.last, now)
 		e.seen, e.wanted = "no PDU for "+inSeconds(l.warn), "a PDU well before "+inSeconds(l.idle)
 		e.message = fmt.Sprintf("No PDU in either direction for %s: %s more and the server closes the link.", inSeconds(l.warn), inSeconds(l.idle-l.warn))
-		a.fail(e)
+		near := c.req.tallyOf(RuleIdleNearLimit, 0, "")
+		if f := a.fail(e); f != nil {
+			near.finding = f
+		}
+		c.onSilence(near, stream.FromA, stream.FromB)
 	}
 	if !t.over && silence > l.idle+a.limit.Enforced {
 		t.over = true

@@ -76,6 +76,9 @@ func (a *Auditor) probeFails(c *connState, r *session.Request, doubt session.Dou
 	ev.seen, ev.wanted = "no enquire_link_resp", "an answer within "+inSeconds(a.responseTime(r.From))
 	t := c.req.tallyOf(RuleEnquireLinkUnanswered, uint32(r.From), kind)
 	a.grow(t, ev, func(t *tally) string { return a.probeWords(c, t, doubt) })
+	if doubt == 0 && c.conn.End == session.EndNone {
+		c.onSilence(t, r.Dir.Other())
+	}
 }
 
 // probeKind tells the three cases of D05 apart by what came back since.

@@ -30,6 +30,8 @@ type requestSide struct {
 	seen    headerRing
 	probes  probeState
 	evicted bool // a request was dropped unanswered: its answer accuses nobody
+	// silent are tallies whose last occurrences rest on the silence of the side.
+	silent []*tally
 	// The last answer to this side: when it came, and when that was asked.
 	answeredAt, askedAt int64
 }
@@ -45,6 +47,11 @@ type tally struct {
 	ended   int64 // of them cut off by the connection's end
 	longest int64 // nanoseconds
 	words   func(*tally) string
+	// Of the occurrences, those that rest on a silence that lasts, and those
+	// that a hole has put in doubt since; waits are the sides that are silent.
+	unsure, doubted int64
+	waits           int
+	lowered         bool // the finding is a note for that
 }
 
 // tallyOf finds or makes the tally of a finding.
@@ -68,8 +75,9 @@ func (a *Auditor) grow(t *tally, e evidence, words func(*tally) string) {
 	if f := a.fail(e); f != nil {
 		t.finding = f
 	}
-	if milestone(t.n) {
-		a.reword(t.finding, words(t))
+	if milestone(t.n) || t.lowered {
+		t.lowered = t.lowered && t.finding.Severity == Note
+		a.reword(t.finding, t.worded())
 	}
 }
 
@@ -262,6 +270,9 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
 	from, doubt := r.From, e.Doubt // the words outlive the event
 	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, from, doubt) })
+	if !ended && doubt == 0 {
+		c.onSilence(t, r.Dir.Other())
+	}
 }
 
 func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt) string {
@@ -341,6 +352,9 @@ func (a *Auditor) exchangeMissing(c *connState, e *session.Event, rule RuleID) {
 	t.n++
 	if f := a.fail(ev); f != nil {
 		t.finding = f
+	}
+	if e.Kind == session.EventTimeout && e.Doubt == 0 {
+		c.onSilence(t, r.Dir.Other())
 	}
 	if rule == RuleBindUnanswered {
 		c.sess.pending = 0

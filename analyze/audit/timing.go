@@ -130,6 +130,7 @@ func (a *Auditor) overdue(c *connState, now int64) {
 		if gap, silence := now-s.from, max(s.longest, now-s.last); l.missing(s, gap, silence) {
 			s.said = true
 			a.probeMissing(c, dir, gap, silence, now)
+			c.onSilence(c.req.tallyOf(RuleEnquireLinkMissing, uint32(c.conn.Sender(dir)), ""), dir)
 		}
 	}
 	a.idle(c, now)
@@ -295,7 +296,7 @@ func (a *Auditor) probeWas(c *connState, dir stream.Dir, gap, silence int64) {
 	if t.n == 1 {
 		t.finding.Seen = fmt.Sprintf("no enquire_link for %s, nothing at all for %s", inSeconds(gap), inSeconds(silence))
 	}
-	a.reword(t.finding, a.missingProbeWords(t))
+	a.reword(t.finding, t.worded())
 }
 
 func (a *Auditor) missingProbeWords(t *tally) string {
