@@ -13,7 +13,7 @@ type auditor interface {
 	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
 	Events(events []session.Event)
 	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
-	OtherConn(c *stream.Conn, protocol string, octets int64)
+	OtherConn(c *stream.Conn, protocol string, octets int64, lost bool)
 	Notice(n stream.Notice)
 	Clock(now int64)
 	Expire(now int64)
@@ -37,7 +37,7 @@ func (unaudited) Observe(*session.Observed, []session.Event)                  {}
 func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}
 func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}
-func (unaudited) OtherConn(*stream.Conn, string, int64)                       {}
+func (unaudited) OtherConn(*stream.Conn, string, int64, bool)                 {}
 func (unaudited) Notice(stream.Notice)                                        {}
 func (unaudited) Clock(int64)                                                 {}
 func (unaudited) Expire(int64)                                                {}

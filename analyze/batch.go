@@ -46,6 +46,7 @@ type rare struct {
 	notice stream.Notice
 	err    error // itemClose, itemOther: why
 	name   string
+	lost   bool // itemOther: the capture lacks octets of it
 	fault  *ConnError
 }
 

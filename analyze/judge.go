@@ -88,7 +88,7 @@ func (p *Pipeline) other(l *link, it *item) {
 	}
 	if it.octets > 0 || !errors.Is(it.rare.err, stream.ErrInputEnd) { // else it may still speak
 		p.capture.Stats.other(name)
-		l.lane.auditor.OtherConn(l.conn, name, it.octets)
+		l.lane.auditor.OtherConn(l.conn, name, it.octets, it.rare.lost)
 	}
 }
 

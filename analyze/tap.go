@@ -107,6 +107,7 @@ type tap struct {
 	octets     int64
 	framed     int64 // of octets and gaps: handed on as frames
 	gaps       int64
+	holed      bool // a gap came, maybe of unknown length
 }
 
 // Data implements stream.Tap.
@@ -216,6 +217,7 @@ func (t *tap) unsent() int64 { return max(t.octets+t.gaps-t.framed, 0) }
 // Gap implements stream.Tap.
 func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 	t.gaps += max(n, 0)
+	t.holed = true
 	switch {
 	case t.smpp:
 		t.gap(dir, at, n)
@@ -251,7 +253,7 @@ func (t *tap) Close(at stream.Stamp, reason error) {
 		t.settle(v)
 	}
 	if !t.smpp {
-		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), err: reason}})
+		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.holed, err: reason}})
 		return
 	}
 	for dir := stream.FromA; dir <= stream.FromB; dir++ {

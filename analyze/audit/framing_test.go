@@ -91,24 +91,30 @@ func (s *scene) other(server string) *stream.Conn {
 func TestNotSMPP(t *testing.T) {
 	s := play(t, "smpp34")
 	http := s.other("10.0.0.1:2775")
-	s.a.OtherConn(http, "http", 30) // before SMPP was seen there
-	s.a.OtherConn(s.other("10.0.0.1:80"), "http", 30)
+	s.a.OtherConn(http, "http", 30, false) // before SMPP was seen there
+	s.a.OtherConn(s.other("10.0.0.1:80"), "http", 30, false)
 	l := s.bound("bind_transceiver")
 	l.unbind()
-	s.a.OtherConn(s.other("10.0.0.1:443"), "tls", 300)
+	s.a.OtherConn(s.other("10.0.0.1:443"), "tls", 300, false)
 	s.end().wants("framing-not-smpp", Error, 1, "carries http")
+
+	// The snap length left a few octets of each packet: nobody can tell.
+	s = play(t, "smpp34")
+	s.bound("bind_transceiver").unbind()
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 6, true)
+	s.end().wants("framing-not-smpp", Note, 1, "it may be SMPP")
 
 	s = play(t, "smpp34")
 	c := s.other("10.0.0.1:3550")
 	c.Expected = true
-	s.a.OtherConn(c, "tls", 300)
+	s.a.OtherConn(c, "tls", 300, false)
 	s.end().wants("framing-not-smpp", Note, 1, "TLS")
 }
 
 func TestConnectionSilent(t *testing.T) {
 	s := play(t, "smpp34")
-	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0)
-	s.a.OtherConn(s.other("10.0.0.1:81"), "", 0)
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
+	s.a.OtherConn(s.other("10.0.0.1:81"), "", 0, false)
 	s.bound("bind_transceiver").unbind()
 	s.end().wants("connection-silent", Note, 1, "refuses this address")
 	s.silent("framing-not-smpp")
@@ -116,17 +122,34 @@ func TestConnectionSilent(t *testing.T) {
 	s = play(t, "smpp34")
 	s.bound("bind_transceiver").unbind()
 	for range 8 {
-		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0)
+		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 8, "every 5 s: a monitor")
+
+	s = play(t, "smpp34")
+	s.bound("bind_transceiver").unbind()
+	for range 5 { // no power of two: the words hold the last count
+		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
+		s.wait(5 * time.Second)
+	}
+	s.end().wants("connection-silent", Note, 5, "opened and closed 5 connections")
+
+	// It may have spoken before the capture began, or in what the capture lacks.
+	s = play(t, "smpp34")
+	s.bound("bind_transceiver").unbind()
+	late := s.other("10.0.0.1:2775")
+	late.SYN = false
+	s.a.OtherConn(late, "", 0, false)
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, true)
+	s.end().silent("connection-silent", "framing-not-smpp")
 
 	// A proxy's own failure is no silence of the client's.
 	s = play(t, "smpp34")
 	for range 8 {
 		c := s.other("10.0.0.1:2775")
 		c.Expected = true
-		s.a.OtherConn(c, Unreached, 0)
+		s.a.OtherConn(c, Unreached, 0, false)
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 8, "The proxy could not connect to 10.0.0.1:2775")

@@ -21,6 +21,7 @@ type otherConn struct {
 	conn     *stream.Conn
 	protocol string
 	octets   int64
+	lost     bool // octets of it are missing from the capture
 }
 
 // silentKey is who opens silent connections to whom.
@@ -69,9 +70,10 @@ func (a *Auditor) expected(c *stream.Conn) bool {
 }
 
 // OtherConn takes a connection that ended, or was left open by the input,
-// without any SMPP. protocol names what it carried, as far as known.
-func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64) {
-	x := otherConn{c, protocol, octets}
+// without any SMPP. protocol names what it carried, as far as known; lost tells
+// that the capture lacks octets of it.
+func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64, lost bool) {
+	x := otherConn{c, protocol, octets, lost}
 	switch {
 	case a.expected(c):
 		a.judgeOther(&x)
@@ -101,6 +103,10 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		a.unreached(x)
 		return
 	}
+	if whole := x.conn.SYN && !x.lost; x.octets == 0 && !whole {
+		a.giveUp(RuleConnectionSilent) // what it carried is not in the capture
+		return
+	}
 	a.check(RuleFramingNotSmpp)
 	a.check(RuleConnectionSilent)
 	if x.octets == 0 {
@@ -116,10 +122,14 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		name = "TLS"
 	case name == "":
 		name = "an unknown protocol"
-		e.severity = lowered(Error, !x.conn.SYN)
+		e.severity = lowered(Error, !x.conn.SYN || x.lost)
 	}
 	e.seen, e.wanted = name, "SMPP"
 	e.message = fmt.Sprintf("The connection from %s to %s carries %s, where SMPP is expected.", x.conn.A, x.conn.B, name)
+	if e.severity == Note && name == "an unknown protocol" {
+		e.message += " The capture lacks octets of it, so that it may be SMPP."
+		e.remedy = "Capture whole packets from the start, with no snap length."
+	}
 	if name == "TLS" {
 		e.message += " What is inside cannot be checked here."
 		e.remedy = "To check it, let smpptap proxy end the TLS, or capture behind the TLS endpoint."
@@ -159,15 +169,11 @@ func (a *Auditor) silentConn(x *otherConn) {
 	e := at(&session.Conn{Conn: x.conn}, RuleConnectionSilent, x.conn.Opened)
 	e.account = key.client.String() + " " + key.server.String()
 	e.seen, e.wanted = "no octet", "a bind"
-	if s.n == 1 {
-		e.message = s.words(key, a.limit.MonitorVisits)
-	}
+	e.message = s.words(key, a.limit.MonitorVisits)
 	if f := a.fail(e); f != nil {
 		s.finding = f
 	}
-	if milestone(s.n) || s.n == a.limit.MonitorVisits {
-		a.reword(s.finding, s.words(key, a.limit.MonitorVisits))
-	}
+	a.reword(s.finding, e.message)
 }
 
 // words say monitor, scan or refusal (D29): what repeats evenly is a monitor.
