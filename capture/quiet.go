@@ -19,12 +19,13 @@ const quietTime = int64(5 * time.Second)
 type quiet struct {
 	upTo uint32 // acknowledged of this direction
 	seen bool   // upTo is set
-	// all: everything delivered was acknowledged, at this time, by a packet
-	// without octets, and no octet came back since.
+	// all: everything delivered up to here was acknowledged, at this time, by a
+	// packet without octets, and no octet came back since.
 	all  bool
-	told uint32 // where the direction stood when that was told last
+	here uint32
 	at   stream.Stamp
-	sent int64 // time of the last octets of this direction, not repeated ones
+	told uint32 // here, when that was told last
+	sent int64  // time of the last octets of this direction, not repeated ones
 }
 
 // againAfter is how long after octets their repetition is one; a mirror's copy
@@ -43,8 +44,8 @@ func (h *half) heed(s *segment, at stream.Stamp) {
 	switch {
 	case s.length() > 0:
 		q.all = false
-	case !q.all && h.data && s.ack == h.next && q.told != h.next:
-		q.all, q.at = true, at
+	case h.data && s.ack == h.next && q.told != h.next && (!q.all || q.here != h.next):
+		q.all, q.here, q.at = true, h.next, at
 	}
 }
 
@@ -56,7 +57,7 @@ func (c *conn) tellQuiet(at stream.Stamp) {
 		if !q.all || at.Time-q.at.Time < quietTime {
 			continue
 		}
-		q.all, q.told = false, h.next
+		q.all, q.told = false, q.here
 		c.tap.Event(h.dir, at, stream.Event{Kind: stream.EventAcknowledged, N: at.Time - q.at.Time})
 	}
 }

@@ -28,6 +28,7 @@ func TestQuiet(t *testing.T) {
 		{"acknowledged", ack(asked(), 1).Wait(40*time.Second).Data(0, "probe").Segments, "Aacknowledged(40001000000)@8"},
 		{"acknowledged, and the input ends", ack(ack(asked(), 1).Wait(40*time.Second), 0).Segments, "Aacknowledged(40001000000)@8"},
 		{"acknowledged once", ack(ack(ack(asked(), 1).Wait(40*time.Second), 1).Wait(40*time.Second), 1).Segments, "Aacknowledged(40001000000)@8"},
+		{"acknowledged, and what followed too", ack(ack(asked(), 1).Wait(2*time.Second).Data(0, "more"), 1).Wait(40*time.Second).Data(0, "probe").Segments, "Aacknowledged(40001000000)@10"},
 		{"acknowledged, then reset", ack(asked(), 1).Wait(40*time.Second).Send(1, smpptest.RST|smpptest.ACK, "").Segments, "Aacknowledged(40001000000)@8"},
 		{"acknowledged and answered", ack(asked(), 1).Wait(time.Second).Data(1, "answer").Wait(40*time.Second).Data(0, "probe").Segments, ""},
 		{"answered at once", asked().Data(1, "answer").Wait(40*time.Second).Data(0, "probe").Segments, ""},
