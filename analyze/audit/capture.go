@@ -70,6 +70,7 @@ func (a *Auditor) Finish(now int64) {
 	c.finished = true
 	a.Expire(now)
 	a.finishParts()
+	a.journeys.repeats.lastWords(a)
 	a.judgeOthers()
 	a.links.others = nil
 	for _, r := range [...]RuleID{RuleCaptureLossy, RuleCaptureClock, RuleCaptureDuplicates} {

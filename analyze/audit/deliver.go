@@ -71,7 +71,9 @@ func (a *Auditor) deliverRefused(c *connState, e *session.Event) {
 // connection ended, or when the input did.
 func (a *Auditor) deliverOpen(c *connState, e *session.Event) {
 	r := e.Req
-	a.deliverDone(c, r, true)
+	if e.Doubt == 0 || !r.TimedOut || e.Kind == session.EventTimeout {
+		a.deliverDone(c, r, e.Doubt == 0) // what may have been answered did not fail
+	}
 	if r.AfterUnbind {
 		return
 	}

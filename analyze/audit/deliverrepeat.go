@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -92,7 +95,9 @@ type repeat struct {
 // repeatTally is what was said of an SMSC.
 type repeatTally struct {
 	finding *Finding
-	n       int64 // repetitions
+	id      int64  // in order of their making
+	name    string // of the command
+	n       int64  // repetitions
 	most    repeat
 }
 
@@ -102,6 +107,10 @@ func bodyHash(raw []byte) uint64 {
 
 // deliverSent: deliver-repeated.
 func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
+	if c.conn.OneSided() {
+		a.giveUp(RuleDeliverRepeated)
+		return
+	}
 	a.check(RuleDeliverRepeated)
 	if c.jour.sent == nil {
 		c.jour.sent = new(deliveries)
@@ -110,7 +119,7 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	key := repeatKey{endOf(c.conn, dissect.SMSC), h}
 	r := a.journeys.repeats.failed[key]
 	if r == nil {
-		if at := c.jour.sent.open(h, o.Time, a.limit.DeliverOpen); at != 0 {
+		if at := c.jour.sent.open(h, o.Time, a.limit.DeliverOpen); at != 0 && c.conn.Of(dissect.ESME).GapAt < at {
 			r = a.deliverFailed(key, at) // open for so long
 		}
 	}
@@ -208,7 +217,7 @@ func (a *Auditor) repeated(c *connState, o *session.Observed, r *repeat) {
 		if v.said == nil {
 			v.said = make(map[netip.AddrPort]*repeatTally)
 		}
-		t = new(repeatTally)
+		t = &repeatTally{id: int64(len(v.said))}
 		v.said[server] = t
 	}
 	t.n++
@@ -221,15 +230,24 @@ func (a *Auditor) repeated(c *connState, o *session.Observed, r *repeat) {
 		return
 	}
 	e.seen, e.wanted = "the same "+o.PDU.Command.Name+" again", "one delivery, answered at once"
-	e.message = t.words(o.PDU.Command.Name)
+	t.name = o.PDU.Command.Name
+	e.message = t.words()
 	if f := a.fail(e); f != nil {
 		t.finding = f
 	}
 	a.reword(t.finding, e.message)
 }
 
-func (t *repeatTally) words(name string) string {
-	s := fmt.Sprintf("The SMSC sent %s again that had not been answered, or been refused", several(t.n, name))
+// lastWords brings what was said of all SMSCs up to date.
+func (v *repeats) lastWords(a *Auditor) {
+	said := slices.SortedFunc(maps.Values(v.said), func(t, u *repeatTally) int { return cmp.Compare(t.id, u.id) })
+	for _, t := range said {
+		a.reword(t.finding, t.words())
+	}
+}
+
+func (t *repeatTally) words() string {
+	s := fmt.Sprintf("The SMSC sent %s again that had not been answered, or been refused", several(t.n, t.name))
 	m := &t.most
 	s += fmt.Sprintf("; one of them %d times in all, at first after %s", m.n, inSeconds(m.first))
 	switch {

@@ -77,9 +77,7 @@ func (a *Auditor) bindFailed(c *connState, x attempt) {
 	e.seen, e.wanted = fmt.Sprintf("%d attempts", cl.n), "a growing delay between attempts"
 	if f := a.fail(e); f != nil {
 		cl.finding = f
-		f.Count = cl.n
+		f.Count, f.Seen = cl.n, e.seen
 	}
-	if milestone(cl.n) {
-		a.reword(cl.finding, words)
-	}
+	a.reword(cl.finding, words)
 }
