@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -177,11 +178,16 @@ func (a *Auditor) systemType(b *bindCase) {
 	if e.wanted == "empty" {
 		e.remedy = "Leave system_type in the bind empty."
 	}
-	e.message = fmt.Sprintf("The bind has system_type %q; %s wants %q.", e.seen, a.profile.Title, e.wanted)
+	wants := fmt.Sprintf("%s wants %q", a.profile.Title, e.wanted)
+	if want.Compare == profile.CompareEmpty {
+		wants = a.profile.Title + " wants it empty"
+	}
+	e.message = fmt.Sprintf("The bind has system_type %q; %s.", e.seen, wants)
 	if b.refused {
 		name, _ := a.status(status)
-		e.message = fmt.Sprintf("The bind has system_type %q, %s wants %q, and it was refused with %s.", e.seen, a.profile.Title, e.wanted, name)
+		e.message = fmt.Sprintf("The bind has system_type %q, %s, and it was refused with %s.", e.seen, wants, name)
 	}
+	e.seen = cmp.Or(e.seen, "empty")
 	a.fail(e)
 }
 

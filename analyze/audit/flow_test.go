@@ -238,7 +238,7 @@ func TestRateExceeded(t *testing.T) {
 		return s.end()
 	}
 	run(30, 49*time.Millisecond).wants("rate-exceeded", Warning, 1, "at most 20")
-	run(41, 49*time.Millisecond).wants("rate-exceeded", Warning, 2, "in 2 seconds")
+	run(41, 49*time.Millisecond).wants("rate-exceeded", Warning, 2, "In 2 seconds")
 	run(30, 101*time.Millisecond).silent("rate-exceeded")
 }
 

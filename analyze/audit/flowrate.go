@@ -87,8 +87,8 @@ func (a *Auditor) rateLast(c *connState) {
 }
 
 func rateWords(r *rateState, limit float64) string {
-	return fmt.Sprintf("The ESME submitted more than the %s messages a second that the provider allows in %s, at most %s.",
-		trimmed(limit), counted(r.failed, "second"), trimmed(r.highest))
+	return fmt.Sprintf("In %s the ESME submitted more than the %s messages that the provider allows a second, at most %s.",
+		counted(r.failed, "second"), trimmed(limit), trimmed(r.highest))
 }
 
 func trimmed(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,9 +147,7 @@ func (a *Auditor) checkSubmit(c *connState, o *session.Observed) {
 	if !a.off[RuleRegisteredDeliveryNotOffered] {
 		a.registered(c, o)
 	}
-	for i := range a.profile.TLVs {
-		a.requiredTLV(o, &a.profile.TLVs[i])
-	}
+	a.requiredTLVs(o)
 }
 
 // codingNotOffered: data-coding-not-offered.
@@ -192,14 +191,28 @@ func (a *Auditor) codingsWanted() string {
 	return strings.Join(good, " or ")
 }
 
-// requiredTLV: required-tlv.
-func (a *Auditor) requiredTLV(o *session.Observed, t *profile.TLVRule) {
+// requiredTLVs: required-tlv, one check a PDU.
+func (a *Auditor) requiredTLVs(o *session.Observed) {
 	p := o.PDU
-	if t.Required == "never" || t.Direction == "to_esme" || !slices.Contains(t.PDUs, p.Command.Name) || a.broken || !concerns(t, p) {
-		return
+	looked, failed := false, false
+	for i := range a.profile.TLVs {
+		t := &a.profile.TLVs[i]
+		if t.Required == "never" || t.Direction == "to_esme" || !slices.Contains(t.PDUs, p.Command.Name) || a.broken || !concerns(t, p) {
+			continue
+		}
+		if !looked {
+			a.check(RuleRequiredTlv)
+			looked = true
+		}
+		failed = a.requiredTLV(o, t, failed) || failed
 	}
-	a.check(RuleRequiredTlv)
+}
+
+// requiredTLV judges one demand; quiet: the PDU's check has failed already.
+func (a *Auditor) requiredTLV(o *session.Observed, t *profile.TLVRule, quiet bool) (failed bool) {
+	p := o.PDU
 	e := of(o, RuleRequiredTlv)
+	e.quiet = quiet
 	e.field, e.offset = t.Name, len(p.Raw)
 	tlv, there := p.TLV(t.Tag)
 	fault := ""
@@ -209,33 +222,46 @@ func (a *Auditor) requiredTLV(o *session.Observed, t *profile.TLVRule) {
 	}
 	switch {
 	case t.Required == "absent" && !there:
-		return
+		return false
 	case t.Required == "absent":
 		e.severity, e.cause = Warning, t.Name+" present"
 	case !there:
 		e.cause = t.Name + " missing"
 	case fault == "":
-		return
+		return false
 	default:
 		e.cause = t.Name + " malformed"
 	}
 	if a.folded(&e) {
-		return
+		return true
 	}
 	e.wanted = fmt.Sprintf("TLV 0x%04X (%s)", t.Tag, t.Name)
 	switch {
 	case t.Required == "absent":
-		e.seen, e.wanted = textView(p.TLVValue(tlv)), "no "+e.wanted
+		e.seen, e.wanted = tlvView(p.TLVValue(tlv)), "no "+e.wanted
 		e.message = fmt.Sprintf("%s carries TLV 0x%04X (%s), which %s adds by itself on this account.", p.Command.Name, t.Tag, t.Name, a.profile.Title)
 		e.remedy = "Leave it out, or have the platform's own tagging switched off."
 	case there:
-		e.seen = textView(p.TLVValue(tlv))
+		v := p.TLVValue(tlv)
+		e.seen = tlvView(v)
 		e.message = fmt.Sprintf("TLV 0x%04X (%s) in %s is malformed: %s.", t.Tag, t.Name, p.Command.Name, fault)
+		if t.Type == "text" && len(v) == 8 && textView(v) == "" {
+			e.message += " It looks like a number packed as an integer; its decimal figures as text are wanted."
+		}
 	default:
 		e.seen = "none"
 		e.message = fmt.Sprintf("%s demands TLV 0x%04X (%s) here, and %s has none.", a.profile.Title, t.Tag, t.Name, p.Command.Name)
 	}
 	a.fail(e)
+	return true
+}
+
+// tlvView shows a value as text where it is one, else in hexadecimal.
+func tlvView(b []byte) string {
+	if s := textView(b); s != "" || len(b) == 0 {
+		return cmp.Or(s, "empty")
+	}
+	return fmt.Sprintf("hex %x", b[:min(len(b), 32)])
 }
 
 // concerns tells whether a demand holds for this message.

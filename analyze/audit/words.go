@@ -104,9 +104,13 @@ func meaning(v uint32, def *dissect.StatusDef) string {
 		return strings.TrimSuffix(h.Meaning, ".")
 	}
 	for _, r := range dissect.StatusRanges() {
-		if v >= r.From && v <= r.To {
-			return strings.TrimSuffix(r.Use, ".")
+		if v < r.From || v > r.To {
+			continue
 		}
+		if r.Use == "vendor" {
+			return "a code of the provider's own, which its documents explain"
+		}
+		return strings.TrimSuffix(r.Use, ".")
 	}
 	return ""
 }
