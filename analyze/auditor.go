@@ -14,6 +14,7 @@ type auditor interface {
 	Events(events []session.Event)
 	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
 	OtherConn(c *stream.Conn, protocol string, octets int64, lost bool)
+	MuteConn(c *stream.Conn)
 	Notice(n stream.Notice)
 	Clock(now int64)
 	Expire(now int64)
@@ -38,6 +39,7 @@ func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}
 func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}
 func (unaudited) OtherConn(*stream.Conn, string, int64, bool)                 {}
+func (unaudited) MuteConn(*stream.Conn)                                       {}
 func (unaudited) Notice(stream.Notice)                                        {}
 func (unaudited) Clock(int64)                                                 {}
 func (unaudited) Expire(int64)                                                {}

@@ -86,10 +86,14 @@ func (p *Pipeline) other(l *link, it *item) {
 	if errors.Is(it.rare.err, stream.ErrUnreached) {
 		name = audit.Unreached
 	}
-	if it.octets > 0 || !errors.Is(it.rare.err, stream.ErrInputEnd) { // else it may still speak
-		p.capture.Stats.other(name)
-		l.lane.auditor.OtherConn(l.conn, name, it.octets, it.rare.lost)
+	if it.octets == 0 && errors.Is(it.rare.err, stream.ErrInputEnd) { // it may still speak
+		if !it.rare.lost {
+			l.lane.auditor.MuteConn(l.conn)
+		}
+		return
 	}
+	p.capture.Stats.other(name)
+	l.lane.auditor.OtherConn(l.conn, name, it.octets, it.rare.lost)
 }
 
 // clock takes time on and judges the silence up to it.

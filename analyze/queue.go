@@ -358,7 +358,7 @@ func (f *feeder) replay(e *queued) {
 	case queuedNotice:
 		f.Notice(*e.notice)
 	case queuedClock:
-		f.add(item{kind: itemClock, at: e.at})
+		f.clock(e.at)
 	default:
 		e.tell(e.tap.behind)
 	}

@@ -35,7 +35,8 @@ type feeder struct {
 	capped    int64
 	frames    []stream.Frame // scratch
 	as        DecodeAs
-	owned     bool // octets come in chunks already, see queue
+	owned     bool              // octets come in chunks already, see queue
+	awaited   map[*tap]struct{} // see await
 }
 
 // keep copies p into the current chunk and gives the copy.
@@ -82,6 +83,7 @@ func (f *feeder) Open(c *stream.Conn) stream.Tap {
 		t.forced, t.not = smpp, !smpp
 		t.ignored = t.not
 	}
+	f.await(t)
 	return t
 }
 
@@ -104,6 +106,7 @@ type tap struct {
 	smpp, not  bool
 	forced     bool // SMPP whatever the octets look like
 	ignored    bool // not SMPP whatever they look like
+	told       bool // as one that carries no SMPP
 	octets     int64
 	framed     int64 // of octets and gaps: handed on as frames
 	gaps       int64
@@ -142,6 +145,17 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 		t.capped++
 	}
 	t.settle(verdict)
+	if t.not && t.owned && t.link.conn.Expected {
+		t.other(at, nil) // it may stay open for long
+	}
+}
+
+// other tells of a connection that carries no SMPP, once.
+func (t *tap) other(at stream.Stamp, reason error) {
+	if !t.told {
+		t.told = true
+		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.holed, err: reason}})
+	}
 }
 
 // likely tells that a port is SMPP's own or one the user named.
@@ -157,6 +171,7 @@ func (t *tap) settle(v stream.Verdict) {
 		t.accept()
 	case stream.NotSMPP:
 		t.not = true
+		delete(t.awaited, t)
 		t.undecided -= t.heldOctets
 		t.held, t.heldOctets = nil, 0
 	}
@@ -166,6 +181,7 @@ func (t *tap) settle(v stream.Verdict) {
 // order in which it came.
 func (t *tap) accept() {
 	t.smpp = true
+	delete(t.awaited, t)
 	t.undecided -= t.heldOctets
 	t.add(item{kind: itemOpen, link: t.link, at: t.link.conn.Opened})
 	for i := range t.framers {
@@ -242,6 +258,7 @@ func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 
 // Close implements stream.Tap.
 func (t *tap) Close(at stream.Stamp, reason error) {
+	delete(t.awaited, t)
 	if !t.smpp && !t.not {
 		v := stream.NotSMPP
 		if t.recognizer != nil {
@@ -253,7 +270,7 @@ func (t *tap) Close(at stream.Stamp, reason error) {
 		t.settle(v)
 	}
 	if !t.smpp {
-		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.holed, err: reason}})
+		t.other(at, reason)
 		return
 	}
 	for dir := stream.FromA; dir <= stream.FromB; dir++ {

@@ -24,7 +24,8 @@ type RecognizerOptions struct {
 	// longer can thus not be the evidence.
 	Limit int
 	// Likely: SMPP is likely (port 2775, the same server carried SMPP
-	// before): one believable PDU is enough, its body read or not.
+	// before): one believable PDU is enough, its body read or not; at the
+	// limit a header at the beginning, whatever follows.
 	Likely bool
 }
 
@@ -86,7 +87,11 @@ func (r *Recognizer) Push(dir Dir, p []byte) Verdict {
 	switch {
 	case s.convincing(r.o.Likely):
 		r.verdict = IsSMPP
-	case r.protocol != "" && r.protocol != protocolProxy, s.octets >= int64(r.o.Limit):
+	case r.protocol != "" && r.protocol != protocolProxy:
+		r.verdict = NotSMPP
+	case s.octets >= int64(r.o.Limit) && r.o.Likely && s.begins():
+		r.verdict = IsSMPP
+	case s.octets >= int64(r.o.Limit):
 		r.verdict = NotSMPP
 	}
 	r.tidy()
@@ -181,6 +186,16 @@ func (s *suspect) weigh(frames []Frame) {
 			s.strong = s.strong || fr.Offset == 0 || len(fr.Octets) > dissect.HeaderLen
 		}
 	}
+}
+
+// begins tells that the first octets are the header of a PDU, whatever its
+// command_length: what is behind may be noise, and is then to be judged as such.
+func (s *suspect) begins() bool {
+	if len(s.start) < dissect.HeaderLen {
+		return false
+	}
+	h := readHeader(s.start)
+	return rowOf(h.id).cmd != nil && h.strict()
 }
 
 // convincing tells whether a direction has shown enough. The framer being on

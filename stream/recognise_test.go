@@ -89,6 +89,33 @@ func TestRecognizerHint(t *testing.T) {
 	}
 }
 
+// Where SMPP is likely a header at the beginning speaks for it, however much
+// noise follows and whatever length it announces.
+func TestRecognizesHeaderBeforeNoise(t *testing.T) {
+	noise := make([]byte, DefaultRecognizeLimit)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise)
+	huge := submit(1, "hello")
+	binary.BigEndian.PutUint32(huge, 0xFFFFFFFF)
+	for name, c := range map[string]struct {
+		in   []byte
+		want Verdict
+	}{
+		"bind":               {cat(bind(1), noise), IsSMPP},
+		"submit_sm of 4 GiB": {cat(huge, noise), IsSMPP},
+		"no command":         {cat(pdu(0x7777, 0, 1, ""), noise), NotSMPP},
+		"noise":              {noise, NotSMPP},
+	} {
+		for _, size := range []int{1, 1460, len(c.in)} {
+			if v, _, _ := recognise(RecognizerOptions{Likely: true}, size, c.in); v != c.want {
+				t.Errorf("%s in pieces of %d: verdict %d", name, size, v)
+			}
+		}
+		if v, _, _ := recognise(RecognizerOptions{}, 1460, c.in); v != NotSMPP {
+			t.Errorf("%s, not likely: verdict %d", name, v)
+		}
+	}
+}
+
 func TestProtocols(t *testing.T) {
 	for in, want := range map[string]string{
 		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03":     "TLS",

@@ -31,8 +31,13 @@ func (a *Auditor) opened(c *connState) {
 	} {
 		a.check(r)
 	}
-	if c.conn.SYN {
+	if a.links.mute[c.conn.Conn] {
+		delete(a.links.mute, c.conn.Conn)
+		c.sess.bindLate = true // it was said
+	} else if c.conn.SYN {
 		a.check(RuleBindTimeout)
+	}
+	if c.conn.SYN {
 		a.arm(c)
 	}
 }

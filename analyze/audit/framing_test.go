@@ -111,6 +111,51 @@ func TestNotSMPP(t *testing.T) {
 	s.end().wants("framing-not-smpp", Note, 1, "TLS")
 }
 
+// A connection on which nothing is said is told while it is open, once, and
+// those of one client together; at its end when nobody looked before.
+func TestMuteConnection(t *testing.T) {
+	s := play(t, "smpp34")
+	var conns []*stream.Conn
+	for range 3 {
+		c := s.other("10.0.0.1:2775")
+		c.Expected = true
+		conns = append(conns, c)
+	}
+	s.wait(59 * time.Second)
+	s.a.MuteConn(conns[0])
+	s.silent("bind-timeout")
+	s.wait(2 * time.Second)
+	for _, c := range conns {
+		s.a.MuteConn(c)
+	}
+	s.wants("bind-timeout", Warning, 3, "has sent nothing")
+	s.silent("connection-silent")
+	s.a.OtherConn(conns[0], "", 0, false)
+	s.a.OtherConn(conns[1], "HTTP", 30, false)
+	if s.end(); len(s.a.links.mute) != 1 {
+		t.Errorf("%d are remembered, one is still open", len(s.a.links.mute))
+	}
+	s.wants("bind-timeout", Warning, 3, "has sent nothing")
+	s.wants("connection-silent", Note, 1, "without an octet")
+
+	s = play(t, "smpp34")
+	c := s.other("10.0.0.1:2775")
+	c.Expected = true
+	s.wait(2 * time.Minute)
+	s.a.OtherConn(c, "", 0, false)
+	s.end().wants("bind-timeout", Warning, 1, "has sent nothing")
+
+	// Who speaks in the end is not told twice.
+	s = play(t, "smpp34")
+	c = s.other("10.0.0.1:2775")
+	c.Expected = true
+	s.wait(2 * time.Minute)
+	s.a.MuteConn(c)
+	s.a.Event(s.tracker.Open(c), stream.FromA, s.stamp(), stream.Event{Kind: stream.EventFIN})
+	s.wait(2 * time.Minute)
+	s.end().wants("bind-timeout", Warning, 1, "has sent nothing")
+}
+
 func TestConnectionSilent(t *testing.T) {
 	s := play(t, "smpp34")
 	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)

@@ -20,7 +20,8 @@ type links struct {
 	accounts  map[accountKey]*accountState
 	clients   map[clientKey]*clientState
 	silent    map[silentKey]*silentState
-	others    []otherConn // wait until it is known whether SMPP is expected there
+	others    []otherConn           // wait until it is known whether SMPP is expected there
+	mute      map[*stream.Conn]bool // open and silent, and told so by bind-timeout
 	capture   captureState
 	times     linkTimes
 	scratch   dissect.PDU

@@ -21,7 +21,9 @@ type otherConn struct {
 	conn     *stream.Conn
 	protocol string
 	octets   int64
-	lost     bool // octets of it are missing from the capture
+	lost     bool  // octets of it are missing from the capture
+	open     bool  // it said nothing so far, and still may
+	at       int64 // when that was known
 }
 
 // silentKey is who opens silent connections to whom.
@@ -69,16 +71,25 @@ func (a *Auditor) expected(c *stream.Conn) bool {
 	return !c.SYN && s != nil && s.smpp
 }
 
-// OtherConn takes a connection that ended, or was left open by the input,
-// without any SMPP. protocol names what it carried, as far as known; lost tells
-// that the capture lacks octets of it.
+// OtherConn takes a connection that ended, was left open by the input, or is
+// known to carry something else, without any SMPP. protocol names what it
+// carried, as far as known; lost tells that the capture lacks octets of it.
 func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64, lost bool) {
-	x := otherConn{c, protocol, octets, lost}
+	a.otherConn(&otherConn{conn: c, protocol: protocol, octets: octets, lost: lost, at: a.now})
+}
+
+// MuteConn takes a connection on which nothing was said so far. It is told of
+// again when it ends, or when it speaks.
+func (a *Auditor) MuteConn(c *stream.Conn) {
+	a.otherConn(&otherConn{conn: c, open: true, at: a.now})
+}
+
+func (a *Auditor) otherConn(x *otherConn) {
 	switch {
-	case a.expected(c):
-		a.judgeOther(&x)
+	case a.expected(x.conn):
+		a.judgeOther(x)
 	case len(a.links.others) < maxOthers:
-		a.links.others = append(a.links.others, x)
+		a.links.others = append(a.links.others, *x)
 	default:
 		a.giveUp(RuleFramingNotSmpp)
 	}
@@ -101,6 +112,10 @@ func (a *Auditor) judgeOthers() {
 func (a *Auditor) judgeOther(x *otherConn) {
 	if x.protocol == Unreached {
 		a.unreached(x)
+		return
+	}
+	a.mute(x)
+	if x.open {
 		return
 	}
 	if whole := x.conn.SYN && !x.lost; x.octets == 0 && !whole {
@@ -134,6 +149,36 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		e.message += " What is inside cannot be checked here."
 		e.remedy = "To check it, let smpptap proxy end the TLS, or capture behind the TLS endpoint."
 	}
+	a.fail(e)
+}
+
+// mute: bind-timeout on a connection that has not said anything. Those of one
+// client are one finding: there may be thousands.
+func (a *Auditor) mute(x *otherConn) {
+	told := a.links.mute[x.conn]
+	if !x.open {
+		delete(a.links.mute, x.conn)
+	}
+	if told || x.octets > 0 || x.lost || !x.conn.SYN || x.at-x.conn.Opened.Time <= a.initTime() {
+		return
+	}
+	if x.open && len(a.links.mute) >= maxOthers {
+		a.giveUp(RuleBindTimeout)
+		return
+	}
+	if x.open {
+		if a.links.mute == nil {
+			a.links.mute = make(map[*stream.Conn]bool)
+		}
+		a.links.mute[x.conn] = true
+	}
+	a.check(RuleBindTimeout)
+	deadline := x.conn.Opened.Time + a.initTime()
+	e := at(&session.Conn{Conn: x.conn}, RuleBindTimeout, stream.Stamp{Time: deadline})
+	e.account = x.conn.A.Addr().String() + " " + x.conn.B.String()
+	e.during(x.conn.Opened.Time, deadline)
+	e.seen, e.wanted = "no octet", "a bind within "+inSeconds(a.initTime())
+	e.message = fmt.Sprintf("%s has been connected to %s for %s and has sent nothing.", x.conn.A, x.conn.B, inSeconds(a.initTime()))
 	a.fail(e)
 }
 

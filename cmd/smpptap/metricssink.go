@@ -252,8 +252,8 @@ func (s *metricsSink) linkOf(f *audit.Finding) *linkCounters {
 	if c := s.conns[f.Connection]; c != nil {
 		return c.link
 	}
-	if ss := f.SessionOf(); ss != nil {
-		return s.link(ss.Conn.Link)
+	if name := f.Where.Link; name != "" { // also of what carries no SMPP
+		return s.link(name)
 	}
 	return nil
 }

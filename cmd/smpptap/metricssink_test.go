@@ -45,6 +45,9 @@ func TestMetricsSink(t *testing.T) {
 		pdu(0x80000004, 0x0A, dissect.SMSC), pdu(0x80000004, 0xDEADBEEF, dissect.SMSC), pdu(0x12345678, 0, dissect.ESME),
 		pdu(0x12345679, 0xCAFE0000, dissect.ESME), finding(2, audit.RuleSystemType), finding(5, audit.RuleSystemType),
 		finding(1, audit.RuleThrottled), // took over the number
+		analyze.Record{Kind: analyze.RecordFinding, Finding: &audit.Finding{ // of a connection that carries no SMPP
+			ID: 2, Rule: audit.RuleFramingNotSmpp, Severity: audit.Error, Connection: 9, Count: 1, Where: audit.Where{Link: "two"},
+		}},
 		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGap, Length: 77}}},
 		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGap, Length: -1}}},
 		analyze.Record{Kind: analyze.RecordGap, Gap: &analyze.Gap{Conn: conn, Frame: stream.Frame{Kind: stream.FrameGarbage, Cause: stream.GarbageMidstream, Length: 5}}},
@@ -67,15 +70,20 @@ smpptap_pdus_total{command="submit_sm_resp",direction="to_esme",link="eth0",stat
 # TYPE smpptap_findings_total counter
 smpptap_findings_total{link="eth0",rule="system-type",severity="note"} 5
 smpptap_findings_total{link="eth0",rule="throttled",severity="note"} 1
+smpptap_findings_total{link="two",rule="framing-not-smpp",severity="error"} 1
 `, "smpptap_findings_total")
 	const gauges = `# HELP smpptap_sessions Sessions bound now.
 # TYPE smpptap_sessions gauge
 smpptap_sessions{bind_type="rx",link="eth0"} RX
 smpptap_sessions{bind_type="trx",link="eth0"} 0
 smpptap_sessions{bind_type="tx",link="eth0"} 0
+smpptap_sessions{bind_type="rx",link="two"} 0
+smpptap_sessions{bind_type="trx",link="two"} 0
+smpptap_sessions{bind_type="tx",link="two"} 0
 # HELP smpptap_window Requests of both sides that wait for their response now.
 # TYPE smpptap_window gauge
 smpptap_window{link="eth0"} WINDOW
+smpptap_window{link="two"} 0
 `
 	want(strings.NewReplacer("RX", "1", "WINDOW", "3").Replace(gauges), "smpptap_sessions", "smpptap_window")
 	conn.EndedAt = 1

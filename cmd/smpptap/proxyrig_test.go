@@ -272,10 +272,15 @@ func (e *esme) submits(n int) {
 	e.t.Helper()
 	for range n {
 		e.n++
-		e.ask(smpptest.Build("submit_sm", e.n, smpptest.F{
-			"source_addr": "ACME", "source_addr_ton": 5, "destination_addr": "919800000001", "short_message": fmt.Sprint("hello ", e.n),
-		}))
+		e.ask(message(e.n))
 	}
+}
+
+// message is a submit_sm like no other.
+func message(n uint32) []byte {
+	return smpptest.Build("submit_sm", n, smpptest.F{
+		"source_addr": "ACME", "source_addr_ton": 5, "destination_addr": "919800000001", "short_message": fmt.Sprint("hello ", n),
+	})
 }
 
 // leave unbinds and waits until the other side has closed, too.
