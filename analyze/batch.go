@@ -65,6 +65,8 @@ type batch struct {
 	pdus  []dissect.PDU
 	used  int // of pdus
 	ready chan struct{}
+	// chunks hold the octets of the frames.
+	chunks []*chunk
 
 	issues []dissect.Issue // scratch of stage B
 }
@@ -73,11 +75,23 @@ func newBatch() *batch {
 	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), ready: make(chan struct{})}
 }
 
-// reset readies a batch for its next use. PDUs keep their slices' memory;
-// items are cleared so that chunks can be collected.
-func (b *batch) reset() {
+// reset readies a batch for its next use. PDUs keep their slices' memory.
+func (b *batch) reset(from chunks) {
+	for _, k := range b.chunks {
+		from.leave(k)
+	}
+	clear(b.chunks)
+	b.chunks = b.chunks[:0]
 	clear(b.items)
 	b.items, b.used, b.ready = b.items[:0], 0, make(chan struct{})
+}
+
+// use notes that frames are views of a chunk.
+func (b *batch) use(k *chunk) {
+	if n := len(b.chunks); n == 0 || b.chunks[n-1] != k {
+		k.users.Add(1)
+		b.chunks = append(b.chunks, k)
+	}
 }
 
 // add appends an item. The caller sends the batch on when it is full.

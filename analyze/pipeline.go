@@ -108,6 +108,7 @@ type Pipeline struct {
 	ordered chan *batch // A to C, in order
 	work    chan *batch // A to B
 	free    chan *batch // C to A
+	chunks  chunks      // C to A
 	ahead   []*batch    // taken from ordered, not yet judged
 	drained bool        // ordered is closed and empty
 	queue   *queue      // before A, of a live run
@@ -129,6 +130,7 @@ func New(opt Options) *Pipeline {
 		ordered: make(chan *batch, batchesAhead),
 		work:    make(chan *batch, batchesAhead),
 		free:    make(chan *batch, batchesAhead+2), // all: one is filled, one judged
+		chunks:  make(chunks, spareChunks),
 	}
 	p.lanes, p.links = lanesOf(&p.opt, &p.numbers)
 	p.judge.init()
@@ -200,7 +202,7 @@ func (p *Pipeline) thread() {
 func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 	defer close(p.ordered)
 	defer close(p.work)
-	f := &feeder{next: p.take, batch: newBatch(), laneOf: p.ofLink, as: p.opt.DecodeAs}
+	f := &feeder{next: p.take, batch: newBatch(), chunks: p.chunks, laneOf: p.ofLink, as: p.opt.DecodeAs}
 	f.out = func(b *batch) {
 		p.work <- b
 		p.ordered <- b
@@ -224,7 +226,7 @@ func (p *Pipeline) take() *batch {
 
 // give takes a judged batch back.
 func (p *Pipeline) give(b *batch) {
-	b.reset()
+	b.reset(p.chunks)
 	select {
 	case p.free <- b:
 	default:

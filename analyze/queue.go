@@ -17,6 +17,9 @@ const (
 	queueConnOctets = 4 << 20
 	// queuedCost is what an entry costs beside its octets.
 	queuedCost = 160
+	// queueChunk is how many octets share one allocation. Chunks are never
+	// written again; the collector frees them when the last view is gone.
+	queueChunk = 256 << 10
 	// drainTime is how long entries wait at most when few come.
 	drainTime = 50 * time.Millisecond
 	// drainAt is how many octets wake the drain before.
@@ -132,7 +135,7 @@ func (q *queue) poke() {
 // keep copies p; the caller holds mu.
 func (q *queue) keep(p []byte) []byte {
 	if len(p) > cap(q.chunk)-len(q.chunk) {
-		q.chunk = make([]byte, 0, max(chunkSize, len(p)))
+		q.chunk = make([]byte, 0, max(queueChunk, len(p)))
 	}
 	n := len(q.chunk)
 	q.chunk = append(q.chunk, p...)

@@ -7,10 +7,6 @@ import (
 	"smpptap/stream"
 )
 
-// chunkSize is how many octets share one allocation. Chunks are never written
-// again; the collector frees them when the last view is gone.
-const chunkSize = 256 << 10
-
 const (
 	// undecidedOctets bounds what all connections together hold while it is
 	// not clear whether they carry SMPP.
@@ -29,7 +25,8 @@ type feeder struct {
 	out       func(*batch) // takes a full batch
 	next      func() *batch
 	batch     *batch
-	chunk     []byte
+	chunks    chunks
+	chunk     *chunk // in which octets are put; nil: none yet
 	laneOf    func(link string) *lane
 	undecided int // octets held by all connections
 	capped    int64
@@ -39,21 +36,30 @@ type feeder struct {
 	awaited   map[*tap]struct{} // see await
 }
 
-// keep copies p into the current chunk and gives the copy.
+// keep copies p into the current chunk and gives the copy, which lasts as long
+// as the batches that its frames are added to before the next call.
 func (f *feeder) keep(p []byte) []byte {
 	if f.owned {
 		return p
 	}
-	if len(p) > cap(f.chunk)-len(f.chunk) {
-		f.chunk = make([]byte, 0, max(chunkSize, len(p)))
+	k := f.chunk
+	if k == nil || len(p) > cap(k.octets)-len(k.octets) {
+		if k != nil {
+			f.chunks.leave(k)
+		}
+		k = f.chunks.take(len(p))
+		f.chunk = k
 	}
-	n := len(f.chunk)
-	f.chunk = append(f.chunk, p...)
-	return f.chunk[n:len(f.chunk):len(f.chunk)]
+	n := len(k.octets)
+	k.octets = append(k.octets, p...)
+	return k.octets[n:len(k.octets):len(k.octets)]
 }
 
 func (f *feeder) add(it item) {
 	f.batch.add(it)
+	if f.chunk != nil {
+		f.batch.use(f.chunk)
+	}
 	if len(f.batch.items) == batchSize {
 		f.flush()
 	}
@@ -132,10 +138,7 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 	if t.recognizer == nil {
 		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Likely: t.likely()})
 	}
-	kept := t.keep(p)
-	if t.owned {
-		kept = bytes.Clone(p) // it may be held for long, and the chunk with it
-	}
+	kept := bytes.Clone(p) // it may be held for long
 	t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
 	t.heldOctets += len(p) + heldCost
 	t.undecided += len(p) + heldCost
@@ -204,9 +207,7 @@ func (t *tap) accept() {
 func (t *tap) push(dir stream.Dir, at stream.Stamp, p []byte) {
 	t.frames = t.framers[dir].Push(t.frames[:0], at, p)
 	t.send(dir)
-	if t.owned {
-		t.framers[dir].Own() // the next octets may be long in coming
-	}
+	t.framers[dir].Own() // the next octets may be long in coming
 }
 
 func (t *tap) gap(dir stream.Dir, at stream.Stamp, n int64) {
