@@ -84,6 +84,7 @@ func (r *reassembler) believe(h *half, p *proof) {
 	}
 	r.lose(h, int(p.upTo-h.next), p.at)
 	h.goneTo = h.next
+	r.drain(h.other())
 }
 
 func (r *reassembler) drop(h *half) {
@@ -94,9 +95,10 @@ func (r *reassembler) drop(h *half) {
 // belied looks at octets of the past. Some that were declared lost only by
 // their ACK show that this direction's packets stand long behind the other's:
 // clocks of merged captures differ.
-func (h *half) belied(seq uint32, n int) {
+func (h *half) belied(seq uint32, n int, at stream.Stamp) {
 	if h.gone && n > 0 && int32(seq+uint32(n)-h.goneFrom) > 0 && int32(seq-h.goneTo) < 0 {
 		h.deaf = true
+		h.tellBehind(at)
 	}
 }
 

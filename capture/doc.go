@@ -17,6 +17,11 @@
 // connection, of a network that uses the same addresses. Both sides of a NAT
 // have addresses of their own and are two connections.
 //
+// The octets of a direction come in their order, and behind those of the other
+// direction that they acknowledge, whatever the order in the capture: both wait
+// at most a second of capture time, 64 segments for a hole, 512 for the other
+// direction.
+//
 // Promises. Everything happens in the goroutine that calls Run; no call to a
 // Handler or Tap comes at the same time as another. Octets given to Tap.Data
 // are lent for the call. Memory is bounded whatever the input holds: by the

@@ -13,10 +13,10 @@ import (
 // comeIn takes the first octets of a direction whose SYN was not seen. Where
 // the other side's SYN was, octets before them were lost if what it
 // acknowledged says so, and may have been if it says nothing.
-func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp) (conflict bool) {
+func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp, after cause) (conflict bool) {
 	if h.c.info.SYN && h.fromSeen && seq != h.from && seq-h.from < farWindow {
 		h.start(h.from)
-		return r.arrive(h, seq, s.payload, s.missing, fin, at)
+		return r.arrive(h, seq, s.payload, s.missing, fin, at, after)
 	}
 	h.start(seq)
 	if h.c.info.SYN && !h.fromSeen {
@@ -28,7 +28,7 @@ func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at strea
 		return false
 	}
 	h.early = true
-	r.hold(h, piece{seq: seq, data: s.payload, missing: s.missing, fin: fin, at: at, since: r.clock.now})
+	r.hold(h, piece{seq: seq, data: s.payload, missing: s.missing, fin: fin, at: at, since: r.clock.now, after: after})
 	r.watch(h)
 	r.bound(h)
 	return false

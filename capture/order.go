@@ -49,6 +49,9 @@ type half struct {
 	// gone: octets from goneFrom to goneTo were declared lost by their ACK.
 	gone             bool
 	goneFrom, goneTo uint32
+	owed             debt
+	behind           bool // EventBehind was told
+	absent           bool // it was waited for in vain, before anything of it was captured
 }
 
 // piece is a part of a segment that waits behind a hole. Data and what follows
@@ -61,6 +64,7 @@ type piece struct {
 	fin     bool
 	at      stream.Stamp
 	since   int64
+	after   cause
 }
 
 func (p *piece) end() uint32 { return p.seq + uint32(len(p.data)) }
@@ -69,17 +73,17 @@ func (h *half) start(seq uint32) {
 	h.started, h.next, h.first = true, seq, seq
 }
 
-// arrive takes a segment of h's direction. It says whether octets contradict
-// those that were there before.
-func (r *reassembler) arrive(h *half, seq uint32, p []byte, missing int, fin bool, at stream.Stamp) (conflict bool) {
+// arrive takes a segment of h's direction, sent after what it acknowledges. It
+// says whether octets contradict those that were there before.
+func (r *reassembler) arrive(h *half, seq uint32, p []byte, missing int, fin bool, at stream.Stamp, after cause) (conflict bool) {
 	var differ int64
-	if seq == h.next && len(h.waiting) == 0 && !h.fin {
+	if seq == h.next && len(h.waiting) == 0 && !h.fin && !after.known {
 		r.inOrder(h, p, missing, fin, at)
 		return false
 	}
 	if back := h.next - seq; back != 0 && back <= oldWindow {
 		total := uint32(len(p) + missing)
-		h.belied(seq, int(total))
+		h.belied(seq, int(total), at)
 		if back == 1 && total <= 1 && !fin {
 			return false // keep-alive: one octet of the past, of any value
 		}
@@ -106,7 +110,7 @@ func (r *reassembler) arrive(h *half, seq uint32, p []byte, missing int, fin boo
 		r.dropStray(h)
 	}
 	if len(p) > 0 || missing > 0 || fin {
-		differ += r.hold(h, piece{seq: seq, data: p, missing: missing, fin: fin, at: at, since: r.clock.now})
+		differ += r.hold(h, piece{seq: seq, data: p, missing: missing, fin: fin, at: at, since: r.clock.now, after: after})
 		r.drain(h)
 	}
 	if differ > 0 {
@@ -123,12 +127,15 @@ func (r *reassembler) inOrder(h *half, p []byte, missing int, fin bool, at strea
 	if fin {
 		r.finish(h, at)
 	}
+	if o := h.other(); len(o.waiting) > 0 {
+		r.drain(o)
+	}
 }
 
 // hold puts what is new in p among the waiting pieces, in order; where another
 // copy waits already, that one stays. It counts unlike octets.
 func (r *reassembler) hold(h *half, p piece) (differ int64) {
-	tail := piece{seq: p.end(), missing: p.missing, fin: p.fin, at: p.at, since: p.since}
+	tail := piece{seq: p.end(), missing: p.missing, fin: p.fin, at: p.at, since: p.since, after: p.after}
 	before := len(h.waiting)
 	i := 0
 	for len(p.data) > 0 {
@@ -151,10 +158,10 @@ func (r *reassembler) hold(h *half, p piece) (differ int64) {
 		p.seq += uint32(free)
 	}
 	if tail.missing > 0 {
-		r.mark(h, piece{seq: tail.seq, missing: tail.missing, at: p.at, since: p.since})
+		r.mark(h, piece{seq: tail.seq, missing: tail.missing, at: p.at, since: p.since, after: p.after})
 	}
 	if tail.fin {
-		r.mark(h, piece{seq: tail.seq + uint32(tail.missing), fin: true, at: p.at, since: p.since})
+		r.mark(h, piece{seq: tail.seq + uint32(tail.missing), fin: true, at: p.at, since: p.since, after: p.after})
 	}
 	if len(h.waiting) > before {
 		h.held++
@@ -185,13 +192,24 @@ func (r *reassembler) mark(h *half, p piece) {
 	h.waiting[i] = p
 }
 
-// drain delivers all that waits and now has its turn.
+// drain delivers all that waits and now has its turn, in the other direction
+// too where that waits for h.
 func (r *reassembler) drain(h *half) {
-	moved := false
-	for len(h.waiting) > 0 && int32(h.waiting[0].seq-h.next) <= 0 && h.next-h.waiting[0].seq <= oldWindow {
-		moved = true
+	for o := h.other(); r.bring(h) && len(o.waiting) > 0; {
+		h, o = o, h
+	}
+}
+
+// bring delivers what of h waits and now has its turn, and says whether
+// anything had.
+func (r *reassembler) bring(h *half) (moved bool) {
+	for h.reached() {
 		i := r.ready(h)
 		p := h.waiting[i]
+		if h.other().lacks(&p.after) {
+			break
+		}
+		moved = true
 		skip := int(h.next - p.seq)
 		if n := p.missing - skip; n > 0 {
 			// Not captured, as far as no other copy has it.
@@ -213,6 +231,12 @@ func (r *reassembler) drain(h *half) {
 		h.held = len(h.waiting)
 	}
 	r.watch(h)
+	return moved
+}
+
+// reached tells that no hole stands before what waits first.
+func (h *half) reached() bool {
+	return len(h.waiting) > 0 && int32(h.waiting[0].seq-h.next) <= 0 && h.next-h.waiting[0].seq <= oldWindow
 }
 
 // ready is the waiting piece whose turn it is: data before a mark that begins
@@ -267,7 +291,7 @@ func (r *reassembler) watch(h *half) {
 // bound gives up a hole that waits for too many segments, and the oldest ones
 // of all connections when too much waits.
 func (r *reassembler) bound(h *half) {
-	for h.held > holeSegments && len(h.waiting) > 0 {
+	for h.held > holeSegments && len(h.waiting) > 0 && (h.held > causeSegments || !h.reached()) {
 		r.giveUp(h)
 	}
 	for r.held > r.maxHeld && r.holes.len > 0 {
@@ -278,10 +302,15 @@ func (r *reassembler) bound(h *half) {
 	}
 }
 
-// giveUp declares the first hole lost and goes on behind it.
+// giveUp declares the first hole lost and goes on behind it. Where there is
+// none, it waits no more for the other direction.
 func (r *reassembler) giveUp(h *half) {
 	if h.early {
 		r.settleStart(h)
+		return
+	}
+	if h.reached() {
+		r.goOn(h)
 		return
 	}
 	p := &h.waiting[0]
@@ -312,6 +341,9 @@ func (r *reassembler) deliver(h *half, p []byte, at stream.Stamp) {
 		return
 	}
 	h.data = true
+	if h.owed.some {
+		h.pays(at)
+	}
 	r.tap(h).Data(h.dir, at, p)
 	h.past = r.past.add(h.past, h.next, p)
 	h.next += uint32(len(p))
@@ -338,3 +370,5 @@ func (r *reassembler) finish(h *half, at stream.Stamp) {
 }
 
 func (r *reassembler) tap(h *half) stream.Tap { return h.c.tap }
+
+func (h *half) other() *half { return &h.c.halves[h.dir^1] }

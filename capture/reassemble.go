@@ -99,13 +99,15 @@ func newReassembler(h stream.Handler, o *Options) *reassembler {
 // tick lets capture time reach the packet at, and ends what waited too long.
 func (r *reassembler) tick(at stream.Stamp) {
 	r.clock.tick(at)
-	for n := r.holes.front(); n != nil && r.clock.now-n.at >= holeWait; n = r.holes.front() {
+	for n := r.claims.front(); n != nil && r.clock.now-n.at >= holeWait; n = r.claims.front() {
 		h := n.of
-		r.giveUp(h)
+		r.due(h)
 		r.settle(h.c)
 	}
-	for n := r.claims.front(); n != nil && r.clock.now-n.at >= holeWait; n = r.claims.front() {
-		r.due(n.of)
+	for n := r.holes.front(); n != nil && r.clock.now-n.at >= holeWait; n = r.holes.front() {
+		h := n.of
+		r.overdue(h)
+		r.settle(h.c)
 	}
 	for n := r.lone.front(); n != nil && r.clock.now-n.at >= loneWait; n = r.lone.front() {
 		r.close(n.of, n.of.at, nil)
@@ -200,6 +202,9 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 	if !h.spoke {
 		h.spoke, h.deaf = true, r.lateStart(h, s)
 		c.tap.Event(dir, at, stream.Event{Kind: stream.EventSeen})
+		if h.deaf && s.flags&flagSYN != 0 {
+			h.tellBehind(at)
+		}
 	}
 	c.tellQuiet(at)
 	if s.flags&flagRST != 0 {
@@ -229,13 +234,13 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		return false
 	}
 	if !h.started {
-		conflict = r.comeIn(h, seq, s, fin, at)
+		conflict = r.comeIn(h, seq, s, fin, at, o.causeOf(s))
 	} else {
 		if h.early {
 			r.comeAfter(h, seq, s.length())
 		}
 		h.sentAgain(seq, s.length(), at)
-		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at)
+		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at, o.causeOf(s))
 	}
 	if fin || h.fin || c.halves[dir^1].fin {
 		if s.length() > 0 && c.lone.queued() {
@@ -280,10 +285,10 @@ func (r *reassembler) reset(c *conn, h *half, s *segment, at stream.Stamp) {
 // flush gives up all holes of a connection, and takes for lost what was
 // acknowledged and did not come.
 func (r *reassembler) flush(c *conn) {
+	for h := c.longest(); h != nil; h = c.longest() {
+		r.overdue(h)
+	}
 	for i := range c.halves {
-		for h := &c.halves[i]; len(h.waiting) > 0; {
-			r.giveUp(h)
-		}
 		r.balance(&c.halves[i])
 	}
 }

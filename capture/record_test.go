@@ -31,6 +31,7 @@ type recConn struct {
 	gaps   [2][]int64
 	events []string
 	quiet  []string // what TCP tells of silence
+	behind []string // where a direction stands behind the other
 	log    []string // everything, in order
 	reason error
 	closed int
@@ -85,6 +86,9 @@ func (c *recConn) Event(d stream.Dir, at stream.Stamp, e stream.Event) {
 	switch e.Kind {
 	case stream.EventSeen:
 		return // it follows from the packets
+	case stream.EventBehind:
+		c.behind = append(c.behind, fmt.Sprintf("%c@%d", 'A'+d, at.Frame))
+		return
 	case stream.EventAcknowledged, stream.EventSentAgain:
 		c.quiet = append(c.quiet, quietText(d, at, e))
 		return

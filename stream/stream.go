@@ -126,6 +126,10 @@ const (
 	// EventSentAgain: the sender of dir sends octets again of which the other
 	// side has acknowledged none.
 	EventSentAgain
+	// EventBehind: packets of dir stand in the capture behind what the other
+	// side sent after them, by more than was waited for: which of two PDUs of
+	// unlike directions came first is not known.
+	EventBehind
 )
 
 // Event is something about a connection beside its octets.

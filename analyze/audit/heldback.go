@@ -27,7 +27,18 @@ func (h *heldBack) answered(at int64) {
 func (a *Auditor) release(c *connState, at int64) {
 	c.sess.held.answered(at)
 	c.sess.repeats.answered(at)
+	if c.conn.Unordered {
+		c.sess.held.lower()
+		c.sess.repeats.lower()
+	}
 	a.judgeHeld(c)
+}
+
+// lower makes what waited a note.
+func (h *heldBack) lower() {
+	if h.n > 0 {
+		h.first.severity = lowered(Error, true)
+	}
 }
 
 func (a *Auditor) judgeHeld(c *connState) {

@@ -128,6 +128,9 @@ func (a *Auditor) judgeNumber(c *connState, h *heldNumber) {
 	switch {
 	case doubt:
 		ev.message += doubtWords(session.DoubtGap)
+	case c.conn.Unordered:
+		doubt = true
+		ev.message += doubtWords(session.DoubtOrder)
 	case c.conn.OneSided():
 		doubt = true
 		ev.message += " One direction of the connection was not captured."

@@ -302,6 +302,8 @@ func doubtWords(d session.Doubt) string {
 	switch {
 	case d&session.DoubtGap != 0:
 		return " The capture lost octets meanwhile: the answer may have been among them."
+	case d&session.DoubtOrder != 0:
+		return " The capture has the two directions out of step: which came first is not known."
 	case d&session.DoubtEnd != 0:
 		return " The capture ends too soon after the close to be certain."
 	}

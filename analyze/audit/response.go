@@ -44,6 +44,9 @@ func (a *Auditor) unmatched(c *connState, e *session.Event) {
 	case e.Req != nil:
 		ev.wanted = fmt.Sprint(e.Req.Sequence)
 		ev.message = fmt.Sprintf("%s answered bind %d under number %d; it has to echo the request's number.", who, e.Req.Sequence, r.Sequence)
+	case e.Doubt == session.DoubtOrder:
+		ev.message = fmt.Sprintf("%s sent %s %d, which answers no request.", who, ev.cause, r.Sequence) + doubtWords(e.Doubt)
+		ev.cause += " in doubt"
 	case e.Doubt != 0:
 		ev.cause += " in doubt"
 		ev.message = fmt.Sprintf("%s sent %s %d and no such request was seen; it may have stood where the capture has nothing.",

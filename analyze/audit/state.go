@@ -123,9 +123,10 @@ func basisText(b session.Basis) string {
 }
 
 // gapSince tells that octets of either direction were lost at or after t, so
-// that the state may have moved unseen.
+// that the state may have moved unseen; or that it is not known which of the
+// two directions moved it first.
 func gapSince(c *session.Conn, t int64) bool {
-	return max(c.Sides[0].GapAt, c.Sides[1].GapAt) >= max(t, 1)
+	return c.Unordered || max(c.Sides[0].GapAt, c.Sides[1].GapAt) >= max(t, 1)
 }
 
 // versionBefore is the version by which what stands before the bind is

@@ -105,6 +105,9 @@ type Conn struct {
 	EndedAt int64
 	// Conflicts counts stream conflicts.
 	Conflicts int64
+	// Unordered: the capture has the two directions out of step, so that it
+	// does not show which of two PDUs of unlike directions came first.
+	Unordered bool
 
 	tables [2]table   // requests by the dir of their sender
 	early  [2]earlies // responses that wait for their request, by their own dir

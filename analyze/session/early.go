@@ -148,7 +148,11 @@ func (t *Tracker) matchEarlyNack(c *Conn, r *Request) bool {
 }
 
 // passEarly gives up on responses that the requester's direction has passed.
+// Where that stands behind the other one nobody knows by how much.
 func (t *Tracker) passEarly(c *Conn, requester stream.Dir, at int64) {
+	if c.Unordered {
+		return
+	}
 	q := &c.early[requester.Other()]
 	for e := q.first(); e != nil && at-e.resp.Time >= int64(t.opt.EarlyWait); e = q.first() {
 		t.giveUpEarly(c, q)

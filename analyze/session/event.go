@@ -16,6 +16,7 @@ const (
 	DoubtOneSided                   // the direction was not captured
 	DoubtEnd                        // still running when the capture ended
 	DoubtEvicted                    // a table was full
+	DoubtOrder                      // which of two came first is not known
 )
 
 // Request is a request that waits, or waited, for its response. The tracker

@@ -347,5 +347,8 @@ func (c *Conn) answerDoubt(r *Request) (d Doubt) {
 	if c.OneSided() {
 		d |= DoubtOneSided
 	}
+	if c.Unordered {
+		d |= DoubtOrder
+	}
 	return d
 }

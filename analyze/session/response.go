@@ -131,5 +131,8 @@ func (c *Conn) requestDoubt(r Response) (d Doubt) {
 	if c.OneSided() {
 		d |= DoubtOneSided
 	}
+	if c.Unordered {
+		d |= DoubtOrder
+	}
 	return d
 }

@@ -252,6 +252,8 @@ func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event
 		c.Conflicts++
 	case stream.EventSeen:
 		s.Seen = true
+	case stream.EventBehind:
+		c.Unordered = true
 	}
 	return t.events
 }
