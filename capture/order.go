@@ -27,6 +27,7 @@ type half struct {
 	started bool
 	spoke   bool // a packet of it was seen
 	fin     bool // delivered
+	reset   bool // its sender reset the connection
 	data    bool // an octet or a gap was delivered
 	first   uint32
 	// early: the capture came in with the segment that waits; another one may

@@ -8,8 +8,9 @@ import (
 
 // What TCP tells of octets that no answer comes to: the other side's host
 // acknowledged them and sent nothing of its own, or their sender sends them
-// again because no acknowledgement came. Both are told as events, the first
-// only once the silence has lasted, so that a busy connection tells none.
+// again because no acknowledgement came; where neither is there, the capture
+// lacks packets. It is told as events, the first only once the silence has
+// lasted, so that a busy connection tells none, and the last at the end.
 
 // quietTime is the silence that is worth telling.
 const quietTime = int64(5 * time.Second)
@@ -26,6 +27,10 @@ type quiet struct {
 	at   stream.Stamp
 	told uint32 // here, when that was told last
 	sent int64  // time of the last octets of this direction, not repeated ones
+	// again: octets were repeated since the last acknowledgement.
+	again bool
+	// bare: packets that only acknowledge are captured.
+	bare bool
 }
 
 // againAfter is how long after octets their repetition is one; a mirror's copy
@@ -39,7 +44,8 @@ func (h *half) heed(s *segment, at stream.Stamp) {
 		return
 	}
 	if !q.seen || int32(s.ack-q.upTo) > 0 {
-		q.seen, q.upTo = true, s.ack
+		q.bare = q.bare || h.data && s.length() == 0 && s.flags&flagFIN == 0
+		q.seen, q.upTo, q.again = true, s.ack, false
 	}
 	switch {
 	case s.length() > 0:
@@ -67,11 +73,28 @@ func (c *conn) tellQuiet(at stream.Stamp) {
 // it has acknowledged may come again as a keep-alive.
 func (h *half) sentAgain(seq uint32, n int, at stream.Stamp) {
 	q := &h.quiet
-	switch {
-	case n == 0:
-	case int32(seq+uint32(n)-h.next) > 0:
+	if n == 0 {
+		return
+	}
+	if int32(seq+uint32(n)-h.next) > 0 {
 		q.sent = at.Time
-	case h.data && q.seen && int32(seq-q.upTo) >= 0 && at.Time-q.sent >= againAfter:
+		return
+	}
+	if q.again = true; h.data && q.seen && int32(seq-q.upTo) >= 0 && at.Time-q.sent >= againAfter {
 		h.c.tap.Event(h.dir, at, stream.Event{Kind: stream.EventSentAgain})
+	}
+}
+
+// tellMissed tells at the end that octets had neither an acknowledgement nor,
+// as TCP does without one, a repetition. It does not where the capture has no
+// packets that only acknowledge, for they were filtered; and where the other
+// side was heard at its end.
+func (c *conn) tellMissed(at stream.Stamp) {
+	for i := range c.halves {
+		h := &c.halves[i]
+		q := &h.quiet
+		if o := h.other(); q.bare && int32(h.next-q.upTo) > 0 && !q.again && !h.deaf && !h.fin && !o.fin && !o.reset && at.Time-q.sent >= quietTime {
+			c.tap.Event(h.dir, at, stream.Event{Kind: stream.EventMissed})
+		}
 	}
 }

@@ -40,12 +40,26 @@ func TestQuiet(t *testing.T) {
 		{"keep-alive", change1(again(ack(asked(), 1).Segments, 5, time.Second), 7, func(x *smpptest.Segment) { x.Seq += 4; x.Payload = []byte{0} }), ""},
 		{"the other direction was not captured", again(without(asked().Segments, 1, 4), 3, time.Second, 3*time.Second), ""},
 		{"a mirror's copy", again(asked().Segments, 5, 0), ""},
+
+		{"neither acknowledged nor sent again", nextTo(ack(asked(), 1).Data(0, "probe").Segments), "Aacknowledged(40001000000)@9 Amissed@9"},
+		{"acknowledged to the end", nextTo(ack(ack(asked(), 1).Data(0, "probe"), 1).Segments), "Aacknowledged(40000000000)@10"},
+		{"sent again in vain", nextTo(again(ack(asked(), 1).Data(0, "probe").Segments, 7, time.Second)), "Asent again@9 Aacknowledged(41001000000)@10"},
+		{"no acknowledgement stands alone", nextTo(asked().Data(1, "hello").Data(0, "probe").Segments), ""},
+		{"reset by the side that was silent", ack(asked(), 1).Data(0, "probe").Wait(40*time.Second).Send(1, smpptest.RST|smpptest.ACK, "").Segments, "Aacknowledged(40002000000)@9"},
+		{"reset by the other", ack(asked(), 1).Data(0, "probe").Wait(40*time.Second).Send(0, smpptest.RST|smpptest.ACK, "").Segments, "Aacknowledged(40002000000)@9 Amissed@9"},
 	} {
-		got := strings.Join(readSegments(t, c.s).only().quiet, " ")
+		got := strings.Join(readSegments(t, c.s).conns[0].quiet, " ")
 		if got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
+}
+
+// nextTo adds another connection that begins 40 s later.
+func nextTo(s []smpptest.Segment) []smpptest.Segment {
+	o := smpptest.NewTalk("10.0.0.9:40000", server)
+	o.Now = s[len(s)-1].Time + int64(40*time.Second)
+	return append(s, o.Open().Segments[0])
 }
 
 // change1 changes one segment.

@@ -279,6 +279,7 @@ func (r *reassembler) reset(c *conn, h *half, s *segment, at stream.Stamp) {
 		e = stream.Event{Kind: stream.EventRefused, N: int64(s.ttl)}
 	}
 	c.tap.Event(h.dir, at, e)
+	h.reset = true
 	r.close(c, at, nil)
 }
 
@@ -297,6 +298,7 @@ func (r *reassembler) flush(c *conn) {
 func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 	r.flush(c)
 	c.tellQuiet(at)
+	c.tellMissed(at)
 	r.lone.remove(&c.lone)
 	r.live.remove(&c.place)
 	c.tap.Close(at, reason)

@@ -89,6 +89,9 @@ func (c *recConn) Event(d stream.Dir, at stream.Stamp, e stream.Event) {
 	case stream.EventBehind:
 		c.behind = append(c.behind, fmt.Sprintf("%c@%d", 'A'+d, at.Frame))
 		return
+	case stream.EventMissed:
+		c.quiet = append(c.quiet, fmt.Sprintf("%cmissed@%d", 'A'+d, at.Frame))
+		return
 	case stream.EventAcknowledged, stream.EventSentAgain:
 		c.quiet = append(c.quiet, quietText(d, at, e))
 		return

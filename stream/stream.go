@@ -130,6 +130,10 @@ const (
 	// side sent after them, by more than was waited for: which of two PDUs of
 	// unlike directions came first is not known.
 	EventBehind
+	// EventMissed: the last octets of dir were neither acknowledged nor sent
+	// again, so that the capture lacks packets, and nothing of the other
+	// direction came since. A capture tells it at the connection's end.
+	EventMissed
 )
 
 // Event is something about a connection beside its octets.

@@ -254,6 +254,8 @@ func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event
 		s.Seen = true
 	case stream.EventBehind:
 		c.Unordered = true
+	case stream.EventMissed:
+		c.Sides[dir.Other()].GapAt = max(at.Time, 1)
 	}
 	return t.events
 }
