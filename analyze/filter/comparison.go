@@ -169,6 +169,10 @@ func (p *parser) membership(o *operand, all, opposite bool) (test, *SyntaxError)
 		if p.tok.is("}") {
 			break
 		}
+		if t := p.tok; t.kind == tokWord || t.kind == tokString || t.kind == tokChar {
+			// As Wireshark before 4.0 had it.
+			return nil, p.fault(t.off, t.end, "the members of a set are separated by commas: {1, 3, 5..7}")
+		}
 		if err := p.expect(","); err != nil {
 			return nil, err
 		}

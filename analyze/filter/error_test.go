@@ -43,7 +43,8 @@ var errorTests = []struct{ filter, want, marked string }{
 	{"smpp not smpp", `column 6: unexpected "not" where and, or, or the end should stand`, "not"},
 
 	{"smpp.command_id in 4", `column 20: unexpected "4" where { should stand`, "4"},
-	{"smpp.command_id in {4 5}", `column 23: unexpected "5" where , should stand`, "5"},
+	{"smpp.command_id in {4 5}", `column 23: the members of a set are separated by commas: {1, 3, 5..7}`, "5"},
+	{"smpp.sequence_number in {2..3 5}", `column 31: the members of a set are separated by commas: {1, 3, 5..7}`, "5"},
 	{"smpp.command_id in {4, }", `column 24: unexpected "}" where a value should stand`, "}"},
 	{"smpp.command_id in {}", `column 21: unexpected "}" where a value should stand`, "}"},
 	{"ip.addr in {10.0.0.0/8..11.0.0.0}", "column 13: a range runs between two addresses, not networks", "10.0.0.0/8..11.0.0.0"},
