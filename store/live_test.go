@@ -429,6 +429,30 @@ func TestLiveDeleted(t *testing.T) {
 	}
 }
 
+// What comes after a file was moved away is not stored into that one first.
+func TestLiveMoved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	must(t, os.Mkdir(dir, 0o700))
+	path := filepath.Join(dir, "x.db")
+	r := newLive(t, path, LiveOptions{})
+	r.write(r.exchange(10))
+	r.stored()
+	must(t, os.Rename(dir, dir+".old"))
+	must(t, os.Mkdir(dir, 0o700))
+	r.write(r.exchange(7))
+	r.until(reasonGone)
+	r.until("")
+	r.close(path)
+	for path, want := range map[string]string{path: "14", filepath.Join(dir+".old", "x.db"): "20"} {
+		db, err := OpenReadOnly(path)
+		must(t, err)
+		if got := one(t, db, "SELECT count(*) FROM pdus"); got != want {
+			t.Errorf("%s has %s PDUs, want %s", path, got, want)
+		}
+		must(t, db.Close())
+	}
+}
+
 // The log or its index is deleted alone, as by an rm that comes late: nothing
 // is lost, and who reads sees what comes.
 func TestLiveLogDeleted(t *testing.T) {
