@@ -44,7 +44,10 @@ func (a *Auditor) captureFails(rule RuleID, n stream.Notice, seen, wanted, messa
 	if n.Count == 0 {
 		return
 	}
-	a.fail(evidence{rule: rule, frame: n.First.Frame, time: cmp.Or(max(n.First.Time, 0), a.now), seen: seen, wanted: wanted, message: message})
+	a.fail(evidence{
+		rule: rule, frame: n.First.Frame, time: cmp.Or(max(n.First.Time, 0), a.now), seen: seen, wanted: wanted, message: message,
+		quiet: rule == RuleCaptureClock && len(a.jumps) > 0,
+	})
 }
 
 // oneSided: capture-one-sided.

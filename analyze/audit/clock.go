@@ -1,5 +1,7 @@
 package audit
 
+import "fmt"
+
 // maxJumps bounds the jumps that are told apart.
 const maxJumps = 64
 
@@ -10,6 +12,7 @@ type jump struct{ from, to int64 }
 // causes is judged (Events, Expire).
 func (a *Auditor) Clock(now int64) {
 	if a.now > 0 && now-a.now > a.limit.ClockJump {
+		a.clockJumps(now)
 		if n := len(a.jumps); n == maxJumps {
 			a.jumps[n-1].to = now
 		} else {
@@ -17,6 +20,19 @@ func (a *Auditor) Clock(now int64) {
 		}
 	}
 	a.now = max(a.now, now)
+}
+
+// clockJumps: capture-clock, for a jump.
+func (a *Auditor) clockJumps(now int64) {
+	e := evidence{rule: RuleCaptureClock, time: now, cause: "jump", quiet: len(a.jumps) > 0}
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = fmt.Sprintf("a jump of %d h", (now-a.now)/(60*minute)), "time that runs on"
+	e.message = fmt.Sprintf("The capture's time jumps ahead by %d h: nothing was captured, or the clock was set. What was missing meanwhile is at most a note.",
+		(now-a.now)/(60*minute))
+	e.remedy = "Capture with one clock; where captures of several days are read at once, nothing is wrong."
+	a.fail(e)
 }
 
 // jumped tells whether time jumped between two times.
