@@ -106,13 +106,13 @@ func TestKaleyraValues(t *testing.T) {
 
 func TestInstance(t *testing.T) {
 	p := mustLoad(t, write(t, "own.yaml", "profile: {id: own, extends: kaleyra}\ninstance: {dlt: client}\n"))
-	if !p.IsSet("tlvs") || !p.Vouched("tlvs") || len(p.TLVs) != 2 || p.Dialect().TLVs[0x1400].Name != "PE_ID" {
+	if !p.IsSet("tlvs") || !p.Vouched("tlvs") || len(p.TLVs) != 3 || p.Dialect().TLVs[0x1400].Name != "PE_ID" {
 		t.Errorf("tlvs: %+v", p.TLVs)
 	}
 	if !p.IsSet("keepalive") {
 		t.Error("the values of kaleyra are gone")
 	}
-	if q := mustLoad(t, "kaleyra-india-dlt"); len(q.TLVs) != 2 || q.TLVs[0].Required != "when" {
+	if q := mustLoad(t, "kaleyra-india-dlt"); len(q.TLVs) != 3 || q.TLVs[0].Required != "when" {
 		t.Errorf("kaleyra-india-dlt: %+v", q.TLVs)
 	}
 	p = mustLoad(t, write(t, "own.yaml", "profile: {id: own, extends: kaleyra}\ninstance: {dlt: platform}\n"))
