@@ -72,7 +72,9 @@ func (a *Auditor) registered(c *connState, o *session.Observed) {
 	e.field, e.offset, e.length, e.cause = "registered_delivery", int(f.Off), 1, hexOctets[v]
 	switch {
 	case v == 0:
-		a.asksNothing(c, acc, e)
+		if !isPart(o.PDU, o.From) { // another part may ask for the receipt of all
+			a.asksNothing(c, acc, e)
+		}
 		return
 	case v&0x03 >= 2:
 		e.severity = Warning
@@ -84,6 +86,14 @@ func (a *Auditor) registered(c *connState, o *session.Observed) {
 	e.remedy = "Send registered_delivery " + e.wanted + " to ask for a receipt."
 	e.message = fmt.Sprintf("The ESME sends %s with registered_delivery %s, which %s does not document.", o.PDU.Command.Name, e.cause, a.profile.Title)
 	a.fail(e)
+}
+
+// isPart tells a part of a long message.
+func isPart(p *dissect.PDU, from dissect.Side) bool {
+	var m content
+	m.read(p, from)
+	m.takeSAR()
+	return m.total > 1
 }
 
 func (a *Auditor) registeredWanted() string {

@@ -85,13 +85,16 @@ func (a *Auditor) notFlagged(o *session.Observed, v *receiptView, known bool) {
 	if !ok {
 		return
 	}
+	class := o.PDU.Raw[f.Off]
+	if class&(typeReceipt|typeIntermediate) != 0 {
+		return // a type that is not defined, which field-reserved says
+	}
 	e := of(o, RuleReceiptNotFlagged)
 	e.field, e.offset, e.length = "esm_class", int(f.Off), 1
 	e.severity = lowered(Warning, !known)
 	if a.folded(&e) {
 		return
 	}
-	class := o.PDU.Raw[f.Off]
 	e.seen, e.wanted = hexOctets[class], "0x04 (receipt) in its message type"
 	where := "text"
 	if !v.fromText {
