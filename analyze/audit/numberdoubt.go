@@ -120,6 +120,10 @@ func (a *Auditor) endNumbers(c *connState) {
 // answer to the older request, or the request of the second answer, may have
 // stood in octets that were lost.
 func (a *Auditor) judgeNumber(c *connState, h *heldNumber) {
+	if c.conn.OneSided() {
+		a.giveUp(h.ev.rule) // answers are not in the capture
+		return
+	}
 	doubt := c.conn.Sides[h.clearedBy()].GapAt >= max(h.oldTime, 1)
 	if h.ev.rule == RuleSequenceReused {
 		doubt = c.req.held.doubtful(h, doubt)
@@ -131,9 +135,6 @@ func (a *Auditor) judgeNumber(c *connState, h *heldNumber) {
 	case c.conn.Unordered:
 		doubt = true
 		ev.message += doubtWords(session.DoubtOrder)
-	case c.conn.OneSided():
-		doubt = true
-		ev.message += " One direction of the connection was not captured."
 	}
 	if doubt {
 		ev.severity = Note

@@ -15,6 +15,7 @@ type sharedCounter struct{ last uint32 }
 type numberState struct {
 	last     uint32
 	known    bool // last is the number just before: no gap stands between
+	session  int64
 	requests int64
 	odd      int64 // steps that are not one
 	shared   int64 // of them those that go on from another connection's number
@@ -25,7 +26,7 @@ type numberState struct {
 
 // nextNumber is the number behind n (v5.0 4.7.24 states the wrap).
 func nextNumber(n uint32) uint32 {
-	if n == 0x7FFFFFFF {
+	if n >= 0x7FFFFFFF { // above it, sequence-range has said enough
 		return 1
 	}
 	return n + 1
@@ -46,6 +47,10 @@ func (a *Auditor) checkOrder(c *connState, o *session.Observed) {
 			n.counter = new(sharedCounter)
 		}
 	}
+	if n.session != o.Session.ID && seq == 1 {
+		n.broken() // another session of the connection may start anew (v3.4 5.1.4)
+	}
+	n.session = o.Session.ID
 	elsewhere := n.counter.last
 	last, known := n.last, n.known
 	n.last, n.known, n.counter.last = seq, true, seq
