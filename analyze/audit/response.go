@@ -93,7 +93,7 @@ func (h *headerRing) hint(seq uint32) string {
 // wrongType: response-wrong-type. A response that its side may never send is
 // command-direction's.
 func (a *Auditor) wrongType(c *connState, e *session.Event) {
-	if cmd := dissect.CommandByID(e.Resp.ID); cmd != nil && cmd.From&c.conn.Sender(e.Resp.Dir) == 0 {
+	if againstDirection(c, e.Resp) {
 		return
 	}
 	ev := ofResponse(e, RuleResponseWrongType)
@@ -105,12 +105,22 @@ func (a *Auditor) wrongType(c *connState, e *session.Event) {
 	a.fail(ev)
 }
 
-// duplicateResponse: response-duplicate.
+// againstDirection tells a response that its side may never send.
+func againstDirection(c *connState, r session.Response) bool {
+	cmd := dissect.CommandByID(r.ID)
+	return cmd != nil && cmd.From&c.conn.Sender(r.Dir) == 0
+}
+
+// duplicateResponse: response-duplicate. The first response that its side may
+// send is no second one: what was wrong is the one before.
 func (a *Auditor) duplicateResponse(c *connState, e *session.Event) {
+	first, _ := e.Req.Answer()
+	if againstDirection(c, first) && e.Resp.ID == e.Req.ID|dissect.ResponseBit {
+		return
+	}
 	ev := ofResponse(e, RuleResponseDuplicate)
 	ev.cause = commandName(e.Resp.ID)
 	ev.seen, ev.wanted = "a second response", "one response"
-	first, _ := e.Req.Answer()
 	ev.message = fmt.Sprintf("%s answered %s %d twice, the second time %s later.", opening(c.conn.Sender(e.Resp.Dir)),
 		commandName(e.Req.ID), e.Req.Sequence, inSeconds(e.Resp.Time-first.Time))
 	ev.severity = Error
