@@ -25,7 +25,7 @@ func (a *Auditor) checkTLVs(c *connState, o *session.Observed) {
 		for _, rule := range [...]RuleID{RuleTlvLength, RuleTlvValue, RuleTlvNotAllowed, RuleTlvRepeated, RuleTlvUnknown} {
 			a.checks[rule].Checked += n
 		}
-		if below {
+		if below && !answersBind34(o) {
 			a.tlvBeforeV34(o)
 		}
 	} else if a.broken {
@@ -107,6 +107,12 @@ func (a *Auditor) tlvBeforeV34(o *session.Observed) {
 		e.message += " Long messages by TLV need a bind with 0x34; a user data header works in both."
 	}
 	a.fail(e)
+}
+
+// answersBind34 tells that a server answers a bind of 3.4 or more. It may tell
+// there, by sc_interface_version, that it speaks less.
+func answersBind34(o *session.Observed) bool {
+	return o.From == dissect.SMSC && o.Session.InterfaceVersion >= 0x34 && isBindRequest(o.PDU.ID&^dissect.ResponseBit)
 }
 
 // longByTLV tells that the TLVs carry a long message (kaleyra.md K06).
