@@ -14,7 +14,7 @@ func (v *validator) reserved(f *Field, n uint8) {
 	case ParamInterfaceVersion, ParamDestFlag:
 		return // the session's; Decode's
 	case ParamSMLength:
-		if n <= 254 {
+		if n <= 254 || v.in&In33 != 0 {
 			return // nobody knows v3.3's limit for certain
 		}
 		issue.Code, issue.Want = CodeSmLengthLarge, "at most 254"
@@ -22,7 +22,7 @@ func (v *validator) reserved(f *Field, n uint8) {
 		if v.miscounted() {
 			return
 		}
-		issue.Code, issue.Want = CodeDestinationsCount, v.wantOctet(f.Param)
+		issue.Code, issue.Want = CodeDestinationsCount, v.wantOctet(f.Param, n)
 	case ParamDataCoding:
 		if v.d != nil && v.d.Codings[n] != "" {
 			return
@@ -32,7 +32,7 @@ func (v *validator) reserved(f *Field, n uint8) {
 		v.esmClass(f, n)
 		return
 	default:
-		issue.Want = v.wantOctet(f.Param)
+		issue.Want = v.wantOctet(f.Param, n)
 		if f.Param.Bits != nil {
 			issue.Got = hexOctet(n)
 		}
@@ -64,9 +64,9 @@ func (v *validator) esmClass(f *Field, n uint8) {
 	issue.Minor = v.in&In50 != 0
 	switch {
 	case v.side != SMSC && !definedKind(esmClassSubmitValues, n&kind):
-		issue.Want = "no receipt or notification type (bits 0x3C) towards the message centre"
+		issue.Want = "bits 0x3C: 0x00, 0x08, 0x10 towards the message centre"
 	case v.side != ESME && n&mode != 0:
-		issue.Want = "messaging mode (bits 0x03) 0 towards the ESME"
+		issue.Want = "bits 0x03: 0x00 towards the ESME"
 	default:
 		return
 	}
@@ -78,19 +78,19 @@ func definedKind(b *BitEnum, kind uint8) bool {
 	return definedIn(b.Groups[1].Values, uint32(kind)) != 0
 }
 
-// wantOctet lists the legal values of an integer.
-func (v *validator) wantOctet(p *Param) string {
+// wantOctet lists the legal values of an integer that is n.
+func (v *validator) wantOctet(p *Param, n uint8) string {
 	if p.Bits != nil && v.in&^In33 != 0 { // v3.3 has numbers where bits came later
-		return v.wantBits(p.Bits)
+		return v.wantBits(p.Bits, n)
 	}
 	return ranges(func(n int) bool { return p.legal[n]&v.in != 0 })
 }
 
-// wantBits lists the legal values of each group of bits.
-func (v *validator) wantBits(b *BitEnum) string {
+// wantBits lists the legal values of the groups of bits in which n has another.
+func (v *validator) wantBits(b *BitEnum, n uint8) string {
 	var s strings.Builder
 	for _, g := range b.Groups {
-		if g.Any {
+		if g.Any || definedIn(g.Values, uint32(n)&g.Mask)&v.in != 0 {
 			continue
 		}
 		if s.Len() > 0 {

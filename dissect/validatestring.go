@@ -72,9 +72,9 @@ func (v *validator) time(f *Field) bool {
 		v.badTime(f, "empty or YYMMDDhhmmsstnnp", fault, false)
 	case t.Kind == TimeLocal:
 		// v3.4 7.1.1 lets the message centre report its own time that way.
-		v.badTime(f, "empty or YYMMDDhhmmsstnnp", "", final)
+		v.badTime(f, "empty or YYMMDDhhmmsstnnp", "without tenths and zone", final)
 	case t.Kind == TimeRelative && final:
-		v.badTime(f, "empty or an absolute time", "", false)
+		v.badTime(f, "empty or an absolute time", "relative", false)
 	case t.Loose:
 		v.badTime(f, "000R at the end of a relative time", "", true)
 	default:

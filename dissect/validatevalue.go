@@ -57,7 +57,7 @@ func (v *validator) octetValue(t TLV, n uint8) {
 	issue := v.valueIssue(CodeTLVValue, t, "", decimal(n))
 	issue.Minor = in&v.offered != 0
 	if d.Bits != nil {
-		issue.Want, issue.Got = v.wantBits(d.Bits), hexOctet(n)
+		issue.Want, issue.Got = v.wantBits(d.Bits, n), hexOctet(n)
 	} else {
 		issue.Want = ranges(func(n int) bool { return legalOctet(d, uint8(n))&v.in != 0 })
 	}

@@ -206,7 +206,10 @@ func (a *Auditor) bodyOnError(c *connState, o *session.Observed) {
 // without a body. What v3.3 says is not known.
 func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 	at := 1
-	if v >= dissect.V50 {
+	switch {
+	case v == dissect.V33:
+		return false
+	case v >= dissect.V50:
 		at = 2
 	}
 	return cmd.OnError[at] == dissect.BodyOmitted || cmd.OnError[at] == dissect.BodyShouldOmit

@@ -60,7 +60,10 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 	case dissect.CodeStringUnterminated:
 		return fmt.Sprintf("%s of %s has no NUL before the PDU ends.", i.Field, cmd)
 	case dissect.CodeBodyTrailing:
-		return fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), got)
+		if _, octets, more := strings.Cut(got, ": "); more {
+			got = octets // their count stands before
+		}
+		return fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), strings.TrimSuffix(got, " ..."))
 	case dissect.CodeTLVTruncated:
 		return fmt.Sprintf("%s in %s runs past the end of the PDU: %s announced, %s there.", i.Field, cmd, i.Want, got)
 	case dissect.CodeStringTooLong:
@@ -74,7 +77,7 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 	case dissect.CodeSmLengthLarge:
 		return fmt.Sprintf("sm_length of %s is %s; short_message holds at most 254 octets.", cmd, got)
 	case dissect.CodeEsmClassDirection:
-		return fmt.Sprintf("%s sends %s with esm_class %s: %s.", side, cmd, got, i.Want)
+		return fmt.Sprintf("%s sends %s with esm_class %s, and of %s.", side, cmd, got, strings.Replace(i.Want, ": ", " only these have a meaning: ", 1))
 	case dissect.CodeDestinationsCount:
 		return fmt.Sprintf("%s of %s is %s, wanted is %s.", i.Field, cmd, got, i.Want)
 	case dissect.CodeTLVLength:
@@ -88,6 +91,9 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 	case dissect.CodeTLVRepeated:
 		return fmt.Sprintf("%s stands more than once in %s.", i.Field, cmd)
 	case dissect.CodeTLVMissing:
+		if i.Got != "none" {
+			return fmt.Sprintf("%s has %s of %s, wanted are %s.", cmd, got, i.Field, i.Want)
+		}
 		return fmt.Sprintf("%s lacks %s: it has to be %s.", cmd, i.Field, i.Want)
 	case dissect.CodeTLVUnknown:
 		return unknownWords(o, i, got)
@@ -186,7 +192,7 @@ func (a *Auditor) timesOutOfOrder(e *evidence, p *dissect.PDU) bool {
 			e.severity = Note
 			a.timeEvidence(e, p, x.id, x.id.String())
 			e.seen, e.wanted = clock(x.at), "after "+clock(time.Unix(0, e.time).UTC())
-			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), time.Duration(past).Round(time.Minute))
+			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), inMinutes(past))
 			return true
 		}
 	}

@@ -135,8 +135,11 @@ func (a *Auditor) statusReserved(c *connState, o *session.Observed) {
 	}
 	name, _ := a.status(v)
 	e.seen, e.wanted = name, "a defined status, or one from 0x400 to 0x4FF"
-	e.message = fmt.Sprintf("%s answers %s with command_status %s, which the specification reserves.",
-		opening(o.From), commandName(o.PDU.ID&^dissect.ResponseBit), name)
+	what := "answers " + commandName(o.PDU.ID&^dissect.ResponseBit)
+	if o.PDU.ID == dissect.CmdGenericNack {
+		what = "sends generic_nack"
+	}
+	e.message = fmt.Sprintf("%s %s with command_status %s, which the specification reserves.", opening(o.From), what, name)
 	if hint, ok := dissect.StatusHintFor(v); ok && hint.Name != "" {
 		e.message += fmt.Sprintf(" Older systems call it %s.", hint.Name)
 	}

@@ -219,9 +219,9 @@ func (a *Auditor) messageEmpty(o *session.Observed, m *content) {
 	}
 	e := of(o, RuleMessageEmpty)
 	e.cause = p.Command.Name
-	e.field, e.offset, e.length = "sm_length", m.off, 0
+	e.field, e.offset, e.length = m.field, m.off, 0
 	if f, ok := p.Field(dissect.ParamSMLength); ok {
-		e.offset, e.length = int(f.Off), 1
+		e.field, e.offset, e.length = "sm_length", int(f.Off), 1
 	}
 	if a.folded(&e) {
 		return

@@ -276,7 +276,8 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 }
 
 func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt) string {
-	within := inSeconds(a.responseTime(from))
+	limit := a.responseTime(from)
+	within := inSeconds(limit)
 	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), several(t.n, commandName(t.id)), party(from))
 	switch {
 	case t.ended == t.n:
@@ -288,11 +289,11 @@ func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt)
 	}
 	switch {
 	case t.late == 1 && t.n == 1:
-		s += fmt.Sprintf(" It was answered after %s.", inSeconds(t.longest))
+		s += fmt.Sprintf(" It was answered after %s.", beyond(t.longest, limit))
 	case t.late == 1:
-		s += fmt.Sprintf(" One was answered after %s.", inSeconds(t.longest))
+		s += fmt.Sprintf(" One was answered after %s.", beyond(t.longest, limit))
 	case t.late > 1:
-		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, inSeconds(t.longest))
+		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, beyond(t.longest, limit))
 	}
 	return s + doubtWords(doubt)
 }
@@ -379,12 +380,12 @@ func (a *Auditor) slow(c *connState, e *session.Event) {
 	r := e.Req
 	ev := ofRequest(r, RuleResponseSlow)
 	ev.cause = commandName(r.ID)
-	ev.seen, ev.wanted = inSeconds(e.Latency), "within "+inSeconds(limit)
+	ev.seen, ev.wanted = beyond(e.Latency, limit), "within "+inSeconds(limit)
 	t := c.req.tallyOf(RuleResponseSlow, r.ID, "")
 	t.longest = max(t.longest, e.Latency)
 	from := r.From // the words outlive the event
 	a.grow(t, ev, func(t *tally) string {
 		return fmt.Sprintf("%s took longer than %s to answer %s of %s, at most %s.", opening(otherSide(from)),
-			inSeconds(limit), several(t.n, commandName(t.id)), party(from), inSeconds(t.longest))
+			inSeconds(limit), several(t.n, commandName(t.id)), party(from), beyond(t.longest, limit))
 	})
 }

@@ -33,6 +33,27 @@ func inSeconds(ns int64) string {
 	return s + " s"
 }
 
+// inMinutes writes a time of many minutes: "16 min", "5 h 20 min".
+func inMinutes(ns int64) string {
+	n := ns / int64(time.Minute)
+	if n < 60 {
+		return fmt.Sprintf("%d min", n)
+	}
+	return fmt.Sprintf("%d h %d min", n/60, n%60)
+}
+
+// beyond writes a duration above a limit so that it does not read as the limit.
+func beyond(ns, limit int64) string {
+	s := inSeconds(ns)
+	if s != inSeconds(limit) {
+		return s
+	}
+	if over := (ns - limit) * 1000 / second; over > 0 {
+		return fmt.Sprintf("%s and %d ms", s, over)
+	}
+	return "just over " + s
+}
+
 // counted writes a number with its noun: "1 request", "5 requests".
 func counted(n int64, noun string) string {
 	if n == 1 {
