@@ -11,7 +11,7 @@ var otherSeen = [ruleCount]bool{
 	RuleMessageIdV33: true, RuleBodyTruncated: true, RuleBodyTrailing: true, RuleBodyOnError: true,
 	RuleStringUnterminated: true, RuleStringTooLong: true, RuleStringCharset: true,
 	RuleTimeFormat: true, RuleTimeOrder: true, RuleSmLengthLarge: true, RuleDestinationsCount: true,
-	RuleTlvTruncated: true, RuleTlvLength: true, RuleTlvValue: true, RuleTlvUnknown: true,
+	RuleTlvTruncated: true, RuleTlvLength: true, RuleTlvValue: true, RuleTlvMissing: true, RuleTlvUnknown: true,
 	RulePayloadAndText: true, RuleMessageTooLong: true, RuleUdhMalformed: true, RuleUdhNotFlagged: true, RuleSarAndUdh: true,
 	RuleConcatPartInvalid: true, RuleConcatPartMissing: true, RuleConcatInconsistent: true, RuleConcatReferenceReused: true,
 	RuleTextOddOctets: true, RuleTextByteOrder: true, RuleTextSurrogate: true, RuleTextNotGsm: true, RuleTextNotAscii: true,
