@@ -97,6 +97,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 			e.message = fmt.Sprintf("The stream of %s begins with a PROXY protocol header of %s; an SMPP peer must expect it.", from, octets)
 			e.remedy = "Check that the receiver is set up for the PROXY protocol."
 		}
+		a.explainNack(c, dir, f, "the "+octets+" in no PDU that came before it")
 		a.fail(e)
 		return
 	}
@@ -115,6 +116,7 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 		e.message += " It reaches over whole PDUs that stand behind it."
 	}
 	e.seen = fmt.Sprintf("%d (0x%08X)", h.length, h.length)
+	a.explainNack(c, dir, f, fmt.Sprintf("%s with command_length %d", commandName(h.id), h.length))
 	a.fail(e)
 }
 

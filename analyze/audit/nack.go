@@ -3,9 +3,11 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"smpptap/analyze/session"
 	"smpptap/dissect"
+	"smpptap/stream"
 )
 
 // ringSize is how many of a side's last PDUs are remembered by their headers.
@@ -80,7 +82,7 @@ func (r *requestState) echoed(number int64) bool {
 // unclaimedNack judges a generic_nack that the tracker gave no request.
 func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 	s := &c.req.sides[o.Dir.Other()].seen
-	cause, what := "", "No PDU near it shows why."
+	cause, what := "", unexplained
 	if x, sure := s.culprit(o.PDU.Sequence); x != nil {
 		cause = commandName(x.id)
 		if sure && x.echoes(o.PDU.Status) && len(c.req.echoing) < maxEchoing {
@@ -96,7 +98,34 @@ func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 		what = fmt.Sprintf("It most likely refuses the octets in no PDU that came %s before it.", inSeconds(o.Time-g))
 	}
 	e := of(o, RuleGenericNack)
-	a.nack(c, e, o.PDU.Status, o.PDU.Sequence, o.From, cause, what)
+	f := a.nack(c, e, o.PDU.Status, o.PDU.Sequence, o.From, cause, what)
+	if f != nil && what == unexplained {
+		c.req.openNack = openNack{f, o.Time, o.Dir.Other()}
+	}
+}
+
+// unexplained is said of a generic_nack of which the reason does not show.
+const unexplained = "No PDU near it shows why."
+
+// openNack is a generic_nack whose reason may still show: octets that are no
+// PDU are known as such only when the next header stands behind them.
+type openNack struct {
+	finding *Finding
+	at      int64
+	dir     stream.Dir // of what it refuses
+}
+
+// explainNack completes the words of a generic_nack by skipped octets that were
+// sent before it.
+func (a *Auditor) explainNack(c *connState, dir stream.Dir, f *stream.Frame, what string) {
+	n := c.req.openNack
+	if n.finding == nil || n.dir != dir || f.Began.Time > n.at {
+		return
+	}
+	c.req.openNack = openNack{}
+	if words, open := strings.CutSuffix(n.finding.Message, unexplained); open {
+		a.reword(n.finding, words+"It most likely refuses "+what+".")
+	}
 }
 
 // claimedNack judges a generic_nack that answers a request.
@@ -108,16 +137,16 @@ func (a *Auditor) claimedNack(c *connState, e *session.Event) {
 	a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
 }
 
-func (a *Auditor) nack(c *connState, e evidence, status, seq uint32, from dissect.Side, cause, what string) {
+func (a *Auditor) nack(c *connState, e evidence, status, seq uint32, from dissect.Side, cause, what string) *Finding {
 	if c.req.lastNack == e.pdu && e.pdu != 0 {
-		return
+		return nil
 	}
 	c.req.lastNack = e.pdu
 	e.cause, e.status = cause, status
 	name, _ := a.status(status)
 	e.seen, e.wanted = name, "a response to the request"
 	e.message = fmt.Sprintf("%s sent generic_nack with status %s and sequence_number %d. %s", opening(from), name, seq, what)
-	a.fail(e)
+	return a.fail(e)
 }
 
 // faultOf says what the receiver most likely disliked.

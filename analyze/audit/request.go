@@ -18,6 +18,7 @@ type requestState struct {
 	held    heldNumbers
 	// lastNack is the number of the generic_nack that was judged last.
 	lastNack int64
+	openNack openNack
 	// echoing are generic_nacks that no request waits for, and that bear the
 	// number of the PDU they refuse all the same.
 	echoing []int64 // at most maxEchoing
