@@ -48,7 +48,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 	summary := report.NewSummary()
 	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: f.paths}
 	if a.noDB {
-		collectOften()
+		stayLean()
 		err = a.analyse(ctx, f, p, false, summary)
 	} else {
 		path, e := a.recordedTo()

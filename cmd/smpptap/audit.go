@@ -130,7 +130,7 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	}
 	result := &audited{Audit: &report.Audit{Profile: p.ID(), Source: f.paths}}
 	if !f.withDossier() {
-		collectOften()
+		stayLean()
 		return result, a.analyse(ctx, &f.files, p, false, result.Audit)
 	}
 	result.dossier = a.newDossier(result.Audit, f, p)
