@@ -39,13 +39,13 @@ type table struct {
 	unknown          *Request   // the last request of an unknown command
 }
 
-// answeredRequest is what is remembered of a request after its response.
+// answeredRequest is what is remembered of a request after its response, which
+// came at answered. Every response writes one, and those of all connections
+// are more than a processor's cache holds: it is small for that, and has no
+// pointer.
 type answeredRequest struct {
-	number, frame, time int64
-	id, seq             uint32
-	command             *dissect.Command
-	from                dissect.Side
-	answer              Response
+	number, frame, time, answered int64
+	id, seq                       uint32
 }
 
 // list is a doubly linked list of requests.
@@ -142,7 +142,7 @@ func (t *table) pendingBind() *Request {
 
 // remember keeps an answered request in the ring.
 func (t *table) remember(r *Request) {
-	a := answeredRequest{r.Number, r.Frame, r.Time, r.ID, r.Sequence, r.Command, r.From, r.answer}
+	a := answeredRequest{r.Number, r.Frame, r.Time, r.answer.Time, r.ID, r.Sequence}
 	if len(t.recent) < recentAnswers {
 		t.recent = append(t.recent, a)
 		return

@@ -84,16 +84,8 @@ type Writing struct {
 // Add counts a pair. One that stands in several families tells nothing. What
 // was long ago counts less and less: an SMSC may change its ways.
 func (w *Writing) Add(response, receipt []byte) {
-	family := FamilyNone
-	for f := FamilyPlain; f < familyCount; f++ {
-		if f.Holds(response, receipt) {
-			if family != FamilyNone {
-				return
-			}
-			family = f
-		}
-	}
-	if family == FamilyNone {
+	family, one := familyOf(response, receipt)
+	if !one {
 		return
 	}
 	w.n[family]++
@@ -109,6 +101,23 @@ func (w *Writing) Add(response, receipt []byte) {
 			w.total += w.n[f]
 		}
 	}
+}
+
+// familyOf gives the family that a pair stands in; one is false where it is
+// none, or several.
+func familyOf(response, receipt []byte) (family Family, one bool) {
+	if len(stripped(response)) > 1 && bytes.Equal(response, receipt) {
+		return FamilyPlain, true // of several figures, no value reads the same in both bases
+	}
+	for f := FamilyPlain; f < familyCount; f++ {
+		if f.Holds(response, receipt) {
+			if family != FamilyNone {
+				return family, false
+			}
+			family = f
+		}
+	}
+	return family, family != FamilyNone
 }
 
 // Learned is the family that enough pairs agree on.
