@@ -90,7 +90,6 @@ type Auditor struct {
 	dropped  []*Finding
 
 	conns  map[int64]*connState
-	last   *connState // which was looked up last
 	now    int64
 	jumps  []jump
 	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
@@ -235,7 +234,7 @@ func (a *Auditor) Events(events []session.Event) {
 		a.onEnd(c, e)
 		if e.Kind == session.EventConnEnd {
 			delete(a.conns, e.Conn.ID)
-			a.last = nil
+			e.Conn.Rules = nil
 			a.own.forget(e.Conn.ID)
 		}
 	}
@@ -260,16 +259,12 @@ func (a *Auditor) Expire(now int64) {
 }
 
 func (a *Auditor) state(c *session.Conn) *connState {
-	if a.last != nil && a.last.conn == c {
-		return a.last
+	if s, ok := c.Rules.(*connState); ok {
+		return s
 	}
-	s := a.conns[c.ID]
-	a.last = s
-	if s == nil {
-		s = &connState{conn: c}
-		a.conns[c.ID], a.last = s, s
-		a.opened(s)
-	}
+	s := &connState{conn: c}
+	a.conns[c.ID], c.Rules = s, s
+	a.opened(s)
 	return s
 }
 

@@ -108,6 +108,9 @@ type Conn struct {
 	// Unordered: the capture has the two directions out of step, so that it
 	// does not show which of two PDUs of unlike directions came first.
 	Unordered bool
+	// Rules is what the rules keep of the connection. It is theirs; it stands
+	// here so that no table has to be asked for every PDU.
+	Rules any
 
 	tables [2]table   // requests by the dir of their sender
 	early  [2]earlies // responses that wait for their request, by their own dir
