@@ -1,5 +1,7 @@
 package audit
 
+import "math/bits"
+
 // maxSubmits bounds the messages that are remembered.
 const maxSubmits = 65_536
 
@@ -21,19 +23,44 @@ const (
 	submitBuckets = 2 * maxSubmits / submitWays
 )
 
-// submitBucket is one line of memory: half of a message's hash, which is not
-// zero, and its place in each slot.
-type submitBucket [submitWays]struct{ half, place uint16 }
+// submitBucket is one line of memory: part of a message's hash, which is not
+// zero, and its place in each slot. Four stand in a word, the newest first, so
+// that a look-up compares four at once.
+type submitBucket struct {
+	parts, places [submitWays / lanes]uint64
+}
+
+const (
+	lanes     = 4 // in a word
+	laneBits  = 64 / lanes
+	everyLane = 0x0001_0001_0001_0001
+	laneTops  = 0x8000_8000_8000_8000
+)
+
+// push enters a message in place of the oldest.
+func (b *submitBucket) push(part, place uint16) {
+	for i := len(b.parts) - 1; i > 0; i-- {
+		b.parts[i] = b.parts[i]<<laneBits | b.parts[i-1]>>(64-laneBits)
+		b.places[i] = b.places[i]<<laneBits | b.places[i-1]>>(64-laneBits)
+	}
+	b.parts[0] = b.parts[0]<<laneBits | uint64(part)
+	b.places[0] = b.places[0]<<laneBits | uint64(place)
+}
 
 // find gives the place of a message, made anew when it is not known.
 func (v *submitTable) find(hash uint64) (place uint16, known bool) {
 	if v.index == nil {
 		v.index, v.sent = make([]submitBucket, submitBuckets), make([]sent, maxSubmits)
 	}
-	b, half := &v.index[hash%submitBuckets], uint16(hash>>48)|1
-	for i := range b {
-		if b[i].half == half && v.sent[b[i].place].hash == hash {
-			return b[i].place, true
+	b, part := &v.index[hash%submitBuckets], uint16(hash>>48)|1
+	for i, parts := range b.parts {
+		x := parts ^ uint64(part)*everyLane
+		// The top bits of the lanes that are zero, and perhaps of some behind one.
+		for t := (x - everyLane) &^ x & laneTops; t != 0; t &= t - 1 {
+			place = uint16(b.places[i] >> (bits.TrailingZeros64(t) &^ (laneBits - 1)))
+			if v.sent[place].hash == hash {
+				return place, true
+			}
 		}
 	}
 	place = uint16(v.next)
@@ -41,9 +68,7 @@ func (v *submitTable) find(hash uint64) (place uint16, known bool) {
 	s := &v.sent[place]
 	v.lost = max(v.lost, s.time)
 	*s = sent{hash: hash}
-	// The bucket's slots are moved up: the newest stands first.
-	copy(b[1:], b[:submitWays-1])
-	b[0].half, b[0].place = half, place
+	b.push(part, place)
 	return place, false
 }
 
