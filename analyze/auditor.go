@@ -9,6 +9,7 @@ import (
 
 // auditor is what stage C asks of package audit.
 type auditor interface {
+	Digest(p *dissect.PDU) uint64 // on any goroutine
 	Observe(o *session.Observed, events []session.Event)
 	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
 	Events(events []session.Event)
@@ -34,6 +35,7 @@ type auditor interface {
 // fields shows none of it.
 type unaudited struct{}
 
+func (unaudited) Digest(*dissect.PDU) uint64                                  { return 0 }
 func (unaudited) Observe(*session.Observed, []session.Event)                  {}
 func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}

@@ -31,6 +31,7 @@ type item struct {
 	kind   itemKind
 	dir    stream.Dir
 	clean  dissect.Side // as session.Observed.Clean
+	digest uint64       // as session.Observed.Digest
 	link   *link
 	at     stream.Stamp
 	frame  stream.Frame
@@ -103,9 +104,10 @@ func (b *batch) add(it item) {
 	b.items = append(b.items, it)
 }
 
-// decode is stage B: it decodes the PDUs of a batch, and finds out ahead of
-// stage C which of them Validate has nothing to say of in the usual case, a
-// 3.4 session.
+// decode is stage B: it decodes the PDUs of a batch, and does ahead of stage C
+// what needs nothing but the PDU: it finds out of which of them Validate has
+// nothing to say in the usual case, a 3.4 session, and hashes what tables of
+// messages are asked for.
 func (b *batch) decode() {
 	for i := range b.items {
 		b.decodeItem(&b.items[i])
@@ -117,6 +119,7 @@ func (b *batch) decodeItem(it *item) {
 	if it.pdu != nil {
 		dissect.Decode(it.pdu, it.frame.Octets)
 		it.clean = b.cleanFrom(it.pdu, it.link.lane.dialect)
+		it.digest = it.link.lane.auditor.Digest(it.pdu)
 	}
 }
 

@@ -134,7 +134,7 @@ func (p *Pipeline) frame(i int, it *item) {
 	p.number++
 	p.capture.Stats.PDUs++
 	o, events := l.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
-	o.Clean = it.clean
+	o.Clean, o.Digest = it.clean, it.digest
 	l.auditor.Observe(o, events)
 	p.sessions(events)
 	p.emit(l, o)

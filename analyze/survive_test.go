@@ -145,7 +145,7 @@ func TestPanicOfSink(t *testing.T) {
 // TestPanicInDecode: stage B goes on behind the PDU.
 func TestPanicInDecode(t *testing.T) {
 	b := newBatch()
-	l := &lane{profile: nil, dialect: nil}
+	l := &lane{auditor: unaudited{}}
 	octets := smpptest.Build("enquire_link", 1, nil)
 	for i := range 3 {
 		it := item{kind: itemFrame, link: &link{lane: l, conn: &stream.Conn{ID: int64(i)}}, frame: stream.Frame{Kind: stream.FramePDU, Octets: octets}}

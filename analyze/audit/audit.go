@@ -92,9 +92,10 @@ type Auditor struct {
 	conns  map[int64]*connState
 	now    int64
 	jumps  []jump
-	issues []dissect.Issue // of the PDU in hand, from dissect.Validate
-	number int64           // of the PDU in hand
-	named  []RuleID        // rules that named it
+	issues []dissect.Issue   // of the PDU in hand, from dissect.Validate
+	hand   *session.Observed // the PDU in hand; nil: none is
+	number int64             // of the PDU in hand
+	named  []RuleID          // rules that named it
 	// namedRows is what Named lends.
 	namedRows []*Rule
 	provider
@@ -196,7 +197,7 @@ func (a *Auditor) rule(id RuleID) *Rule {
 func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	a.Clock(o.Time)
 	a.verdict, a.contents.parts = verdict{}, nil
-	a.number, a.named, a.issues = o.Number, a.named[:0], a.issues[:0]
+	a.hand, a.number, a.named, a.issues = o, o.Number, a.named[:0], a.issues[:0]
 	c := a.state(o.Conn)
 	if o.Cut {
 		a.checkHeader(c, o)
@@ -218,6 +219,7 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 	if len(c.req.sides[o.Dir].silent) > 0 {
 		c.broke(o.Dir)
 	}
+	a.hand = nil
 }
 
 // Events judges what time or the end of a connection caused.

@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
 	"maps"
 	"net/netip"
 	"slices"
@@ -101,10 +100,6 @@ type repeatTally struct {
 	most    repeat
 }
 
-func bodyHash(raw []byte) uint64 {
-	return maphash.Bytes(flowSeed, raw[min(len(raw), dissect.HeaderLen):min(len(raw), session.KeptOctets)])
-}
-
 // deliverSent: deliver-repeated.
 func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	if c.conn.OneSided() {
@@ -115,7 +110,10 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	if c.jour.sent == nil {
 		c.jour.sent = new(deliveries)
 	}
-	h := bodyHash(o.PDU.Raw)
+	h := o.Digest
+	if h == 0 || o.PDU.ID != idDeliverSM {
+		h = bodyHash(o.PDU.Raw)
+	}
 	key := repeatKey{endOf(c.conn, dissect.SMSC), h}
 	r := a.journeys.repeats.failed[key]
 	if r == nil {

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"hash/maphash"
 
 	"smpptap/analyze/session"
 	"smpptap/dissect"
@@ -45,7 +44,11 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 		return
 	}
 	v := &a.contents.submits
-	hash := submitHash(acc, o.PDU, addresses, m)
+	message := o.Digest
+	if message == 0 {
+		message = messageHash(o.PDU, addresses)
+	}
+	hash := submitHash(acc, message)
 	i, known := v.find(hash)
 	s := &v.sent[i]
 	switch {
@@ -62,20 +65,8 @@ func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) 
 	}
 }
 
-// submitHash is over what makes two messages the same: account, addresses,
-// text, data_coding, part and TLVs. user_message_reference is the client's
-// own count.
-func submitHash(acc *session.Account, p *dissect.PDU, addresses []byte, m *content) uint64 {
-	h := maphash.Bytes(idSeed, addresses)
-	h = h*mixer ^ maphash.Bytes(idSeed, m.octets)
-	h = h*mixer ^ (uint64(acc.ID)<<16 | uint64(m.class&esmUDHI)<<8 | uint64(m.coding))
-	for i := range p.TLVs {
-		t := &p.TLVs[i]
-		if t.Tag != dissect.TagUserMessageReference {
-			h = h*mixer ^ maphash.Bytes(idSeed, p.TLVValue(*t)) ^ uint64(t.Tag)
-		}
-	}
-	return h
+func submitHash(acc *session.Account, message uint64) uint64 {
+	return message*mixer ^ uint64(acc.ID)
 }
 
 // sentAgain judges a message that was submitted before.

@@ -244,7 +244,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		return
 	}
 	held := a.journeys.Held(st.account, id, &st.inText)
-	m, evicted := a.journeys.Accept(st.account, id, asks)
+	m, evicted := a.journeys.Accept(st.account, id, a.hashOfID(e.PDU, id), asks)
 	if evicted != nil {
 		a.evicted(evicted)
 		a.giveUp(RuleReceiptUnmatched)
@@ -256,6 +256,14 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	if held != nil {
 		a.early(st, m, e, held)
 	}
+}
+
+// hashOfID hashes the id that a response gives, or takes what was hashed ahead.
+func (a *Auditor) hashOfID(p *dissect.PDU, id []byte) uint64 {
+	if o := a.hand; o != nil && o.PDU == p && o.Digest != 0 {
+		return o.Digest
+	}
+	return session.HashID(id)
 }
 
 // evicted notes that a message of an account was dropped.

@@ -98,12 +98,13 @@ func (j *Journeys) ID(m *Journey) []byte { return j.ids.id(m.Slot, &j.buf) }
 // Waiting is how many messages wait for a receipt.
 func (j *Journeys) Waiting() int { return j.ids.lists[listWaiting].n }
 
-// Accept enters a message under the id that its response gave. The caller
-// fills what it knows. evicted: a message that waited for its receipt was
+// Accept enters a message under the id that its response gave, and HashID of
+// it. The caller fills what it knows. evicted: a message that waited for its receipt was
 // dropped to make room; it gives its account.
-func (j *Journeys) Accept(a *Account, id []byte, asks bool) (m *Journey, evicted *Account) {
+func (j *Journeys) Accept(a *Account, id []byte, hashed uint64, asks bool) (m *Journey, evicted *Account) {
 	j.note(a)
-	account, hash := int32(a.ID), hashOf(int32(a.ID), id)
+	account := int32(a.ID)
+	hash := hashIn(account, hashed)
 	if old := j.ids.findExact(account, id, hash); old >= 0 {
 		j.drop(old) // the SMSC gave the id again: the newer message has it
 	}

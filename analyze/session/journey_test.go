@@ -48,7 +48,7 @@ func TestRelate(t *testing.T) {
 		}
 		var j Journeys
 		acc := &Account{ID: 1}
-		j.Accept(acc, []byte(c.response), true)
+		accept(&j, acc, []byte(c.response), true)
 		w := learned(c.want.Family())
 		if m, r, _ := j.Find(acc, []byte(c.receipt), w); m == nil || r != c.want {
 			t.Errorf("%s is not found under %s", c.response, c.receipt)
@@ -84,7 +84,7 @@ func TestIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
 		id := fmt.Sprintf("%x", r.IntN(900))
-		m, _ := j.Accept(acc, []byte(id), r.IntN(4) > 0)
+		m, _ := accept(&j, acc, []byte(id), r.IntN(4) > 0)
 		known[id] = true
 		if r.IntN(3) == 0 {
 			j.Settle(m)
@@ -109,7 +109,7 @@ func TestJourneysBounded(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	gone := 0
 	for i := range 400_000 {
-		if _, e := j.Accept(acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
+		if _, e := accept(&j, acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
 			gone++
 		}
 	}
@@ -141,11 +141,11 @@ func BenchmarkJourney(b *testing.B) {
 			n := 0
 			id := func(n int) []byte { return fmt.Appendf(buf[:0], "%08x", 0x2F7A1000+n) }
 			for ; n < full; n++ {
-				j.Accept(acc, id(n), true)
+				accept(&j, acc, id(n), true)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				j.Accept(acc, id(n), true)
+				accept(&j, acc, id(n), true)
 				n++
 				m, _, _ := j.Find(acc, id(n-500), new(Writing))
 				j.Settle(m)
@@ -163,7 +163,7 @@ func TestMillionJourneys(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	for i := range messages {
-		if _, e := j.Accept(acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
+		if _, e := accept(&j, acc, fmt.Appendf(nil, "%08x", 0x2F7A1000+i), true); e != nil {
 			t.Fatalf("message %d drops another", i)
 		}
 	}
@@ -187,7 +187,7 @@ func TestToldIsFreed(t *testing.T) {
 	j := Journeys{MaxWaiting: 3}
 	a := &Account{ID: 1}
 	for i := range 5000 {
-		m, _ := j.Accept(a, fmt.Appendf(nil, "%08d", i), true)
+		m, _ := accept(&j, a, fmt.Appendf(nil, "%08d", i), true)
 		if got := j.Told(m); got != nil {
 			t.Fatalf("message %d begins with the receipt %+v", i, *got)
 		}
@@ -200,4 +200,8 @@ func TestToldIsFreed(t *testing.T) {
 	if len(j.told) != 1 || len(j.untold) != slabPage-3 {
 		t.Errorf("%d pages, %d places free; want 1, %d", len(j.told), len(j.untold), slabPage-3)
 	}
+}
+
+func accept(j *Journeys, a *Account, id []byte, asks bool) (m *Journey, evicted *Account) {
+	return j.Accept(a, id, HashID(id), asks)
 }

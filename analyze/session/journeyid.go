@@ -59,8 +59,8 @@ const MaxID = 64
 
 var idSeed = maphash.MakeSeed()
 
-// hashOf hashes an id of an account without case and leading zeros.
-func hashOf(account int32, id []byte) uint32 {
+// HashID hashes an id without case and leading zeros.
+func HashID(id []byte) uint64 {
 	var low [MaxID]byte
 	id = stripped(id[:min(len(id), MaxID)])
 	for i, o := range id {
@@ -69,8 +69,15 @@ func hashOf(account int32, id []byte) uint32 {
 		}
 		low[i] = o
 	}
-	h := (maphash.Bytes(idSeed, low[:len(id)]) ^ uint64(account)) * 0x9E3779B97F4A7C15
-	return uint32(h >> 32)
+	return maphash.Bytes(idSeed, low[:len(id)])
+}
+
+// hashOf hashes an id of an account.
+func hashOf(account int32, id []byte) uint32 { return hashIn(account, HashID(id)) }
+
+// hashIn makes the hash of an id of an account from that of the id.
+func hashIn(account int32, id uint64) uint32 {
+	return uint32((id ^ uint64(account)) * 0x9E3779B97F4A7C15 >> 32)
 }
 
 // otherBases gives how an id would read if its writer had taken the number
