@@ -10,6 +10,7 @@ import (
 // auditor is what stage C asks of package audit.
 type auditor interface {
 	Digest(p *dissect.PDU) uint64 // on any goroutine
+	ReadAhead(c *session.Conn, p *dissect.PDU, digest uint64) uint64
 	Observe(o *session.Observed, events []session.Event)
 	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
 	Events(events []session.Event)
@@ -36,6 +37,7 @@ type auditor interface {
 type unaudited struct{}
 
 func (unaudited) Digest(*dissect.PDU) uint64                                  { return 0 }
+func (unaudited) ReadAhead(*session.Conn, *dissect.PDU, uint64) uint64        { return 0 }
 func (unaudited) Observe(*session.Observed, []session.Event)                  {}
 func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}

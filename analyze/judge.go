@@ -24,6 +24,7 @@ type judge struct {
 	tally   tally
 	mask    masker
 	numbers numbers
+	read    uint64 // by readAhead
 }
 
 func (j *judge) init() {
@@ -33,12 +34,13 @@ func (j *judge) init() {
 
 // judgeAll is stage C.
 func (p *Pipeline) judgeAll(ctx context.Context) error {
-	item, finish := p.item, p.finish
+	readAhead, item, finish := p.readAhead, p.item, p.finish
 	if p.opt.live() {
-		item, finish = p.itemSafely, p.finishSafely
+		readAhead, item, finish = p.readAheadSafely, p.itemSafely, p.finishSafely
 	}
 	for len(p.ahead) > 0 || p.fetch() {
 		b := p.ahead[0]
+		readAhead(b)
 		for i := range b.items {
 			item(b, i)
 		}

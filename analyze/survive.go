@@ -63,6 +63,13 @@ func (p *Pipeline) itemSafely(b *batch, i int) {
 	p.item(b, i)
 }
 
+// readAheadSafely is readAhead for a live run. What panics here does so again
+// where the item is judged, if it matters.
+func (p *Pipeline) readAheadSafely(b *batch) {
+	defer func() { _ = recover() }()
+	p.readAhead(b)
+}
+
 // lose counts the octets of an item that is not analysed.
 func (p *Pipeline) lose(it *item) {
 	n := it.octets + it.frame.Length

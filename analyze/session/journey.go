@@ -59,6 +59,7 @@ type Journeys struct {
 	held     heldReceipts
 	buf      [MaxID]byte
 	search   search
+	removed  int // to make room
 }
 
 func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
@@ -140,6 +141,9 @@ func (j *Journeys) room(list uint8) (evicted *Account) {
 	}
 	if j.ids.lists[list].n < limit {
 		return nil
+	}
+	if j.removed++; j.removed%removedTogether == 0 {
+		j.ids.readOldest(list)
 	}
 	oldest := j.ids.oldest(list)
 	evicted = j.accounts[j.ids.at(oldest).account]

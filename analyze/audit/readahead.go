@@ -1,0 +1,25 @@
+package audit
+
+import (
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+)
+
+// ReadAhead reads what judging a PDU with this Digest will need, and changes
+// nothing (analyze.readAhead says why). The sum has no meaning.
+func (a *Auditor) ReadAhead(conn *session.Conn, p *dissect.PDU, digest uint64) (sum uint64) {
+	c, _ := conn.Rules.(*connState)
+	if c == nil || c.msg.account == nil || digest == 0 {
+		return 0
+	}
+	sum = uint64(c.flow.submits) + uint64(len(c.req.tallies))
+	switch p.ID {
+	case idSubmitSM:
+		if v := &a.contents.submits; v.index != nil {
+			sum += v.index[submitHash(c.msg.account, digest)%submitBuckets].parts[0]
+		}
+	case dissect.CmdSubmitSMResp:
+		sum += a.journeys.ReadAhead(c.msg.account, digest)
+	}
+	return sum
+}
