@@ -10,8 +10,8 @@ import (
 // pduState is what the rules of single PDUs keep of a connection.
 type pduState struct {
 	causes map[causeKey]bool
-	// errorBody is the last failed response that had a body, by the direction
-	// in which it was sent; nil: none.
+	// errorBody is the last failed response that had a body, or lacked one, by
+	// the direction in which it was sent; nil: none.
 	errorBody [2]*errorBody
 	// suspect: a rule spoke whose severity depends on the answer.
 	suspect bool
@@ -21,10 +21,11 @@ type pduState struct {
 	zero    *zeroes
 }
 
-// errorBody is a failed response with a body, until its receiver reacts.
+// errorBody is a failed response, until its receiver reacts.
 type errorBody struct {
-	e   evidence
-	seq uint32
+	e      evidence
+	seq    uint32
+	status uint32
 }
 
 // checkBody judges the fixed parameters. Of a command that it does not know
@@ -183,15 +184,18 @@ func (a *Auditor) bodyMissing(o *session.Observed) {
 // bodyOnError: body-on-error.
 func (a *Auditor) bodyOnError(c *connState, o *session.Observed) {
 	p := o.PDU
-	if len(p.Raw) <= dissect.HeaderLen || !noBodyOnError(p.Command, o.Session.Version) {
+	if !noBodyOnError(p.Command, o.Session.Version) {
+		return
+	}
+	if len(p.Raw) <= dissect.HeaderLen {
+		a.bareRefusal(c, o)
 		return
 	}
 	e := of(o, RuleBodyOnError)
 	e.cause = p.Command.Name
 	e.offset, e.length = dissect.HeaderLen, len(p.Raw)-dissect.HeaderLen
-	if p.ID&^dissect.ResponseBit != idBindReceiver && p.ID&^dissect.ResponseBit != idBindTransmitter &&
-		p.ID&^dissect.ResponseBit != idBindTransceiver {
-		c.pdus.errorBody[o.Dir] = &errorBody{e, p.Sequence}
+	if !isBindRequest(p.ID &^ dissect.ResponseBit) {
+		c.pdus.errorBody[o.Dir] = &errorBody{e, p.Sequence, p.Status}
 	}
 	if a.folded(&e) {
 		return
@@ -222,6 +226,10 @@ func (a *Auditor) bodyRefused(c *connState, o *session.Observed) {
 	if b == nil || b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
 		return
 	}
+	if b.e.rule == RuleBodyExpected {
+		a.bareNack(b, o)
+		return
+	}
 	a.bodyReaction(b, fmt.Sprintf("%s sent generic_nack %s later", party(o.From), inSeconds(o.Time-b.e.time)))
 }
 
@@ -238,18 +246,22 @@ func (a *Auditor) bodyClosed(c *connState) {
 	if b == nil || b.e.time == 0 {
 		return
 	}
-	if after := conn.EndedAt - b.e.time; after >= 0 && after <= a.limit.Reaction {
+	switch after := conn.EndedAt - b.e.time; {
+	case after < 0 || after > a.limit.Reaction:
+	case b.e.rule == RuleBodyExpected:
+		a.bareClose(c, b, after)
+	default:
 		a.bodyReaction(b, fmt.Sprintf("%s closed the connection without unbind %s later", party(conn.Sender(conn.EndedBy)), inSeconds(after)))
 	}
 }
 
 func (a *Auditor) bodyReaction(b *errorBody, what string) {
 	e := b.e
+	b.e.time = 0
 	e.severity = Warning
 	e.seen, e.wanted = counted(int64(e.length), "octet"), "no body when the status is not 0"
 	e.message = fmt.Sprintf("A failed %s carried a body, where the specification has none, and %s.", e.cause, what)
 	a.raise(&e)
-	b.e.time = 0
 }
 
 // messageID: message-id-empty and message-id-v33.

@@ -10,7 +10,7 @@ import (
 )
 
 // The rows of Rules are those of the catalogue that the project agreed on, in
-// its order.
+// its order; others may stand behind them.
 func TestCatalogue(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "rules.yaml"))
 	if err != nil {
@@ -22,8 +22,8 @@ func TestCatalogue(t *testing.T) {
 	if err := yaml.Unmarshal(data, &catalogue); err != nil {
 		t.Fatal(err)
 	}
-	if len(catalogue.Rules) != len(Rules) {
-		t.Fatalf("%d rules, the catalogue has %d", len(Rules), len(catalogue.Rules))
+	if len(catalogue.Rules) != int(RuleBodyExpected) { // the project's own stand behind
+		t.Fatalf("%d rules, the catalogue has %d", int(RuleBodyExpected), len(catalogue.Rules))
 	}
 	for i, want := range catalogue.Rules {
 		r := &Rules[i]

@@ -130,7 +130,7 @@ func (a *Auditor) unanswered(c *connState, e *session.Event, doubt session.Doubt
 	}
 	ev.cause = commandName(r.ID) + ev.cause
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(dissect.SMSC))
-	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, dissect.SMSC, doubt) })
+	a.grow(t, ev, func(t *tally) string { return a.missingWords(c, t, dissect.SMSC, doubt) })
 	if !ended && doubt == 0 {
 		c.onSilence(t, r.Dir.Other())
 	}
@@ -145,6 +145,6 @@ func (a *Auditor) deliverLate(c *connState, e *session.Event) {
 	t.late++
 	t.longest = max(t.longest, e.Latency)
 	if milestone(t.late) {
-		a.reword(t.finding, a.missingWords(t, dissect.SMSC, 0))
+		a.reword(t.finding, a.missingWords(c, t, dissect.SMSC, 0))
 	}
 }

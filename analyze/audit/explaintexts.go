@@ -131,4 +131,6 @@ var explanations = [ruleCount]Explanation{
 	RuleCaptureLossy:                 {"Holes, cut packets, drops of kernel and queue and damaged input are added up, with the rules whose checks had to be given up.", "It is never a fault of either side."},
 	RuleCaptureClock:                 {"The stamps of packets in the input's order: steps back, and jumps.", "Merged files and several interfaces give small steps; times around them are uncertain."},
 	RuleCaptureDuplicates:            {"Packets that stand twice within a short time are left out and counted.", "It is how mirror ports work; nothing is lost by it."},
+	RuleBodyExpected:                 {"A failed response that is a header alone is followed, within 5 s, by a generic_nack with its number, or by its receiver closing without unbind and without a PDU in between.", "A client that sends one message and closes looks alike: without requests open at the close it is a note."},
+	RuleReceiptElsewhere:             {"A receipt is put to its message; the connection of that message is still there and bound as transceiver, and the receipt came over another one.", "It is what providers do with several sessions of an account, and never a fault of theirs."},
 }

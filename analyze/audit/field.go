@@ -63,7 +63,11 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 		if _, octets, more := strings.Cut(got, ": "); more {
 			got = octets // their count stands before
 		}
-		return fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), strings.TrimSuffix(got, " ..."))
+		words := fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), strings.TrimSuffix(got, " ..."))
+		if n, ok := o.PDU.U8(dissect.ParamSMLength); ok && n > 0 && int(n) == i.Length {
+			words += fmt.Sprintf(" They are as many as sm_length says: it is %d where %d octets of text follow, as when it counts characters of two octets.", n, 2*int(n))
+		}
+		return words
 	case dissect.CodeTLVTruncated:
 		return fmt.Sprintf("%s in %s runs past the end of the PDU: %s announced, %s there.", i.Field, cmd, i.Want, got)
 	case dissect.CodeStringTooLong:
@@ -71,7 +75,11 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 	case dissect.CodeStringCharset:
 		return fmt.Sprintf("%s of %s holds octets that are no printable ASCII: %s.", i.Field, cmd, got)
 	case dissect.CodeDataCodingReserved:
-		return fmt.Sprintf("%s sends %s with data_coding %s, which the specification reserves.", side, cmd, got)
+		words := fmt.Sprintf("%s sends %s with data_coding %s, which the specification reserves.", side, cmd, got)
+		if dc, _ := o.PDU.U8(dissect.ParamDataCoding); dc>>4 == 1 {
+			words += fmt.Sprintf(" GSM 03.38 has message class %d there, of the alphabet that bits 2 and 3 name.", dc&3)
+		}
+		return words
 	case dissect.CodeTimeFormat:
 		return fmt.Sprintf("%s of %s is no time as SMPP writes it: %s.", i.Field, cmd, got)
 	case dissect.CodeSmLengthLarge:

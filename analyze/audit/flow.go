@@ -15,6 +15,8 @@ type flowState struct {
 	first    int64 // time of the first submit
 	last     int64 // of the last one
 	open     int   // submits without an answer
+	accepted int64
+	mostOpen int32 // requests when one was sent that was accepted
 	overdue  int   // requests of the ESME that timed out: their sender gave them up
 	pace     pace
 	seconds  seconds

@@ -43,7 +43,8 @@ type throttledBy struct {
 	n, answers  int64
 	soon, later int64 // of the refused messages sent again soon (within 1 s), later (within 5 s)
 	destination uint64
-	several     bool // destinations
+	several     bool  // destinations
+	open        int32 // the least open when a refused one was sent
 }
 
 // resend is a refused message.
@@ -61,6 +62,10 @@ func (a *Auditor) throttled(c *connState, e *session.Event) {
 			s.answers++
 		}
 	}
+	if e.Resp.Status == 0 {
+		f.accepted++
+		f.mostOpen = max(f.mostOpen, e.Req.Open)
+	}
 	if !isThrottled(e.Resp.Status) || e.Resp.ID == idGenericNack {
 		return
 	}
@@ -69,7 +74,9 @@ func (a *Auditor) throttled(c *connState, e *session.Event) {
 	}
 	th := f.throttle
 	by := th.by(e.Resp.Status)
-	by.n++
+	if by.n++; by.n == 1 || e.Req.Open < by.open {
+		by.open = e.Req.Open
+	}
 	a.rememberRefused(th, by, e)
 	a.watch(c, e)
 
@@ -114,6 +121,8 @@ func (a *Auditor) throttledWords(c *connState, th *throttle, by *throttledBy, n 
 	s := fmt.Sprintf("The SMSC answered %s with %s.", counted(n, "message"), name)
 	clean, refused := c.flow.seconds.bracket()
 	switch {
+	case a.byWindow(&c.flow, by):
+		s += fmt.Sprintf(" Refusals come only when more than %d requests are open, none of the %d accepted messages was sent so: the limit is one of the window.", c.flow.mostOpen, c.flow.accepted)
 	case clean > 0 && refused > clean:
 		s += fmt.Sprintf(" Seconds with up to %d submits pass, from %d on there are refusals: the limit lies between.", clean, refused)
 	case refused > 0:
@@ -125,6 +134,13 @@ func (a *Auditor) throttledWords(c *connState, th *throttle, by *throttledBy, n 
 		s += " All went to one destination: it may be its queue that is full, not the account's."
 	}
 	return s + a.againWords(th, by)
+}
+
+// byWindow tells that the number of open requests tells the refused messages
+// from the accepted ones, and their rate does not.
+func (a *Auditor) byWindow(f *flowState, by *throttledBy) bool {
+	clean, refused := f.seconds.bracket()
+	return by.n >= a.limit.ContrastRefused && f.accepted >= a.limit.ContrastAccepted && by.open > f.mostOpen && clean > 0 && refused <= clean
 }
 
 // againWords says how many of the refused messages were sent again, and of how

@@ -92,6 +92,11 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 	if rule == RuleFramingGarbage {
 		e.quiet, c.sess.framing.garbage = c.sess.framing.garbage, true
 		e.message = fmt.Sprintf("%s sent %s at octet %d of its stream that belong to no PDU; they were skipped.", capital(from), octets, f.Offset)
+		if isAlert(f.Octets) && c.conn.Sender(dir) == dissect.SMSC && f.Offset == 0 {
+			e.cause = "TLS alert"
+			e.message = fmt.Sprintf("%s answers with a TLS alert, %s at octet 0 of its stream: it speaks TLS and was spoken to in clear.", capital(from), octets)
+			e.remedy = "Switch TLS on in the client, or use the provider's port for plain SMPP."
+		}
 		if f.Cause == stream.GarbagePreamble {
 			e.cause, e.severity, e.seen = "preamble", Note, "PROXY protocol header"
 			e.message = fmt.Sprintf("The stream of %s begins with a PROXY protocol header of %s; an SMPP peer must expect it.", from, octets)
@@ -118,6 +123,11 @@ func (a *Auditor) garbage(c *connState, dir stream.Dir, f *stream.Frame) {
 	e.seen = fmt.Sprintf("%d (0x%08X)", h.length, h.length)
 	a.explainNack(c, dir, f, fmt.Sprintf("%s with command_length %d", commandName(h.id), h.length))
 	a.fail(e)
+}
+
+// isAlert tells a TLS alert (RFC 8446 6): a record of type 21 and two octets.
+func isAlert(b []byte) bool {
+	return len(b) == 7 && b[0] == 21 && b[1] == 3 && b[3] == 0 && b[4] == 2 && (b[5] == 1 || b[5] == 2)
 }
 
 // lengthAndID reads the first half of a header, as far as it is there.

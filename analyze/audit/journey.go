@@ -86,8 +86,11 @@ type accountJourney struct {
 	delivers int64
 	zone     zone
 
-	asked    int64 // accepted messages that ask for a receipt
-	first    evidence
+	asked      int64 // accepted messages that ask for a receipt
+	first      evidence
+	home, away int64 // receipts over the message's own session, and over another
+	elsewhere  *Finding
+
 	receiver bool // a session that takes receipts
 	refused  bool // the bind of one was refused
 	unsure   bool // there may be one
@@ -249,7 +252,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		a.evicted(evicted)
 		a.giveUp(RuleReceiptUnmatched)
 	}
-	m.Submit, m.SubmittedAt, m.Multi = r.Number, r.Time, r.ID == idSubmitMulti
+	m.Submit, m.SubmittedAt, m.Multi, m.Conn = r.Number, r.Time, r.ID == idSubmitMulti, uint32(r.Conn.ID)
 	if a.journeys.hook != nil {
 		a.journeys.hook(m, nil)
 	}

@@ -35,8 +35,9 @@ type Limits struct {
 	Reaction int64
 	// Past is how far a time may lie in the past of the capture's clock.
 	Past int64
-	// DigitsMax is how many digits an international number has (E.164).
-	DigitsMax int
+	// DigitsMax is how many digits an international number has (E.164), and
+	// DigitsMin how many it has at least where that may be why it was refused.
+	DigitsMax, DigitsMin int
 
 	// RefusedAtLeast answers with one status, and RefusedShare percent of the
 	// command's, make a refusal a warning.
@@ -128,7 +129,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Grace: 2 * second, ClockJump: 24 * 60 * minute, EarlyWait: 2 * second, HalfClose: 2 * second,
 		SmallPDU: stream.DefaultSmallPDU, SequenceMax: 0x7FFFFFFF, DecimalSlip: 0x22,
-		OldIDMax: 8, Reaction: 5 * second, Past: 15 * minute, DigitsMax: 15,
+		OldIDMax: 8, Reaction: 5 * second, Past: 15 * minute, DigitsMax: 15, DigitsMin: 8,
 		RefusedAtLeast: 5, RefusedShare: 10, RefusedSure: 20, LongText: 160, ContrastRefused: 3, ContrastAccepted: 5,
 		HalfOpen: minute, StormBinds: 5, StormTime: minute, BriefSession: 5 * second,
 		Watched: 2 * minute, OpenProbes: 2, ResentEnough: 2, ResentApart: second / 10, Enforced: minute,

@@ -65,7 +65,7 @@ const maxEchoing = 64
 // answer is due to: alert_notification and outbind have none, and what a
 // receiver does not know or cannot read may be anything (v3.4 4.3).
 func (x *header) echoes(status uint32) bool {
-	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == 0x02 || status == 0x03
+	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == statusBadLength || status == 0x03
 }
 
 // echoed tells whether a generic_nack bears the number of what it refuses, and
@@ -134,7 +134,14 @@ func (a *Auditor) claimedNack(c *connState, e *session.Event) {
 	cause := commandName(r.ID)
 	what := fmt.Sprintf("It refuses %s (sequence_number %d): %s.", cause, r.Sequence,
 		faultOf(r.ID, r.Command != nil, uint32(len(r.Raw)), e.Resp.Status))
-	a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
+	f := a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
+	if f == nil || e.Resp.Status != statusBadLength || c.req.packSaid {
+		return
+	}
+	if words := a.packedWords(c, r.From, "refused"); words != "" {
+		c.req.packSaid = true
+		a.reword(f, f.Message+words)
+	}
 }
 
 func (a *Auditor) nack(c *connState, e evidence, status, seq uint32, from dissect.Side, cause, what string) *Finding {
@@ -156,7 +163,7 @@ func faultOf(id uint32, sound bool, length, status uint32) string {
 		return "its command_id is unknown"
 	case status == 0x03:
 		return "the receiver does not support this command"
-	case status == 0x02:
+	case status == statusBadLength:
 		return fmt.Sprintf("the receiver does not accept its command_length %d", length)
 	case !sound:
 		return "its body is malformed"

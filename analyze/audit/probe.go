@@ -112,7 +112,7 @@ func (a *Auditor) probeWords(c *connState, t *tally, doubt session.Doubt) string
 	default:
 		s += ". Nothing at all came from it meanwhile: " + c.req.sides[c.conn.DirOf(from)].probes.tcpWords(a.limit.ResentEnough)
 	}
-	return s + doubtWords(doubt)
+	return s + a.packedWords(c, from, "unanswered") + doubtWords(doubt)
 }
 
 // tcpWords say by TCP who is silent, where that is known: enough repetitions

@@ -24,6 +24,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 		a.learn(st, m, v.id, relation, place{o.Session, o.Number, o.Frame.At.Frame, o.Time})
 		st.zone.learn(v.sent, m.SubmittedAt, &a.limit)
 	}
+	a.elsewhere(c, o, st, m)
 	if final && m.Final && !m.Multi {
 		a.onceMore(o, m, v, state)
 	}

@@ -71,5 +71,8 @@ func (a *Auditor) lastReceipts() {
 	for _, st := range a.journeys.order {
 		a.idFormat(st)
 		a.noReceiver(st, nameless[st.server])
+		if st.away > 0 {
+			a.reword(st.elsewhere, st.elsewhereWords())
+		}
 	}
 }

@@ -19,6 +19,7 @@ type commandAnswers struct {
 	id       uint32
 	total    int64 // throttled ones not counted
 	accepted traitSet
+	mostOpen int32 // requests when one was sent that was accepted
 	refused  []*statusAnswers
 }
 
@@ -32,6 +33,7 @@ type statusAnswers struct {
 	first    traits
 	varying  traits // bits in which they differ
 	badState int64  // sent in a state that forbids the command
+	open     int32  // the least open when one was sent
 	from     dissect.Side
 }
 
@@ -89,6 +91,7 @@ func (a *Auditor) refusedOrNot(c *connState, e *session.Event) {
 	if status == 0 {
 		if submit {
 			k.accepted.add(t, known)
+			k.mostOpen = max(k.mostOpen, r.Open)
 		}
 		return
 	}
@@ -97,7 +100,9 @@ func (a *Auditor) refusedOrNot(c *connState, e *session.Event) {
 
 func (a *Auditor) refuse(e *session.Event, k *commandAnswers, t traits, known bool) {
 	r, s := e.Req, k.answered(e.Resp.Status)
-	s.n++
+	if s.n++; s.n == 1 || r.Open < s.open {
+		s.open = r.Open
+	}
 	s.from = r.From
 	if known {
 		if s.known == 0 {
@@ -156,7 +161,7 @@ func (a *Auditor) judgeRefusals(c *connState, _ *session.Session) {
 			}
 			*s = statusAnswers{status: s.status, finding: s.finding, floor: s.floor}
 		}
-		k.total, k.accepted = 0, traitSet{}
+		k.total, k.accepted, k.mostOpen = 0, traitSet{}, 0
 	}
 }
 
@@ -221,6 +226,9 @@ func (s *statusAnswers) contrast(k *commandAnswers, l *Limits) string {
 		if v := s.first.value(x); s.same(x) && !k.accepted.has(x, v) {
 			return x.text(v)
 		}
+	}
+	if s.open > k.mostOpen {
+		return fmt.Sprintf("more than %d requests open at once", k.mostOpen)
 	}
 	return ""
 }

@@ -19,6 +19,7 @@ type requestState struct {
 	// lastNack is the number of the generic_nack that was judged last.
 	lastNack int64
 	openNack openNack
+	packSaid bool // how the PDUs it refuses lay in their packets was said
 	// echoing are generic_nacks that no request waits for, and that bear the
 	// number of the PDU they refuse all the same.
 	echoing []int64 // at most maxEchoing
@@ -35,6 +36,7 @@ type requestSide struct {
 	silent []*tally
 	// The last answer to this side: when it came, and when that was asked.
 	answeredAt, askedAt int64
+	packed              *packings // of this side's requests; nil: not looked for yet
 }
 
 // tally counts the occurrences of one finding, for words that grow with it.
@@ -92,6 +94,7 @@ func (a *Auditor) onRequest(c *connState, e *session.Event) {
 			a.endNumbers(c)
 		}
 	}
+	a.countPacking(c, e)
 	switch e.Kind {
 	case session.EventAnswered:
 		a.answered(c, e)
@@ -270,13 +273,13 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	}
 	ev.seen, ev.wanted = "no response", commandName(r.ID|dissect.ResponseBit)+" within "+inSeconds(a.responseTime(r.From))
 	from, doubt := r.From, e.Doubt // the words outlive the event
-	a.grow(t, ev, func(t *tally) string { return a.missingWords(t, from, doubt) })
+	a.grow(t, ev, func(t *tally) string { return a.missingWords(c, t, from, doubt) })
 	if !ended && doubt == 0 {
 		c.onSilence(t, r.Dir.Other())
 	}
 }
 
-func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt) string {
+func (a *Auditor) missingWords(c *connState, t *tally, from dissect.Side, doubt session.Doubt) string {
 	limit := a.responseTime(from)
 	within := inSeconds(limit)
 	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), several(t.n, commandName(t.id)), party(from))
@@ -296,7 +299,7 @@ func (a *Auditor) missingWords(t *tally, from dissect.Side, doubt session.Doubt)
 	case t.late > 1:
 		s += fmt.Sprintf(" %d were answered later, the last to come after %s.", t.late, beyond(t.longest, limit))
 	}
-	return s + doubtWords(doubt)
+	return s + a.packedWords(c, from, "unanswered") + doubtWords(doubt)
 }
 
 // doubtWords say why an answer that was not seen may have come.
@@ -326,7 +329,7 @@ func (a *Auditor) answeredLate(c *connState, e *session.Event) {
 		t.late++
 		t.longest = max(t.longest, e.Latency)
 		if milestone(t.late) {
-			a.reword(t.finding, a.missingWords(t, r.From, 0))
+			a.reword(t.finding, a.missingWords(c, t, r.From, 0))
 		}
 	case RuleBindUnanswered, RuleUnbindUnanswered:
 		t := c.req.tallyOf(missingRule(r), r.ID, "")

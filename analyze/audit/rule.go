@@ -136,6 +136,10 @@ const (
 	RuleCaptureClock
 	RuleCaptureDuplicates
 
+	// Those that the project added to the catalogue.
+	RuleBodyExpected
+	RuleReceiptElsewhere
+
 	ruleCount int = iota
 )
 
@@ -292,6 +296,9 @@ var Rules = [...]Rule{
 	RuleCaptureLossy:                 {ID: RuleCaptureLossy, Name: "capture-lossy", Group: "the capture itself", Severity: Note, Max: Note, Checks: "capture", Title: "The capture is not complete", Why: "What was lost may hide faults and make others look like faults; such findings are notes.", Remedy: "Use a larger capture buffer (-B), no snap length, and a filter on the SMPP ports."},
 	RuleCaptureClock:                 {ID: RuleCaptureClock, Name: "capture-clock", Group: "the capture itself", Severity: Note, Max: Note, Checks: "capture", Title: "The capture's time steps back", Why: "Latencies and orders around such a place are not certain.", Remedy: "Capture with one clock; merge files by time only when their clocks agree."},
 	RuleCaptureDuplicates:            {ID: RuleCaptureDuplicates, Name: "capture-duplicates", Group: "the capture itself", Severity: Note, Max: Note, Checks: "capture", Title: "Packets stand twice", Why: "A mirror port that copies both ingress and egress gives each packet twice. The second copies are left out.", Remedy: "Mirror one direction of each port only."},
+
+	RuleBodyExpected:     {ID: RuleBodyExpected, Name: "body-expected", Group: "body", Severity: Note, Max: Warning, Checks: "failed response without a body", Ref: "v34 4.4.2; D09", Title: "Receiver does not take a refusal without a body", Why: "The specification has a failed response end behind its header; a parser that insists on a message_id drops the connection or waits on.", Remedy: "Let the receiver take a failed response of 16 octets; where it cannot be changed, have the other side send an empty message_id."},
+	RuleReceiptElsewhere: {ID: RuleReceiptElsewhere, Name: "receipt-elsewhere", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt of a message whose own session could take it", Ref: "D24", Title: "Receipt over another session than its message", Why: "It is legal; but applications that share an account take each other's receipts.", Remedy: "Keep the messages of an account in one place for all its sessions, or give each application an account of its own."},
 }
 
 func (id RuleID) String() string {

@@ -36,6 +36,13 @@ func (a *Auditor) checkTLVs(c *connState, o *session.Observed) {
 	}
 }
 
+// isReceiptByTLV tells a receipt that needs no text.
+func isReceiptByTLV(p *dissect.PDU) bool {
+	_, id := p.TLV(dissect.TagReceiptedMessageID)
+	_, state := p.TLV(dissect.TagMessageState)
+	return id && state
+}
+
 // tlvIssue judges one fact about a TLV.
 func (a *Auditor) tlvIssue(c *connState, o *session.Observed, i *dissect.Issue, below bool) {
 	rule, known := issueRule[i.Code]
@@ -53,6 +60,9 @@ func (a *Auditor) tlvIssue(c *connState, o *session.Observed, i *dissect.Issue, 
 			return // required-tlv says it; or it must not be there
 		}
 		if i.Minor {
+			if isReceiptByTLV(o.PDU) {
+				return // it says all by its TLVs
+			}
 			severity = Warning // message_payload in data_sm
 			a.issue(c, o, rule, severity, i, "")
 			return

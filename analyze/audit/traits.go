@@ -53,11 +53,12 @@ const (
 	addressZero
 	addressLetters
 	addressLong
+	addressShort  // of a destination only
 	addressOdd    // white space or octets outside ASCII
 	addressTONOff // letters under a TON other than 5, of a source only
 )
 
-var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "white space or octets outside ASCII", "letters without TON 5"}
+var addressText = [...]string{"only digits", "no character", "a leading +", "a leading 00", "a leading 0", "letters", "more than 15 digits", "few digits", "white space or octets outside ASCII", "letters without TON 5"}
 
 // addressKind reads an address's look.
 func addressKind(b []byte, l *Limits) uint8 {
@@ -84,6 +85,8 @@ func addressKind(b []byte, l *Limits) uint8 {
 		return addressZero
 	case len(b) > l.DigitsMax:
 		return addressLong
+	case len(b) < l.DigitsMin:
+		return addressShort
 	}
 	return addressPlain
 }
@@ -114,6 +117,8 @@ func traitsOf(p *dissect.PDU, l *Limits) (t traits) {
 	source := addressKind(p.Bytes(dissect.ParamSourceAddr), l)
 	if ton, _ := p.U8(dissect.ParamSourceAddrTON); source == addressLetters && ton != tonLetters {
 		source = addressTONOff
+	} else if source == addressShort {
+		source = addressPlain // short codes are usual senders
 	}
 	t.set(traitSource, source)
 	t.set(traitDestination, addressKind(p.Bytes(dissect.ParamDestinationAddr), l))

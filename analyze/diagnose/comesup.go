@@ -19,6 +19,14 @@ var (
 // comesUp are the causes that keep a link from coming up.
 var comesUp = []cause{
 	{
+		id: "D29", title: "Plain text against TLS",
+		by:   rules(audit.RuleFramingGarbage),
+		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "answers with a TLS alert") },
+		with: append(rules(audit.RuleFramingTruncated), unbound...),
+		adds: rules(audit.RuleBindUnanswered),
+		says: always("The port is one for TLS, and the client does not speak it."),
+	},
+	{
 		id: "D26", title: "The boundary between PDUs is lost",
 		by:    rules(audit.RuleFramingLengthSmall, audit.RuleFramingLengthLarge, audit.RuleFramingGarbage),
 		apart: func(_ *desk, f *audit.Finding) string { return f.Rule.String() + f.Seen },

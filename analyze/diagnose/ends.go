@@ -13,6 +13,21 @@ var lost = rules(audit.RuleResponseMissing, audit.RuleDeliverUnanswered, audit.R
 // ends are the causes that end a link.
 var ends = []cause{
 	{
+		id: "D26", title: "The receiver takes a packet for a PDU",
+		by: rules(audit.RuleDeliverUnanswered, audit.RuleResponseMissing, audit.RuleEnquireLinkUnanswered, audit.RuleGenericNack), least: audit.Warning,
+		when: func(_ *desk, f *audit.Finding) bool {
+			return has(f.Message, packedBehind) || has(f.Message, packedSplit)
+		},
+		apart: func(_ *desk, f *audit.Finding) string { return sentence(f.Message, "answered ones did") },
+		with:  append(rules(audit.RuleDeliverUnanswered, audit.RuleEnquireLinkUnanswered, audit.RuleGenericNack, audit.RuleDeliverRepeated), lost...),
+		seen: func(g *group) string {
+			return joined(upTo(first(g.lead.Message), ": it "), sentence(g.lead.Message, "answered ones did"))
+		},
+		says: either(reads(packedBehind), "It reads one PDU of a packet and loses those behind it.",
+			"It does not wait for the rest of a PDU that comes in a further packet."),
+		remedy: "Have the receiver cut the stream of octets by command_length alone: TCP packets are no borders between PDUs.",
+	},
+	{
 		id: "D26", title: "A connection ended inside a PDU",
 		by: rules(audit.RuleFramingTruncated), with: lost,
 		says: always("The receiver never had that PDU whole, so it did not process it: the sender crashed, gave up or closed too early."),
@@ -106,6 +121,14 @@ var ends = []cause{
 		doubt: "The capture does not show enough to say that the answer did not come.",
 	},
 	{
+		id: "D20", title: "The client closes when a delivery comes",
+		by:   rules(audit.RuleDeliverRepeated),
+		when: closedOnDelivery,
+		wide: append(rules(audit.RuleDeliverUnanswered), lost...),
+		adds: rules(audit.RuleClosedWhileOutstanding),
+		says: always("The client probably cannot read this delivery: it gives the connection up, and the server sends the same one again and keeps others waiting."),
+	},
+	{
 		id: "D19", title: "Closed with requests open",
 		by:   rules(audit.RuleClosedWhileOutstanding),
 		with: rules(audit.RuleResponseMissing, audit.RuleDeliverUnanswered, audit.RuleConnectionReset),
@@ -115,6 +138,29 @@ var ends = []cause{
 		seen: func(g *group) string { return first(g.lead.Message) },
 		says: always("Whether these requests were carried out is not known: repeating them may deliver twice, not repeating may lose them."),
 	},
+}
+
+// What findings say of unanswered requests that differ from the answered ones
+// by their place in the packets.
+const (
+	packedBehind = "requests shared a packet with the end of the PDU before it"
+	packedSplit  = "requests came in more than one packet"
+)
+
+// closedOnDelivery tells that the client closed a connection with a delivery
+// unanswered, on one of the account's connections.
+func closedOnDelivery(d *desk, f *audit.Finding) bool {
+	is := func(x *audit.Finding) bool {
+		return x.Rule == audit.RuleClosedWhileOutstanding && has(x.Message, "The ESME ") && has(x.Message, "deliver_sm of the SMSC")
+	}
+	for _, a := range d.accounts[f.Connection] {
+		for _, c := range d.ofAccount[a] {
+			if d.anyOn(c, is) {
+				return true
+			}
+		}
+	}
+	return d.anyOn(f.Connection, is)
 }
 
 // late tells that an answer came, but late.

@@ -17,6 +17,9 @@ var (
 	ofCommand     = []string{"0x03", "0x04"}
 )
 
+// leadsWarning tells that the leading finding is more than a note.
+func leadsWarning(g *group) bool { return g.lead.Severity > audit.Note }
+
 // refused is response-refused, which a cause explains by its status.
 var refused = rules(audit.RuleResponseRefused)
 
@@ -170,6 +173,19 @@ var refuses = []cause{
 		says: contrasts("The lengths are legal: the provider's limit is lower."),
 	},
 	{
+		id: "D30", title: "More requests open than the server takes",
+		by: rules(audit.RuleThrottled, audit.RuleResponseRefused), least: audit.Note,
+		when: func(_ *desk, f *audit.Finding) bool {
+			return has(f.Message, "requests are open, none") || has(f.Message, "requests open at once, none")
+		},
+		with: rules(audit.RuleThrottleIgnored, audit.RuleWindowExceeded),
+		seen: func(g *group) string {
+			return joined(upTo(first(g.lead.Message), ": "), upTo(sentence(g.lead.Message, "none of the"), ": the limit"))
+		},
+		says:   always("The server takes so many requests at once and refuses what goes beyond; it is not the rate."),
+		remedy: "Set the client's window to that number, or ask the provider for a larger one.",
+	},
+	{
 		id: "D03", title: "The destination's queue is full",
 		by: rules(audit.RuleThrottled), when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "All went to one destination") },
 		seen: func(g *group) string { return first(g.lead.Message) + ", all to one destination" },
@@ -226,6 +242,20 @@ var refuses = []cause{
 		id: "D20", title: "The server delivers again and again",
 		by:   rules(audit.RuleDeliverRepeated),
 		says: always("The server takes the delivery for failed, so the client must tell repetitions from new messages."),
+	},
+	{
+		id: "D09", title: "The other side stumbles over the body of a refusal",
+		by: rules(audit.RuleBodyOnError), with: rules(audit.RuleGenericNack, audit.RuleUnbindMissing, audit.RuleConnectionReset),
+		and:  aboutSame,
+		says: always("The parser of the other side probably does not expect a body in a failed response."),
+	},
+	{
+		id: "D09", title: "The other side stumbles over a refusal without a body",
+		by: rules(audit.RuleBodyExpected), least: audit.Note,
+		with: rules(audit.RuleGenericNack, audit.RuleUnbindMissing, audit.RuleConnectionReset, audit.RuleClosedWhileOutstanding, audit.RuleResponseMissing),
+		and:  aboutSame,
+		says: either(leadsWarning, "Its parser probably insists on a message_id, which a failed response need not have.",
+			"It may have been done, or its parser insists on a message_id, which a failed response need not have."),
 	},
 	{
 		id: "D28", title: "A PDU is answered with generic_nack",

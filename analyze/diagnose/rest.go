@@ -57,11 +57,6 @@ var rest = []cause{
 			"What became of these requests is not known."),
 	},
 	{
-		id: "D09", title: "The other side stumbles over the body of a refusal",
-		by: rules(audit.RuleBodyOnError), with: rules(audit.RuleGenericNack, audit.RuleUnbindMissing, audit.RuleConnectionReset),
-		says: always("The parser of the other side probably does not expect a body in a failed response."),
-	},
-	{
 		id: "D09", title: "A successful response lacks its body",
 		by: rules(audit.RuleBodyMissing), with: rules(audit.RuleGenericNack),
 		says: always("A strict parser cannot read it, and the requester lacks what it should tell."),
@@ -104,7 +99,16 @@ var rest = []cause{
 	{
 		id: "D17", title: "The PDU does not end where its fields do",
 		by:   rules(audit.RuleBodyTrailing, audit.RuleBodyTruncated, audit.RuleStringUnterminated, audit.RuleSmLengthLarge, audit.RuleDestinationsCount),
-		with: rules(audit.RuleGenericNack), and: aboutSame,
+		with: rules(audit.RuleGenericNack, audit.RuleTextOddOctets, audit.RuleTextByteOrder, audit.RuleTextSurrogate),
+		and: func(g *group, f *audit.Finding) bool {
+			if f.Rule == audit.RuleGenericNack {
+				return aboutSame(g, f)
+			}
+			return g.lead.Rule == audit.RuleBodyTrailing && f.PDU == g.lead.PDU // the text was cut by the length
+		},
+		seen: func(g *group) string {
+			return joined(first(g.lead.Message), sentence(g.lead.Message, "as many as sm_length says"))
+		},
 		says: func(g *group) string {
 			switch {
 			case has(g.lead.Message, "NUL"):
@@ -187,6 +191,11 @@ var rest = []cause{
 		by: rules(audit.RuleReceiptBeforeResponse), least: audit.Note,
 		seen: func(g *group) string { return upTo(first(g.lead.Message), ": the client cannot") },
 		says: always("That is legal, but the client cannot know the id yet: it must keep receipts that it cannot match for a while."),
+	},
+	{
+		id: "D24", title: "Receipts come over another session",
+		by: rules(audit.RuleReceiptElsewhere), least: audit.Note,
+		says: always("That is legal; where the sessions are those of different applications, each misses receipts of its own and gets some of the other."),
 	},
 	{
 		id: "D30", title: "One request at a time",

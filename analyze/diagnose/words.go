@@ -135,7 +135,7 @@ func upTo(s, part string) string {
 
 // openers begin sentences of messages; other words may be names.
 var openers = []string{
-	"A", "All", "An", "Another", "Its", "It", "Message", "Messages", "No", "None", "Nothing", "One", "Other", "Part", "Refusals",
+	"A", "All", "An", "Another", "Each", "Its", "It", "Message", "Messages", "No", "None", "Nothing", "One", "Other", "Part", "Refusals",
 	"Seconds", "Sent", "Several", "The", "They", "TLV", "Receipts", "Responses", "After", "Two", "By",
 }
 

@@ -90,6 +90,8 @@ type SideState struct {
 	// Outstanding counts this side's requests that wait for a response;
 	// MaxOutstanding is its maximum.
 	Outstanding, MaxOutstanding int
+
+	lastFrame int64 // the packet in which the last PDU ended; zero: none
 }
 
 // Conn is a connection as the tracker sees it. Others read it only.

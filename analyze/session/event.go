@@ -34,8 +34,13 @@ type Request struct {
 	Command  *dissect.Command // nil: unknown
 	// Raw is a copy of the PDU's octets (the first KeptOctets of it).
 	Raw []byte
+	// Open is how many requests of this side had no answer when it was sent,
+	// itself among them.
+	Open int32
 	// State is the session's state before the request.
 	State State
+	// Packing is how its octets lay in the packets.
+	Packing Packing
 	// TimedOut: EventTimeout was raised for it.
 	TimedOut bool
 	// AfterUnbind: sent after an unbind of the same session was answered.
@@ -50,6 +55,16 @@ type Request struct {
 	newest       *Request // of the number; only the oldest knows it
 	prev, next   *Request // in the table's order of sending
 }
+
+// Packing is how a PDU lies in the packets that carried it, where there are
+// packets.
+type Packing uint8
+
+// Bits of a Packing.
+const (
+	PackedBehind Packing = 1 << iota // it begins in the packet in which the PDU before it ends
+	PackedSplit                      // it ends in another packet than it begins in
+)
 
 // Answer gives the response seen; ok is false while there is none.
 func (r *Request) Answer() (Response, bool) { return r.answer, r.answered }
@@ -147,6 +162,8 @@ type Observed struct {
 	// none, or not known yet.
 	Request int64
 	Latency int64 // nanoseconds; negative: unknown
+	// Packing is how the PDU lay in the packets.
+	Packing Packing
 	// Cut: octets of the PDU are missing; no one is to be accused of it.
 	Cut bool
 	// Clean: dissect.Validate finds nothing in the PDU where one of these

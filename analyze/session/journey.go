@@ -13,6 +13,9 @@ type Journey struct {
 	// Final: a receipt told State, behind which none other can follow.
 	Final bool
 	State uint8
+	// Conn is the number of the connection that sent it, as far as 32 bits hold
+	// it: there are many entries, and here it costs nothing.
+	Conn uint32
 }
 
 // Told is the last receipt of a message. It stands apart because most messages

@@ -180,7 +180,7 @@ func (t *Tracker) newRequest(c *Conn, o *Observed) *Request {
 		Conn: c, Session: o.Session, Dir: o.Dir, From: o.From,
 		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time,
 		ID: o.PDU.ID, Sequence: o.PDU.Sequence, Command: o.PDU.Command,
-		Raw: raw, State: o.Before, AfterUnbind: o.AfterUnbind,
+		Raw: raw, State: o.Before, Packing: o.Packing, AfterUnbind: o.AfterUnbind,
 	}
 	return r
 }
@@ -217,6 +217,7 @@ func (t *Tracker) register(c *Conn, o *Observed) {
 	s := &c.Sides[o.Dir]
 	s.Outstanding++
 	s.MaxOutstanding = max(s.MaxOutstanding, s.Outstanding)
+	r.Open = int32(s.Outstanding)
 	t.arm(c, o.Dir)
 	t.evict(c, o.Dir)
 	t.matchEarly(c, r)

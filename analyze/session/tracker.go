@@ -108,7 +108,7 @@ func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame
 	o := &t.observed
 	*o = Observed{
 		Conn: c, Dir: dir, From: c.Sender(dir), Number: number, Frame: f, Time: f.At.Time,
-		PDU: p, Latency: -1, Cut: f.Missing > 0,
+		PDU: p, Latency: -1, Cut: f.Missing > 0, Packing: side.packing(f),
 	}
 	t.passEarly(c, dir, f.At.Time)
 	t.enter(c, o)
@@ -122,6 +122,18 @@ func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame
 
 // Paired gives the pairs that the last Observe made of earlier responses.
 func (t *Tracker) Paired() []Pair { return t.paired }
+
+// packing tells how a PDU lies in its packets.
+func (s *SideState) packing(f *stream.Frame) (p Packing) {
+	if f.Began.Frame == s.lastFrame && s.lastFrame != 0 {
+		p = PackedBehind
+	}
+	if f.Began.Frame != f.At.Frame {
+		p |= PackedSplit
+	}
+	s.lastFrame = f.At.Frame
+	return p
+}
 
 // touch notes octets of a direction.
 func (c *Conn) touch(dir stream.Dir, f *stream.Frame) *SideState {

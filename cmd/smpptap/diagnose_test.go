@@ -40,7 +40,8 @@ func TestDiagnoses(t *testing.T) {
 			}
 		}
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			got := diagnosed(t, string(a.Files[0].Data), profileOf(string(a.Comment)))
+			variant := strings.Contains(filepath.Base(path), "_")
+			got := diagnosed(t, string(a.Files[0].Data), profileOf(string(a.Comment)), !variant)
 			for _, line := range strings.Split(string(a.Comment), "\n") {
 				got.holds(t, line)
 			}
@@ -63,9 +64,9 @@ func profileOf(comment string) string {
 	return "kaleyra"
 }
 
-// diagnosed audits a scenario, from the capture and from a database, which
-// have to tell the same.
-func diagnosed(t *testing.T, script, profile string) *told {
+// diagnosed audits a scenario, from the capture and, where it is recorded, from
+// a database, which have to tell the same.
+func diagnosed(t *testing.T, script, profile string, recorded bool) *told {
 	t.Helper()
 	dir := t.TempDir()
 	file, db := filepath.Join(dir, "a.pcap"), filepath.Join(dir, "a.db")
@@ -81,10 +82,12 @@ func diagnosed(t *testing.T, script, profile string) *told {
 		return out.String()
 	}
 	fromFile := report("audit", "-T", "json", "--fail-on", "never", "--profile", profile, file)
-	report("analyze", "-q", "--profile", profile, "--db", db, file)
-	fromDB := report("audit", "-T", "json", "--fail-on", "never", "--profile", profile, db)
-	if fromFile != fromDB {
-		t.Errorf("file (-) against database (+):\n%s", cmp.Diff(fromFile, fromDB))
+	if recorded {
+		report("analyze", "-q", "--profile", profile, "--db", db, file)
+		fromDB := report("audit", "-T", "json", "--fail-on", "never", "--profile", profile, db)
+		if fromFile != fromDB {
+			t.Errorf("file (-) against database (+):\n%s", cmp.Diff(fromFile, fromDB))
+		}
 	}
 	var got told
 	if err := json.Unmarshal([]byte(fromFile), &got); err != nil {
