@@ -22,6 +22,7 @@ type links struct {
 	silent    map[silentKey]*silentState
 	others    []otherConn           // wait until it is known whether SMPP is expected there
 	mute      map[*stream.Conn]bool // open and silent, and told so by bind-timeout
+	mixtures  map[mixtureKey]*mixture
 	packings  map[packingKey]*packings
 	capture   captureState
 	times     linkTimes

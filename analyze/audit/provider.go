@@ -147,7 +147,7 @@ func (a *Auditor) checkSubmit(c *connState, o *session.Observed) {
 	if !a.off[RuleRegisteredDeliveryNotOffered] {
 		a.registered(c, o)
 	}
-	a.requiredTLVs(o)
+	a.requiredTLVs(c, o)
 }
 
 // codingNotOffered: data-coding-not-offered.
@@ -192,7 +192,7 @@ func (a *Auditor) codingsWanted() string {
 }
 
 // requiredTLVs: required-tlv, one check a PDU.
-func (a *Auditor) requiredTLVs(o *session.Observed) {
+func (a *Auditor) requiredTLVs(c *connState, o *session.Observed) {
 	p := o.PDU
 	looked, failed := false, false
 	for i := range a.profile.TLVs {
@@ -203,6 +203,10 @@ func (a *Auditor) requiredTLVs(o *session.Observed) {
 		if !looked {
 			a.check(RuleRequiredTlv)
 			looked = true
+		}
+		if t.Required == "alike" {
+			a.alikeTLV(c, o, t)
+			continue
 		}
 		failed = a.requiredTLV(o, t, failed) || failed
 	}

@@ -86,7 +86,7 @@ func (a *Auditor) tlvIssue(c *connState, o *session.Observed, i *dissect.Issue, 
 func (a *Auditor) demandsTLV(name string) bool {
 	for i := range a.profile.TLVs {
 		t := &a.profile.TLVs[i]
-		if t.Required != "never" && t.Name == name {
+		if t.Required != "never" && t.Required != "alike" && t.Name == name {
 			return true
 		}
 	}

@@ -138,6 +138,9 @@ func (p *Profile) makeDialect() *dissect.Dialect {
 		d.Codings[dc] = c.Alphabet
 	}
 	for i := range p.TLVs {
+		if p.TLVs[i].Required == "alike" {
+			continue // it is not known that the tag means this here
+		}
 		if d.TLVs == nil {
 			d.TLVs = make(map[uint16]*dissect.TLVDef)
 		}

@@ -82,8 +82,8 @@ func (t *TLVRule) moot() string {
 	switch {
 	case t.Required == "never" && (value || conditional):
 		return "re, values and when have no effect where required is never"
-	case t.Required == "absent" && value:
-		return "re and values have no effect where required is absent"
+	case (t.Required == "absent" || t.Required == "alike") && value:
+		return "re and values have no effect where required is " + t.Required
 	case t.Required == "always" && conditional:
 		return "when has no effect where required is always, but for its instance"
 	case t.Required != "never" && t.Direction == "to_esme":

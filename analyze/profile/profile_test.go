@@ -66,7 +66,7 @@ var catalogue = []string{
 
 func TestIsSet(t *testing.T) {
 	k, s := mustLoad(t, "kaleyra"), mustLoad(t, "smpp34")
-	unset := []string{"flow.window.max", "flow.rate.max", "tlvs", "bind.max_binds"}
+	unset := []string{"flow.window.max", "flow.rate.max", "bind.max_binds"}
 	for _, name := range catalogue {
 		if s.IsSet(name) {
 			t.Errorf("smpp34 sets %s", name)

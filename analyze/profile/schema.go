@@ -316,7 +316,7 @@ type TLVRule struct {
 	Values    []string // the only legal values, as text
 	PDUs      []string // default submit_sm and data_sm
 	Direction string   // to_smsc (default), to_esme, both
-	Required  string   // never (default), always, when, absent: must not be there
+	Required  string   // never (default), always, when, absent: must not be there, alike: in all of an account's messages or in none
 	When      When
 	Meaning   string
 }

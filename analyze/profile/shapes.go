@@ -47,7 +47,7 @@ var (
 		"tag": wholeNumber(0, 65535), "name": {"type": []string{"string", "number", "boolean"}, "minLength": 1},
 		"type": oneWord(tlvTypes...), "len": spanValue(65535), "re": patternValue,
 		"values": listValue(scalarValue), "pdus": listValue(oneWord(commandNames...)),
-		"direction": oneWord("to_smsc", "to_esme", "both"), "required": oneWord("never", "always", "when", "absent"),
+		"direction": oneWord("to_smsc", "to_esme", "both"), "required": oneWord("never", "always", "when", "absent", "alike"),
 		"meaning": scalarValue, "when": whenValue,
 	})
 	whenValue = objectValue(nil, map[string]fragment{

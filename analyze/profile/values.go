@@ -305,7 +305,7 @@ func (d *decoder) tlv(e *yaml.Node) TLVRule {
 		"values":    func(n *yaml.Node) { t.Values = d.words(n) },
 		"pdus":      func(n *yaml.Node) { t.PDUs = d.commands(n) },
 		"direction": word(&t.Direction, "to_smsc", "to_esme", "both"),
-		"required":  word(&t.Required, "never", "always", "when", "absent"),
+		"required":  word(&t.Required, "never", "always", "when", "absent", "alike"),
 		"meaning":   word(&t.Meaning),
 		"when":      func(n *yaml.Node) { t.When = d.when(n) },
 	})

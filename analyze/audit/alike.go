@@ -1,0 +1,51 @@
+package audit
+
+import (
+	"fmt"
+
+	"smpptap/analyze/profile"
+	"smpptap/analyze/session"
+)
+
+// mixture counts the messages of an account that carry a TLV and those that
+// do not.
+type mixture struct{ with, without int64 }
+
+type mixtureKey struct {
+	account int64
+	tag     uint16
+}
+
+// alikeTLV: required-tlv, for a TLV of which it is not known who adds it: the
+// messages of an account should be alike. The rarer kind is what is odd, so
+// each message counts that is not as the ones before it.
+func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule) {
+	acc := a.accountOf(c, o.Session)
+	if acc == nil {
+		return
+	}
+	m, _ := entry(&a.links.mixtures, mixtureKey{acc.ID, t.Tag})
+	if m == nil {
+		return
+	}
+	tlv, there := o.PDU.TLV(t.Tag)
+	e := of(o, RuleRequiredTlv)
+	e.severity, e.account, e.field, e.cause = Note, acc.Name, t.Name, t.Name+" mixed"
+	e.offset = len(o.PDU.Raw)
+	if there {
+		m.with++
+		e.offset, e.length = int(tlv.Off), 4+int(tlv.Len)
+	} else {
+		m.without++
+	}
+	if there && m.with > m.without || !there && m.without > m.with || m.with == 0 || m.without == 0 {
+		return
+	}
+	if a.folded(&e) {
+		return
+	}
+	e.seen, e.wanted = "some with, some without", fmt.Sprintf("TLV 0x%04X (%s) in all or in none", t.Tag, t.Name)
+	e.message = fmt.Sprintf("The account sends some messages to such numbers with TLV 0x%04X and some without (%d and %d up to here).", t.Tag, m.with, m.without)
+	e.remedy = "Find which of the applications behind the account sends them without; where the platform adds the TLV, none should send it. Say which holds by instance in a profile of your own."
+	a.fail(e)
+}
