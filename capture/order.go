@@ -25,8 +25,10 @@ type half struct {
 	// synSeen: isn is certain. Otherwise first is where the capture came in.
 	synSeen bool
 	started bool
-	spoke   bool // a packet of it was seen
-	fin     bool // delivered
+	spoke   bool   // a packet of it was seen
+	fin     bool   // delivered
+	rival   uint32 // another initial sequence number than isn, which may count
+	rivals  bool
 	reset   bool // its sender reset the connection
 	data    bool // an octet or a gap was delivered
 	first   uint32

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"cmp"
+	"errors"
 	"net/netip"
 	"slices"
 
@@ -74,6 +75,8 @@ type conn struct {
 	halves  [2]half
 	place   node[conn] // in live or ended
 	lone    node[conn]
+	// doubted is a RST that its receiver may not have heeded; nil: none.
+	doubted *doubtedReset
 }
 
 func newReassembler(h stream.Handler, o *Options) *reassembler {
@@ -110,7 +113,9 @@ func (r *reassembler) tick(at stream.Stamp) {
 		r.settle(h.c)
 	}
 	for n := r.lone.front(); n != nil && r.clock.now-n.at >= loneWait; n = r.lone.front() {
-		r.close(n.of, n.of.at, nil)
+		if c := n.of; !r.livesOn(c) {
+			r.close(c, c.at, nil)
+		}
 	}
 }
 
@@ -211,6 +216,9 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		r.reset(c, h, s, at)
 		return false
 	}
+	if c.doubted != nil {
+		r.goesOnAfterReset(h, s)
+	}
 	h.ttl = s.ttl
 	seq := s.seq
 	if s.flags&flagSYN != 0 {
@@ -222,6 +230,9 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 	}
 	fin := s.flags&flagFIN != 0
 	o := &c.halves[dir^1]
+	if o.rivals && s.flags&(flagSYN|flagACK) == flagACK {
+		o.chosen(s.ack)
+	}
 	if o.early && s.flags&flagACK != 0 {
 		r.acknowledged(o, s.ack)
 	}
@@ -258,6 +269,7 @@ func (r *reassembler) settle(c *conn) {
 	switch {
 	case c.over:
 	case a && b:
+		c.doubted = nil
 		r.close(c, c.at, nil)
 	case (a || b) && !c.lone.queued():
 		r.lone.push(&c.lone, c, r.clock.now)
@@ -272,12 +284,17 @@ func (r *reassembler) reset(c *conn, h *half, s *segment, at stream.Stamp) {
 			r.stray++
 			return
 		}
+		if s.seq != h.captured() {
+			r.doubtReset(h, s, at)
+			return
+		}
 	}
 	r.flush(c)
 	e := stream.Event{Kind: stream.EventRST, N: int64(s.ttl), Other: int64(h.ttl)}
 	if !h.started && o.synSeen && !o.data && !o.fin {
 		e = stream.Event{Kind: stream.EventRefused, N: int64(s.ttl)}
 	}
+	c.doubted = nil
 	c.tap.Event(h.dir, at, e)
 	h.reset = true
 	r.close(c, at, nil)
@@ -297,6 +314,10 @@ func (r *reassembler) flush(c *conn) {
 // close ends a connection; it stays in the table as over.
 func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 	r.flush(c)
+	if d := c.doubted; d != nil && !d.news && !errors.Is(reason, stream.ErrEvicted) {
+		c.tap.Event(d.dir, d.at, d.event)
+		reason = nil
+	}
 	c.tellQuiet(at)
 	c.tellMissed(at)
 	r.lone.remove(&c.lone)

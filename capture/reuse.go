@@ -12,7 +12,7 @@ func (c *conn) opensAnew(dir stream.Dir, s *segment) bool {
 	h, o := &c.halves[dir], &c.halves[dir^1]
 	switch {
 	case h.synSeen:
-		return s.seq != h.isn
+		return s.seq != h.isn && !h.answersAgain(s)
 	case h.started:
 		return h.first-(s.seq+1) > lateSYN
 	case s.flags&flagACK == 0:
@@ -52,4 +52,33 @@ func (r *reassembler) afterEnd(c *conn, dir stream.Dir, s *segment, twice bool) 
 	case c.halves[dir].news(s):
 		r.late++
 	}
+}
+
+// answersAgain takes a second answer to one SYN, with another initial sequence
+// number (SYN cookies, a balancer, a forger). Which of them counts the
+// acknowledgement tells; see chosen.
+func (h *half) answersAgain(s *segment) bool {
+	o := h.other()
+	if s.flags&flagACK == 0 || !o.synSeen || s.ack != o.isn+1 {
+		return false
+	}
+	if q := &h.quiet; !h.data && len(h.waiting) == 0 && (!q.seen || q.upTo != h.isn+1) {
+		h.rival, h.rivals = h.isn, true
+		h.restart(s.seq)
+	}
+	return true
+}
+
+// chosen lets the other side's first acknowledgement choose between two
+// initial sequence numbers of h.
+func (h *half) chosen(ack uint32) {
+	if ack == h.rival+1 && !h.data && len(h.waiting) == 0 {
+		h.restart(h.rival)
+	}
+	h.rivals = false
+}
+
+func (h *half) restart(isn uint32) {
+	h.start(isn + 1)
+	h.isn = isn
 }
