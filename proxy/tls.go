@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -132,13 +133,25 @@ func pool(flag, file string) (*x509.CertPool, error) {
 	return p, nil
 }
 
+// maxPEM is the largest file of certificates, in octets: many times all that
+// a system trusts.
+const maxPEM = 4 << 20
+
 func readPEM(flag, file string) ([]byte, error) {
 	if file == "" {
 		return nil, errors.New(flag + ": no file named")
 	}
-	b, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", flag, err) // os says which file and why
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxPEM+1))
+	if err == nil && len(b) > maxPEM {
+		err = fmt.Errorf("%s is larger than %d octets", file, maxPEM)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	return b, nil
 }

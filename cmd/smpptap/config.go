@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +18,9 @@ import (
 
 // envPrefix begins the variables: SMPPTAP_LOG_FORMAT is --log-format.
 const envPrefix = "SMPPTAP_"
+
+// maxConfig is the largest configuration, in octets: some ten thousand links.
+const maxConfig = 1 << 20
 
 // configure sets the command's flags that were not given.
 func configure(cmd *cobra.Command, file string, links *configLinks) error {
@@ -61,7 +65,7 @@ func assign(f *pflag.Flag, value string) error {
 }
 
 func fromFile(cmd *cobra.Command, path string, given map[string]bool, links *configLinks) error {
-	data, err := os.ReadFile(path)
+	data, err := readConfig(path)
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
@@ -101,6 +105,20 @@ func fromFile(cmd *cobra.Command, path string, given map[string]bool, links *con
 		}
 	}
 	return nil
+}
+
+// readConfig reads a configuration, also from a pipe.
+func readConfig(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(data) > maxConfig {
+		err = fmt.Errorf("%s is larger than %d octets: no configuration", path, maxConfig)
+	}
+	return data, err
 }
 
 // mapping reads the one mapping a file holds. An empty file is an empty one.

@@ -61,6 +61,8 @@ const (
 	adminIdle       = 2 * time.Minute
 	adminEnd        = time.Second
 	adminHeader     = 16 << 10
+	// adminConnections leaves the relays theirs of the process's files.
+	adminConnections = 64
 )
 
 // adminServer answers over HTTP. The zero value and nil serve nothing.
@@ -88,7 +90,7 @@ func (o *adminFlags) serve(log *slog.Logger, m *metrics, ready func() []linkRead
 	log.Info("metrics are served", "address", l.Addr().String(), "pprof", o.pprof)
 	go func() {
 		defer close(s.done)
-		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(newRoom(l, adminConnections)); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("metrics are served no more", "error", err)
 		}
 	}()
