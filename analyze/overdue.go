@@ -47,6 +47,7 @@ func (t *tap) overdue(at stream.Stamp) {
 	case t.holed: // what it said may be what is missing
 	case t.octets > 0 && t.protocol() == "":
 		t.accept()
+	case !t.heard: // or stand in a direction that nobody captures
 	default:
 		t.add(item{kind: itemOther, link: t.link, at: at, rare: &rare{err: stream.ErrInputEnd}})
 	}

@@ -39,8 +39,11 @@ func TestOverdue(t *testing.T) {
 	bind := smpptest.Build("bind_receiver", 1, nil)
 	huge := smpptest.Build("submit_sm", 1, nil, smpptest.SetLength(0xFFFF_FFFF))[:dissect.HeaderLen]
 	taps := map[int64]stream.Tap{}
-	for id := range int64(7) {
+	for id := range int64(8) {
 		taps[id] = f.Open(&stream.Conn{ID: id, SYN: id != 6, Expected: true})
+		if id != 7 { // whose client is not captured
+			taps[id].Event(stream.FromA, stream.Stamp{}, stream.Event{Kind: stream.EventSeen})
+		}
 	}
 	at := func(d time.Duration) stream.Stamp { return stream.Stamp{Time: int64(d)} }
 	data := func(id int64, octets []byte) { taps[id].Data(stream.FromA, at(time.Second), octets) }

@@ -117,6 +117,7 @@ type tap struct {
 	framed     int64 // of octets and gaps: handed on as frames
 	gaps       int64
 	holed      bool // a gap came, maybe of unknown length
+	heard      bool // a packet of the end that opened the connection was seen
 }
 
 // Data implements stream.Tap.
@@ -157,9 +158,12 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 func (t *tap) other(at stream.Stamp, reason error) {
 	if !t.told {
 		t.told = true
-		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.holed, err: reason}})
+		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.lacking(), err: reason}})
 	}
 }
+
+// lacking tells that what the opening end said may not be in the input.
+func (t *tap) lacking() bool { return t.holed || !t.heard }
 
 // likely tells that a port is SMPP's own or one the user named.
 func (t *tap) likely() bool {
@@ -248,6 +252,7 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 
 // Event implements stream.Tap.
 func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
+	t.heard = t.heard || e.Kind == stream.EventSeen && dir == stream.FromA
 	if !t.smpp {
 		if !t.not {
 			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, rare: &rare{event: e}})
