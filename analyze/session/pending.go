@@ -46,6 +46,7 @@ type table struct {
 type answeredRequest struct {
 	number, frame, time, answered int64
 	id, seq                       uint32
+	answer, status                uint32 // command_id and command_status of the response
 }
 
 // list is a doubly linked list of requests.
@@ -142,7 +143,7 @@ func (t *table) pendingBind() *Request {
 
 // remember keeps an answered request in the ring.
 func (t *table) remember(r *Request) {
-	a := answeredRequest{r.Number, r.Frame, r.Time, r.answer.Time, r.ID, r.Sequence}
+	a := answeredRequest{r.Number, r.Frame, r.Time, r.answer.Time, r.ID, r.Sequence, r.answer.ID, r.answer.Status}
 	if len(t.recent) < recentAnswers {
 		t.recent = append(t.recent, a)
 		return

@@ -106,7 +106,7 @@ func (t *Tracker) duplicate(c *Conn, o *Observed, tab *table) bool {
 	r := &t.scratchReq
 	*r = Request{
 		Conn: c, Session: o.Session, Dir: o.Dir.Other(), From: c.Sender(o.Dir.Other()), Number: a.number, Frame: a.frame, Time: a.time,
-		ID: a.id, Sequence: a.seq, Command: dissect.CommandByID(a.id), answered: true, answer: Response{Time: a.answered},
+		ID: a.id, Sequence: a.seq, Command: dissect.CommandByID(a.id), answered: true, answer: Response{Time: a.answered, ID: a.answer, Status: a.status, Dir: o.Dir},
 	}
 	t.emit(Event{Kind: EventDuplicate, Conn: c, Session: o.Session, Req: r, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1})
 	return true
