@@ -171,3 +171,34 @@ func TestAwaitingIsBounded(t *testing.T) {
 }
 
 func stampOf(time int64, i int) stream.Stamp { return stream.Stamp{Time: time, Frame: int64(i) + 1} }
+
+// TestPauseEndsAwaiting: when the input pauses, what waits for the other
+// direction is shown; that this came too late is told when it comes.
+func TestPauseEndsAwaiting(t *testing.T) {
+	rec := &recorder{t: t}
+	r := newReassembler(rec, &Options{})
+	s := opened().Data(0, "request").Data(1, "answer").Data(1, "more").Segments
+	var d decoder
+	put := func(i int) {
+		p := smpptest.Packets(s[i : i+1])[0]
+		at := stampOf(p.Time, i)
+		r.tick(at)
+		if why := d.decode(&packet{time: p.Time, data: p.Data, link: linkEthernet}, p.Time); why != usable {
+			t.Fatal(why)
+		}
+		r.add(&d.seg, at)
+	}
+	for _, i := range []int{0, 1, 2, 4, 5} {
+		put(i)
+	}
+	if c := rec.only(); len(c.log) != 0 {
+		t.Errorf("before the pause: %v", c.log)
+	}
+	r.quiet()
+	rec.only().want(`B"answer"@5`, `B"more"@6`)
+	put(3)
+	rec.only().want(`B"answer"@5`, `B"more"@6`, `A"request"@4`)
+	if b := rec.only().behind; len(b) != 1 || b[0] != "A@4" {
+		t.Errorf("behind: %v", b)
+	}
+}

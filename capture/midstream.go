@@ -67,14 +67,21 @@ func (r *reassembler) acknowledged(h *half, ack uint32) {
 }
 
 // quiet is called when the input pauses for a second or more: nothing comes
-// soon that belongs before what waits at a start.
+// soon that belongs before what waits at a start, or for the other direction.
 func (r *reassembler) quiet() {
-	for n := r.holes.front(); n != nil && n != &r.holes.root; {
-		h := n.of
-		n = n.next
+	var some []*half // the queue changes with what they give
+	for n := r.holes.front(); n != nil && n != &r.holes.root; n = n.next {
+		if h := n.of; h.early || h.reached() {
+			some = append(some, h)
+		}
+	}
+	for _, h := range some {
 		if h.early {
 			r.settleStart(h)
-			r.settle(h.c)
 		}
+		for h.reached() {
+			r.goOn(h)
+		}
+		r.settle(h.c)
 	}
 }
