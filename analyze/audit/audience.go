@@ -201,6 +201,20 @@ func (a *Auditor) gaveID(c *connState, o *session.Observed, id []byte) {
 	a.ids++
 }
 
+// wasGiven tells that a response of the account gave a message_id, whether its
+// request was seen or not.
+func (a *Auditor) wasGiven(s *session.Session, id []byte) bool {
+	if s == nil {
+		return false
+	}
+	k := audienceKey{accountKey: a.keyOf(s.Conn, s)}
+	if !s.BindSeen {
+		k.conn = s.Conn.ID
+	}
+	acc := a.audiences[k]
+	return acc != nil && acc.ids.has(hashID(id))
+}
+
 var idSeed = maphash.MakeSeed()
 
 // hashID hashes an id octet for octet: to the SMSC it is an opaque string

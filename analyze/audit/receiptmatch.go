@@ -245,9 +245,14 @@ func (a *Auditor) unmatchedFails(m *session.HeldReceipt, n int64, severity Sever
 	e.severity = severity
 	e.seen, e.wanted = "id:"+id, "an id that a response gave"
 	e.message = fmt.Sprintf("The receipt names message %s, which no response of the account in sight has given, in whatever way of writing.", id)
-	if severity == Note {
+	switch {
+	case a.wasGiven(m.Session, a.journeys.HeldID(m)):
+		e.severity = Note
+		e.wanted = "the id of a message in sight"
+		e.message = fmt.Sprintf("The receipt names message %s. A response gave this id, but it answers no submission in sight.", id)
+	case severity == Note:
 		e.message += " It may have been submitted before the capture or elsewhere."
-	} else {
+	default:
 		e.message += " By its submit date the submission should be in the capture."
 	}
 	f := a.fail(e)
