@@ -60,7 +60,7 @@ type link struct {
 	dead    bool // its analysis panicked and was given up
 }
 
-// batch carries items through the stages. ready is closed by stage B.
+// batch carries items through the stages. Stage B tells by ready that it is done.
 type batch struct {
 	items []item
 	pdus  []dissect.PDU
@@ -73,7 +73,7 @@ type batch struct {
 }
 
 func newBatch() *batch {
-	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), ready: make(chan struct{})}
+	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), ready: make(chan struct{}, 1)}
 }
 
 // reset readies a batch for its next use. PDUs keep their slices' memory.
@@ -84,7 +84,7 @@ func (b *batch) reset(from chunks) {
 	clear(b.chunks)
 	b.chunks = b.chunks[:0]
 	clear(b.items)
-	b.items, b.used, b.ready = b.items[:0], 0, make(chan struct{})
+	b.items, b.used = b.items[:0], 0
 }
 
 // use notes that frames are views of a chunk.
@@ -112,7 +112,7 @@ func (b *batch) decode() {
 	for i := range b.items {
 		b.decodeItem(&b.items[i])
 	}
-	close(b.ready)
+	b.ready <- struct{}{}
 }
 
 func (b *batch) decodeItem(it *item) {

@@ -132,7 +132,7 @@ func writeSafely(ctx context.Context, s Sink, r []Record) (err error) {
 
 // decodeSafely is decode for a live run.
 func (b *batch) decodeSafely() {
-	defer close(b.ready)
+	defer func() { b.ready <- struct{}{} }()
 	for i := 0; i < len(b.items); {
 		i = b.decodeFrom(i)
 	}
