@@ -154,7 +154,7 @@ func (r *row) session(s *analyze.SessionRecord) {
 	}
 	r.known(s.BoundAt)
 	r.known(s.EndedAt)
-	r.text(s.State.String())
+	r.text(s.Known().String())
 	r.int(s.PDUsToSMSC)
 	r.int(s.PDUsToESME)
 	r.int(s.Errors)

@@ -25,6 +25,15 @@ var stateNames = [...]string{"unknown", "open", "outbound", "bound_tx", "bound_r
 
 func (s State) String() string { return stateNames[s] }
 
+// Known is the state as it is told: of a session without a bind in view it
+// stays unknown, also behind an unbind (interfaces.md, Words).
+func (s *Session) Known() State {
+	if !s.BindSeen && s.State == StateUnbound {
+		return StateUnknown
+	}
+	return s.State
+}
+
 // Bound tells whether a bind is in force.
 func (s State) Bound() bool { return s >= StateBoundTX && s <= StateBoundTRX }
 

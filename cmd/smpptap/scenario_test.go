@@ -35,6 +35,7 @@ type scenario struct {
 	talks map[string]*spoken
 	order []*spoken
 	texts int
+	skip  int // packets that the capture lacks at its beginning
 }
 
 // spoken is a connection of a scenario.
@@ -61,7 +62,7 @@ func (s *scenario) capture(script string) []byte {
 		all = append(all, k.Segments...)
 	}
 	slices.SortStableFunc(all, func(a, b smpptest.Segment) int { return int(a.Time - b.Time) })
-	return smpptest.Pcap{Nano: true}.Write(smpptest.Packets(all)...)
+	return smpptest.Pcap{Nano: true}.Write(smpptest.Packets(all[s.skip:])...)
 }
 
 func (s *scenario) lines(lines []string) {
