@@ -47,6 +47,7 @@ type Request struct {
 	AfterUnbind bool
 	Doubt       Doubt
 
+	began    int64 // when its first octet came
 	deadline int64
 	answered bool
 	answer   Response

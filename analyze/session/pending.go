@@ -179,7 +179,7 @@ func (t *Tracker) newRequest(c *Conn, o *Observed) *Request {
 	raw = append(raw, o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
 	*r = Request{
 		Conn: c, Session: o.Session, Dir: o.Dir, From: o.From,
-		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time,
+		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time, began: min(o.Frame.Began.Time, o.Time),
 		ID: o.PDU.ID, Sequence: o.PDU.Sequence, Command: o.PDU.Command,
 		Raw: raw, State: o.Before, Packing: o.Packing, AfterUnbind: o.AfterUnbind,
 	}
@@ -341,9 +341,10 @@ func (t *Tracker) expire() {
 	}
 }
 
-// answerDoubt says why the response to r may have come unseen.
+// answerDoubt says why the response to r may have come unseen. A hole in r
+// itself makes its time that of what came behind the hole.
 func (c *Conn) answerDoubt(r *Request) (d Doubt) {
-	if c.Sides[r.Dir.Other()].GapAt >= r.Time {
+	if c.Sides[r.Dir.Other()].GapAt >= max(r.began, 1) {
 		d |= DoubtGap
 	}
 	if c.OneSided() {
