@@ -24,4 +24,4 @@ func (f *panicky) Observe(o *session.Observed, events []session.Event) {
 
 // Bound replaces the bounds of what waits for the analysis, in octets. It must
 // be called before Run.
-func (p *Pipeline) Bound(total, perConn int64) { p.queue.total, p.queue.perConn = total, perConn }
+func (p *Pipeline) Bound(total, perConn int64) { p.room = room{total, perConn} }

@@ -23,8 +23,6 @@ type fault struct {
 	sheds func(r *rig)
 	// disk wants the database on a small disk of its own.
 	disk bool
-	// once: it costs something when it begins, and then nothing.
-	once bool
 }
 
 var faults = []fault{
@@ -32,7 +30,7 @@ var faults = []fault{
 	{name: "analysis panics", begin: panics, sheds: losesOctets},
 	{name: "database locked", begin: locked, sheds: dropsRecords},
 	{name: "disk full", begin: diskFull, sheds: dropsRecords, disk: true},
-	{name: "database deleted", begin: deleted, sheds: recordsAnew, once: true},
+	{name: "database deleted", begin: deleted, sheds: recordsAnew},
 	{name: "read-only mount", begin: covered, sheds: dropsRecords, disk: true},
 	{name: "long reader", begin: reading, sheds: func(*rig) {}},
 }
@@ -168,43 +166,25 @@ func smallDisk(t *testing.T) string {
 	return dir
 }
 
-// TestFaults: whatever happens behind the relay, the traffic passes as fast as
-// without it, no connection is lost, every request is answered, what was not
-// analysed or recorded is counted, and recording goes on afterwards.
-//
-// The race detector makes the relay and the analysis slower, but not SQLite and
-// the kernel: what they cost each other is then not what it is in the product,
-// and is not compared.
+// TestFaults: whatever happens behind the relay, no connection is lost, every
+// request is answered, what was not analysed or recorded is counted, and
+// recording goes on afterwards. (What it costs the traffic is compared where
+// the analysis has a process of its own, as in the program: cmd/smpptap.)
 func TestFaults(t *testing.T) {
-	spare(t)
 	for _, f := range faults {
-		t.Run(f.name, func(t *testing.T) {
-			var c comparison
-			for f.round(t, &c); !raceEnabled && c.open() && !t.Failed(); {
-				f.round(t, &c)
-			}
-			if raceEnabled {
-				return
-			}
-			t.Log("relayed under the fault, against without it: ", &c)
-			if !c.holds() {
-				t.Errorf("throughput under the fault: %s, want %.2f", &c, wantRatio)
-			}
-		})
+		t.Run(f.name, f.round)
 	}
 }
 
-// turns are how often a fault is made in a round; a stretch is how long the
-// throughput is measured each time.
+// turns are how often a fault is made, and stretch how long it stays each time.
 const (
-	turns       = 6
-	stretch     = 200 * time.Millisecond
-	onceStretch = 600 * time.Millisecond
+	turns   = 3
+	stretch = 200 * time.Millisecond
 )
 
-// round is one run, with the fault for some stretches and without it before,
-// between and after them.
-func (f *fault) round(t *testing.T, c *comparison) {
+// round is one run, with the fault for some stretches and without it between
+// them.
+func (f *fault) round(t *testing.T) {
 	dir := ""
 	if f.disk {
 		dir = smallDisk(t)
@@ -213,25 +193,14 @@ func (f *fault) round(t *testing.T, c *comparison) {
 	}
 	r := newRig(t, dir)
 	r.until("a first commit", func() bool { return r.live.Place().Capture != 0 })
-	length := stretch
-	if f.once {
-		length = onceStretch
-	}
-	before := r.pace(length)
-	n := turns
-	if raceEnabled {
-		n = 2
-	}
-	for turn := range n {
+	for turn := range turns {
 		end := f.begin(r)
-		with := r.pace(length)
+		r.passes()
 		if turn == 0 {
 			f.sheds(r)
 		}
 		end()
-		after := r.pace(length)
-		c.add(with, (before+after)/2)
-		before = after
+		r.passes()
 	}
 	r.finish()
 	t.Logf("%d octets relayed, %d of them lost to the analysis; %d PDUs, %d records dropped",

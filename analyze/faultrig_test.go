@@ -8,13 +8,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"smpptap/analyze"
 	"smpptap/analyze/profile"
@@ -70,13 +67,13 @@ func newRig(t *testing.T, dir string) *rig {
 	})
 	r.must(err)
 	r.live, err = store.OpenLive(r.db, store.LiveOptions{
-		Queue: rigRecords, Every: 20 * time.Millisecond, BusyTimeout: 20 * time.Millisecond, Retry: 20 * time.Millisecond, Thread: behind,
+		Queue: rigRecords, Every: 20 * time.Millisecond, BusyTimeout: 20 * time.Millisecond, Retry: 20 * time.Millisecond,
 	})
 	r.must(err)
 	p, err := profile.Load("kaleyra")
 	r.must(err)
 	r.pipeline = analyze.New(analyze.Options{
-		Kind: "proxy", Source: "one", Profile: p, Texts: true, Parts: true, Workers: rigWorkers, Thread: behind,
+		Kind: "proxy", Source: "one", Profile: p, Texts: true, Parts: true, Workers: rigWorkers,
 		Sinks:  []analyze.Sink{r.tally, r.live, r.gate},
 		Failed: r.failed,
 	})
@@ -107,23 +104,6 @@ func (r *rig) abandon() {
 	r.relay.Kill()
 	r.load.esmes.Wait()
 	r.load.servers.Wait()
-}
-
-// behindNice is the niceness of what is behind the relay, as the program's.
-const behindNice = 10
-
-// behind gives the thread a lower priority, as the program does.
-func behind() {
-	runtime.LockOSThread()
-	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), behindNice)
-}
-
-// spare makes places in Go's scheduler for the threads behind the relay, as the
-// program does: workers, stages A and C, and the recorder.
-func spare(t *testing.T) {
-	t.Helper()
-	places := runtime.GOMAXPROCS(runtime.NumCPU() + rigWorkers + 3)
-	t.Cleanup(func() { runtime.GOMAXPROCS(places) })
 }
 
 func (r *rig) must(err error) {
@@ -310,10 +290,9 @@ func (g *gate) Write(context.Context, []analyze.Record) error {
 // Close implements analyze.Sink.
 func (*gate) Close() error { return nil }
 
-// pace is how many responses the ESMEs get in a second, over a stretch of the
-// time that traffic flows.
-func (r *rig) pace(stretch time.Duration) float64 {
+// passes waits until traffic has flowed for a while.
+func (r *rig) passes() {
+	r.t.Helper()
 	begin, before := time.Now(), r.load.answered.Load()
-	time.Sleep(stretch)
-	return float64(r.load.answered.Load()-before) / time.Since(begin).Seconds()
+	r.until("traffic", func() bool { return time.Since(begin) > stretch && r.load.answered.Load() > before+window })
 }

@@ -23,13 +23,13 @@ func (p *Pipeline) lend(e *queued) {
 		}
 	}()
 	switch t := e.tap; {
-	case e.kind == queuedNotice:
+	case e.kind == ringNotice:
 		p.opt.Octets.Notice(*e.notice)
-	case e.kind == queuedClock:
+	case e.kind == ringClock:
 		if c, ok := p.opt.Octets.(clocked); ok {
 			c.Clock(e.at)
 		}
-	case e.kind == queuedOpen:
+	case e.kind == ringOpen:
 		t.aside = p.opt.Octets.Open(t.conn)
 	case t.aside != nil:
 		e.tell(t.aside)
@@ -39,8 +39,8 @@ func (p *Pipeline) lend(e *queued) {
 // Waiting is how many octets of memory hold what waits for the analysis of a
 // live run. It may be called at any time.
 func (p *Pipeline) Waiting() int64 {
-	if p.queue == nil {
+	if p.inbox.Ring == nil {
 		return 0
 	}
-	return p.queue.octets.Load()
+	return p.inbox.Ring.waiting()
 }

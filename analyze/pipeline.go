@@ -64,13 +64,13 @@ type Options struct {
 	Limits *audit.Limits
 	// Workers decode PDUs; default GOMAXPROCS.
 	Workers int
+	// Inbox is where another process tells of connections; Run then has no
+	// source. Zero: Run's source tells.
+	Inbox Inbox
 	// Octets is told what a live run's source tells the pipeline, by one
 	// goroutine, behind the queue: what it takes long for becomes a gap of the
 	// analysis. A panic ends that. Nil: nobody is told.
 	Octets stream.Handler
-	// Thread is called by each goroutine of the analysis when it begins, so that
-	// its thread can be given less of the machine than the traffic; nil: nothing.
-	Thread func()
 	// Failed is told when a live run goes on without a sink that returned an
 	// error, and without a connection on which the analysis panicked (see
 	// ConnError); nil: Run's error alone tells of sinks.
@@ -111,7 +111,8 @@ type Pipeline struct {
 	chunks  chunks      // C to A
 	ahead   []*batch    // taken from ordered, not yet judged
 	drained bool        // ordered is closed and empty
-	queue   *queue      // before A, of a live run
+	inbox   Inbox       // before A, of a live run
+	room    room        // in it, of a source of our own
 	broken  []error     // by sink: why a live run goes on without it
 
 	judge
@@ -137,12 +138,16 @@ func New(opt Options) *Pipeline {
 	p.mask.pseudonyms = newPseudonyms(opt.Key)
 	p.broken = make([]error, len(opt.Sinks))
 	if opt.live() {
-		p.queue = newQueue()
+		p.inbox = opt.Inbox
+		if p.inbox.Ring == nil {
+			p.inbox.Ring = ownRing()
+		}
+		p.room = room{queueOctets, queueConnOctets}
 	}
 	return p
 }
 
-// Run takes src to its end and returns when all goroutines it started have
+// Run takes src, nil with Options.Inbox, to its end and returns when all goroutines it started have
 // ended. Everything readable has reached the sinks then, also when it returns
 // an error.
 func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
@@ -151,7 +156,6 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	var workers sync.WaitGroup
 	for range p.opt.Workers {
 		workers.Go(func() {
-			p.thread()
 			for b := range p.work {
 				if p.opt.live() {
 					b.decodeSafely()
@@ -164,13 +168,11 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	var srcErr error
 	var source sync.WaitGroup
 	source.Go(func() {
-		p.thread()
 		srcErr = p.feed(ctx, src)
 	})
 	var sinkErr error
 	var last sync.WaitGroup
 	last.Go(func() {
-		p.thread()
 		if sinkErr = p.judgeAll(ctx); sinkErr == nil {
 			return
 		}
@@ -192,12 +194,6 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	return errors.Join(sinkErr, errors.Join(p.broken...), srcErr)
 }
 
-func (p *Pipeline) thread() {
-	if p.opt.Thread != nil {
-		p.opt.Thread()
-	}
-}
-
 // feed is stage A.
 func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 	defer close(p.ordered)
@@ -208,7 +204,7 @@ func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 		p.ordered <- b
 	}
 	defer f.flush()
-	if p.queue != nil {
+	if p.inbox.Ring != nil {
 		return p.feedLive(ctx, src, f)
 	}
 	return src.Run(ctx, f)

@@ -1,10 +1,11 @@
 package analyze
 
 import (
-	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"smpptap/stream"
@@ -12,84 +13,60 @@ import (
 
 const (
 	// queueOctets and queueConnOctets bound what waits for analysis, in all
-	// connections and in one.
-	queueOctets     = 64 << 20
+	// connections and in one: the room that entries take in the Ring.
+	queueOctets     = RingOctets
 	queueConnOctets = 4 << 20
-	// queuedCost is what an entry costs beside its octets.
-	queuedCost = 160
-	// queueChunk is how many octets share one allocation. Chunks are never
-	// written again; the collector frees them when the last view is gone.
-	queueChunk = 256 << 10
-	// drainTime is how long entries wait at most when few come.
-	drainTime = 50 * time.Millisecond
-	// drainAt is how many octets wake the drain before.
+	// drainAt is how many octets wake the drain before its time.
 	drainAt = 256 << 10
-	// spareEntries is how large a slice of entries is kept for the next ones.
-	spareEntries = 64 << 10
+	// freeAtOnce is how many entries that were read one call looks after.
+	freeAtOnce = 64
+	// settleEvery is how often Close looks whether there is room.
+	settleEvery = 5 * time.Millisecond
+	// keptEnds is how many ends of a connection wait for room.
+	keptEnds = 8
 )
 
-// queue stands between live sources and stage A: sources only enqueue, and
-// never wait. It is a stream.Handler whose Taps copy what they are lent, once,
-// into chunks. Calls may come from several goroutines at once. When it is
-// full, octets become a counted gap of their connection and direction.
-type queue struct {
-	total, perConn int64
+// room bounds what waits, in octets.
+type room struct{ total, perConn int64 }
+
+// Queue stands between live sources and stage A, which may be in another
+// process: sources only enqueue into a Ring, and never wait. It is a
+// stream.Handler. Calls may come from several goroutines at once. When there
+// is no room, octets become a counted gap of their connection and direction,
+// which is told when there is some.
+type Queue struct {
+	room room
+	wake func()
 
 	mu      sync.Mutex
-	entries []queued
-	chunk   []byte
-	closed  bool
-	wake    chan struct{}          // holds one
-	owing   map[*queueTap]struct{} // have lost octets to tell
-	never   map[string]*queueTap   // by link: stand for connections that ended before there was room
-
-	octets  atomic.Int64 // cost of all that was not drained
-	dropped atomic.Int64 // chunks
-	refused atomic.Int64 // connections
+	ring    ringWriter
+	last    int64
+	conns   map[int64]*queueTap // by number: of which entries may wait
+	owing   map[*queueTap]struct{}
+	notices [][]byte             // owed, as JSON
+	never   map[string]*queueTap // by link: stand for connections that ended before there was room
+	clock   int64                // behind the clock's entry that was told last
+	dropped int64                // chunks
+	refused int64                // connections
 }
 
-// queuedKind says which call an entry stands for.
-type queuedKind uint8
-
-const (
-	queuedOpen queuedKind = iota + 1
-	queuedData
-	queuedGap
-	queuedEvent
-	queuedClose
-	queuedNotice
-	queuedClock
-)
-
-// queued is one call on its way.
-type queued struct {
-	kind   queuedKind
-	dir    stream.Dir
-	tap    *queueTap
-	at     stream.Stamp
-	data   []byte
-	n      int64
-	event  stream.Event
-	notice *stream.Notice
-	err    error
-}
-
-func (e *queued) cost() int64 { return int64(len(e.data)) + queuedCost }
-
-// queueTap is a connection's way into the queue, and its tap behind it.
+// queueTap is a connection's way into the queue.
 type queueTap struct {
-	q      *queue
+	q      *Queue
 	conn   *stream.Conn
-	behind stream.Tap   // of the drain alone
-	aside  stream.Tap   // of Options.Octets, of the drain alone
-	link   *link        // without behind: who its octets are lost to; of the drain alone
-	octets atomic.Int64 // cost of what was not drained
-	opened bool         // its beginning was enqueued; q.mu guards it
+	number int64
+	octets int64  // that its entries hold
+	never  bool   // stands for others, see forgo
+	opened bool   // its beginning was enqueued
+	seen   bool   // both sides were, before the beginning that was enqueued
+	ended  bool   // Close was called
+	about  []byte // conn as entries have it; nil: it was enqueued, and is not needed
 	lost   [2]lostOctets
+	fin    [2]bool
+	ends   []ringHead // FIN, RST, the end: to be told when there is room
 }
 
-// lostOctets are to be told as a gap as soon as there is room. q.mu guards
-// them.
+// lostOctets are to be told as a gap as soon as there is room.
 type lostOctets struct {
 	some bool
 	n    int64 // -1: unknown
@@ -108,120 +85,206 @@ func (l *lostOctets) add(n int64, at stream.Stamp) {
 	}
 }
 
-func newQueue() *queue {
-	return &queue{total: queueOctets, perConn: queueConnOctets, wake: make(chan struct{}, 1), owing: make(map[*queueTap]struct{}), never: make(map[string]*queueTap)}
-}
-
-// push enqueues e; the caller holds mu.
-func (q *queue) push(e queued) {
-	c := e.cost()
-	if e.tap != nil {
-		e.tap.octets.Add(c)
-	}
-	before := q.octets.Add(c) - c
-	q.entries = append(q.entries, e)
-	if before < drainAt && before+c >= drainAt {
-		q.poke()
+// NewQueue makes the writing side of r, in which nothing may wait. wake is
+// called when so much waits that it should be read at once; it must not wait.
+func NewQueue(r *Ring, wake func()) *Queue {
+	return &Queue{
+		room: room{queueOctets, queueConnOctets}, wake: wake, ring: ringWriter{Ring: r},
+		conns: make(map[int64]*queueTap), owing: make(map[*queueTap]struct{}), never: make(map[string]*queueTap),
 	}
 }
 
-func (q *queue) poke() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-}
-
-// keep copies p; the caller holds mu.
-func (q *queue) keep(p []byte) []byte {
-	if len(p) > cap(q.chunk)-len(q.chunk) {
-		q.chunk = make([]byte, 0, max(queueChunk, len(p)))
-	}
-	n := len(q.chunk)
-	q.chunk = append(q.chunk, p...)
-	return q.chunk[n:len(q.chunk):len(q.chunk)]
-}
-
-// Open implements stream.Handler. A connection for which there is no room is
-// analysed from when there is some.
-func (q *queue) Open(c *stream.Conn) stream.Tap {
+// lock begins a call, and sees what was read meanwhile.
+func (q *Queue) lock() {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	t := &queueTap{q: q, conn: c}
-	if t.room(0) {
-		t.open()
+	before := q.ring.freed
+	q.ring.free(freeAtOnce, q.forget)
+	if q.ring.freed != before {
+		q.settle(freeAtOnce)
 	}
-	return t
 }
 
-// Notice implements stream.Handler.
-func (q *queue) Notice(n stream.Notice) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.push(queued{kind: queuedNotice, notice: &n})
-}
-
-// Clock is told that no octet from before at is under way. While nothing else
-// comes, and nobody drains, only the last one waits.
-func (q *queue) Clock(at stream.Stamp) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if n := len(q.entries); n > 0 && q.entries[n-1].kind == queuedClock {
-		q.entries[n-1].at = at
+// forget an entry that was read.
+func (q *Queue) forget(h *ringHead) {
+	t := q.conns[h.conn]
+	if t == nil {
 		return
 	}
-	q.push(queued{kind: queuedClock, at: at})
+	t.octets -= int64(h.size)
+	if h.kind == ringClose {
+		delete(q.conns, h.conn)
+	}
 }
 
-// close ends the queue; what is in it is still drained.
-func (q *queue) close() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if n := q.refused.Load(); n > 0 {
-		q.push(queued{kind: queuedNotice, notice: &stream.Notice{
-			Kind: stream.NoticeCap, Count: n,
-			Text: fmt.Sprintf("connections not analysed: more than %d octets waited for analysis", q.total),
-		}})
-	}
-	if n := q.dropped.Load(); n > 0 {
-		q.push(queued{kind: queuedNotice, notice: &stream.Notice{
-			Kind: stream.NoticeDropped, Count: n, Text: "by the queue for analysis: it was full",
-		}})
+// settle tells the notices that are owed, and of some of those connections that
+// owe, which may say nothing more for long.
+func (q *Queue) settle(most int) {
+	for len(q.notices) > 0 && q.ring.fits(ringSize(len(q.notices[0]))) {
+		q.push(ringHead{kind: ringNotice}, q.notices[0])
+		q.notices = q.notices[1:]
 	}
 	for t := range q.owing {
-		t.tell()
-	}
-	q.closed = true
-	q.poke()
-}
-
-// take swaps what waits for an empty slice; done: nothing will follow.
-func (q *queue) take(empty []queued) (_ []queued, done bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	out := q.entries
-	q.entries = empty
-	for t := range q.owing { // who may say nothing more for long
+		if most--; most < 0 {
+			return
+		}
 		if t.room(0) {
 			t.tell()
 		}
 	}
-	return out, q.closed && len(q.entries) == 0
 }
 
-// drained frees an entry's room.
-func (q *queue) drained(e *queued) {
-	c := e.cost()
-	q.octets.Add(-c)
-	if e.tap != nil {
-		e.tap.octets.Add(-c)
+// push enqueues an entry that has room.
+func (q *Queue) push(h ringHead, octets []byte) {
+	before := q.ring.used()
+	q.ring.put(h, octets)
+	if before < drainAt && q.ring.used() >= drainAt {
+		q.wake()
 	}
 }
 
-// room tells that so many octets more may be enqueued.
+// Open implements stream.Handler. A connection for which there is no room is
+// analysed from when there is some.
+func (q *Queue) Open(c *stream.Conn) stream.Tap {
+	q.lock()
+	defer q.mu.Unlock()
+	t := q.tap(c)
+	if t.room(0) {
+		t.tell()
+	}
+	return t
+}
+
+func (q *Queue) tap(c *stream.Conn) *queueTap {
+	q.last++
+	return &queueTap{q: q, conn: c, number: q.last, about: aboutConn(c)}
+}
+
+func aboutConn(c *stream.Conn) []byte {
+	octets, _ := json.Marshal(c) // there is nothing in it that JSON has not
+	return octets
+}
+
+// Notice implements stream.Handler.
+func (q *Queue) Notice(n stream.Notice) {
+	octets, err := json.Marshal(n)
+	if err != nil {
+		return // there is nothing in it that JSON has not
+	}
+	q.lock()
+	defer q.mu.Unlock()
+	q.notices = append(q.notices, octets)
+	q.settle(0)
+}
+
+// Clock is told that no octet from before at is under way. While an earlier
+// time waits to be read the next one is not told.
+func (q *Queue) Clock(at stream.Stamp) {
+	q.lock()
+	defer q.mu.Unlock()
+	q.settle(len(q.owing))
+	if q.clock <= q.ring.freed && q.ring.fits(ringCost) {
+		q.push(ringHead{kind: ringClock, at: at}, nil)
+		q.clock = q.ring.head
+	}
+}
+
+// Close tells what is owed, as soon as there is room, and how much was lost.
+// No other call may follow but Restart.
+func (q *Queue) Close() {
+	q.pay()
+	if q.refused > 0 {
+		q.Notice(stream.Notice{
+			Kind: stream.NoticeCap, Count: q.refused,
+			Text: fmt.Sprintf("connections not analysed: more than %d octets waited for analysis", q.room.total),
+		})
+	}
+	if q.dropped > 0 {
+		q.Notice(stream.Notice{Kind: stream.NoticeDropped, Count: q.dropped, Text: "by the queue for analysis: it was full"})
+	}
+	q.pay()
+	q.wake()
+}
+
+// pay waits until nothing is owed.
+func (q *Queue) pay() {
+	for !q.paid() {
+		time.Sleep(settleEvery)
+	}
+}
+
+// paid tells that nothing is owed.
+func (q *Queue) paid() bool {
+	q.lock()
+	defer q.mu.Unlock()
+	q.settle(len(q.owing))
+	return len(q.owing) == 0 && len(q.notices) == 0
+}
+
+// Restart begins anew for another reader, when the one before is gone: what it
+// has not read is lost, and connections that are open are told of as met in the
+// middle.
+func (q *Queue) Restart() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ring.walk(q.ring.head, len(q.ring.data), q.unread)
+	q.ring.empty()
+	q.ring.out.taken.Store(q.ring.head)
+	now := stream.Stamp{Time: time.Now().UnixNano()}
+	for number, t := range q.conns {
+		if t.ended && len(t.ends) == 0 { // all of it was told, and nobody knows who heard it
+			t.lostToNobody()
+			delete(q.conns, number)
+			continue
+		}
+		t.again(now)
+	}
+}
+
+// unread takes back an entry that nobody will read. What is taken already is
+// no entry any more.
+func (q *Queue) unread(h *ringHead) {
+	t := q.conns[h.conn]
+	if t == nil {
+		return
+	}
+	switch h.kind {
+	case ringData:
+		q.dropped++
+		t.lost[h.dir].add(int64(h.octets), h.at)
+	case ringGap, ringLost:
+		t.lost[h.dir].add(h.n, h.at)
+	}
+}
+
+// again has the connection told of as met in the middle.
+func (t *queueTap) again(now stream.Stamp) {
+	t.octets = 0
+	t.q.owing[t] = struct{}{}
+	if t.never {
+		return
+	}
+	c := *t.conn
+	c.SYN, c.Opened = false, now
+	t.conn, t.about, t.opened, t.seen = &c, aboutConn(&c), false, true
+	var fins []ringHead
+	for dir, fin := range t.fin {
+		h := ringHead{kind: ringEvent, dir: stream.Dir(dir), at: now, code: uint8(stream.EventFIN)}
+		if fin && !slices.ContainsFunc(t.ends, func(e ringHead) bool { return e.dir == h.dir && e.code == h.code && e.kind == h.kind }) {
+			fins = append(fins, h)
+		}
+	}
+	t.ends = append(fins, t.ends...)
+}
+
+// owedHeads are the entries without octets that may be owed: that both sides
+// were seen, and gaps in both directions.
+const owedHeads = 4
+
+// room tells that so many octets more may be enqueued, with what is owed.
 func (t *queueTap) room(n int) bool {
-	c := int64(n + queuedCost)
-	return t.q.octets.Load()+c <= t.q.total && t.octets.Load()+c <= t.q.perConn
+	need := ringSize(n) + (owedHeads+len(t.ends))*ringCost + 2*ringSize(len(t.about))
+	c := int64(need)
+	return t.q.ring.used()+c <= t.q.room.total && t.octets+c <= t.q.room.perConn && t.q.ring.fits(need)
 }
 
 // lose notes octets that find no room.
@@ -230,37 +293,65 @@ func (t *queueTap) lose(dir stream.Dir, n int64, at stream.Stamp) {
 	t.q.owing[t] = struct{}{}
 }
 
+// put enqueues an entry of the connection.
+func (t *queueTap) put(h ringHead, octets []byte) {
+	h.conn = t.number
+	t.octets += int64(ringSize(len(octets)))
+	t.q.push(h, octets)
+}
+
 // open enqueues the beginning, unless that is done.
 func (t *queueTap) open() {
-	if !t.opened {
-		t.opened = true
-		t.q.push(queued{kind: queuedOpen, tap: t})
+	if t.opened {
+		return
+	}
+	t.opened = true
+	t.q.conns[t.number] = t
+	t.put(ringHead{kind: ringOpen}, t.about)
+	t.about = nil
+	for dir := stream.FromA; t.seen && dir <= stream.FromB; dir++ {
+		t.put(ringHead{kind: ringEvent, dir: dir, at: t.conn.Opened, code: uint8(stream.EventSeen)}, nil)
 	}
 }
 
-// tell enqueues what found no room: the beginning, gaps.
+// tell enqueues what found no room: the beginning, gaps, ends.
 func (t *queueTap) tell() {
 	t.open()
 	delete(t.q.owing, t)
 	for dir := range t.lost {
 		if l := &t.lost[dir]; l.some {
-			t.q.push(queued{kind: queuedGap, dir: stream.Dir(dir), tap: t, at: l.at, n: l.n})
+			h := ringHead{kind: ringGap, dir: stream.Dir(dir), at: l.at, n: l.n}
+			if t.never {
+				h.kind = ringLost
+			}
+			t.put(h, t.about) // of one that stands for others
 			*l = lostOctets{}
 		}
 	}
+	for _, h := range t.ends {
+		t.put(h, nil)
+	}
+	t.ends = nil
 }
 
 // forgo ends a connection for which there never was room: what it lost is told
 // by one that stands for all such of its link, so that any number of them costs
 // nothing.
 func (t *queueTap) forgo() {
+	t.q.refused++
+	t.lostToNobody()
+}
+
+// lostToNobody has what the connection lost told without it.
+func (t *queueTap) lostToNobody() {
 	q := t.q
-	q.refused.Add(1)
 	delete(q.owing, t)
 	all := q.never[t.conn.Link]
 	if all == nil {
-		all = &queueTap{q: q, conn: t.conn, link: &link{conn: t.conn}, opened: true}
+		all = q.tap(t.conn)
+		all.never, all.opened = true, true
 		q.never[t.conn.Link] = all
+		q.conns[all.number] = all
 	}
 	for dir := range t.lost {
 		if l := t.lost[dir]; l.some {
@@ -272,20 +363,20 @@ func (t *queueTap) forgo() {
 
 // Data implements stream.Tap.
 func (t *queueTap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
-	t.q.mu.Lock()
+	t.q.lock()
 	defer t.q.mu.Unlock()
 	if !t.room(len(p)) {
-		t.q.dropped.Add(1)
+		t.q.dropped++
 		t.lose(dir, int64(len(p)), at)
 		return
 	}
 	t.tell()
-	t.q.push(queued{kind: queuedData, dir: dir, tap: t, at: at, data: t.q.keep(p)})
+	t.put(ringHead{kind: ringData, dir: dir, at: at}, p)
 }
 
 // Gap implements stream.Tap.
 func (t *queueTap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
-	t.q.mu.Lock()
+	t.q.lock()
 	defer t.q.mu.Unlock()
 	t.lose(dir, n, at)
 	if t.room(0) {
@@ -294,89 +385,53 @@ func (t *queueTap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 }
 
 // Event implements stream.Tap. Without room, only the ends of a connection are
-// told.
+// kept.
 func (t *queueTap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
-	t.q.mu.Lock()
+	t.q.lock()
 	defer t.q.mu.Unlock()
-	if !t.room(0) && (!t.opened || e.Kind != stream.EventFIN && e.Kind != stream.EventRST) {
-		return
+	h := ringHead{kind: ringEvent, dir: dir, at: at, code: uint8(e.Kind), n: e.N, other: e.Other}
+	t.fin[dir] = t.fin[dir] || e.Kind == stream.EventFIN
+	switch {
+	case t.room(0):
+		t.tell()
+		t.put(h, nil)
+	case t.opened && (e.Kind == stream.EventFIN || e.Kind == stream.EventRST) && len(t.ends) < keptEnds:
+		t.end(h)
 	}
-	t.tell()
-	t.q.push(queued{kind: queuedEvent, dir: dir, tap: t, at: at, event: e})
+}
+
+// end keeps an end until there is room.
+func (t *queueTap) end(h ringHead) {
+	t.ends = append(t.ends, h)
+	t.q.owing[t] = struct{}{}
 }
 
 // Close implements stream.Tap.
 func (t *queueTap) Close(at stream.Stamp, reason error) {
-	t.q.mu.Lock()
+	t.q.lock()
 	defer t.q.mu.Unlock()
-	if !t.opened && !t.room(0) {
-		t.forgo()
-		return
-	}
-	t.tell()
-	t.q.push(queued{kind: queuedClose, tap: t, at: at, err: reason})
-}
-
-// feedLive is stage A of a live run: src fills the queue on a goroutine of its
-// own, and this one drains it. Batches go on at least every drainTime.
-func (p *Pipeline) feedLive(ctx context.Context, src stream.Source, f *feeder) error {
-	f.owned = true
-	q := p.queue
-	var err error
-	var source sync.WaitGroup
-	source.Go(func() {
-		defer q.close()
-		err = src.Run(ctx, q)
-	})
-	tick := time.NewTicker(drainTime)
-	defer tick.Stop()
-	var spare []queued
-	for done := false; !done; {
-		select {
-		case <-tick.C:
-		case <-q.wake:
-		}
-		var entries []queued
-		entries, done = q.take(spare)
-		for i := range entries {
-			f.replaySafely(&entries[i])
-			p.lend(&entries[i])
-			q.drained(&entries[i])
-			entries[i] = queued{}
-		}
-		if spare = entries[:0]; cap(spare) > spareEntries {
-			spare = nil
-		}
-		f.flush()
-	}
-	source.Wait()
-	return err
-}
-
-// replay makes the call that an entry stands for.
-func (f *feeder) replay(e *queued) {
-	switch e.kind {
-	case queuedOpen:
-		e.tap.behind = f.Open(e.tap.conn)
-	case queuedNotice:
-		f.Notice(*e.notice)
-	case queuedClock:
-		f.clock(e.at)
+	t.ended = true
+	h := ringHead{kind: ringClose, at: at, code: closeCode(reason)}
+	switch {
+	case t.room(0):
+		t.tell()
+		t.put(h, nil)
+	case t.opened:
+		t.end(h)
 	default:
-		e.tell(e.tap.behind)
+		t.forgo()
 	}
 }
 
-// tell makes the call of a connection's tap that an entry stands for.
-func (e *queued) tell(t stream.Tap) {
-	switch e.kind {
-	case queuedData:
-		t.Data(e.dir, e.at, e.data)
-	case queuedGap:
-		t.Gap(e.dir, e.at, e.n)
-	case queuedEvent:
-		t.Event(e.dir, e.at, e.event)
-	case queuedClose:
-		t.Close(e.at, e.err)
+// closeReasons are what a Tap's end is told as: ringHead.code is the place, and
+// zero none.
+var closeReasons = []error{nil, stream.ErrInputEnd, stream.ErrReused, stream.ErrEvicted, stream.ErrUnreached, stream.ErrLost}
+
+func closeCode(reason error) uint8 {
+	for code, known := range closeReasons {
+		if errors.Is(reason, known) {
+			return uint8(code)
+		}
 	}
+	return uint8(len(closeReasons) - 1)
 }

@@ -178,7 +178,7 @@ func (f *feeder) replaySafely(e *queued) {
 		f.add(item{kind: itemFault, at: e.at, link: l, octets: held, rare: &rare{fault: panicked(caught, l)}})
 	}()
 	switch {
-	case e.tap == nil || e.tap.behind != nil || e.kind == queuedOpen:
+	case e.tap == nil || e.tap.behind != nil || e.kind == ringOpen:
 		f.replay(e)
 	case e.tap.link != nil:
 		if n := int64(len(e.data)) + max(e.n, 0); n > 0 {

@@ -170,7 +170,7 @@ func (brokenTap) Data(stream.Dir, stream.Stamp, []byte) { panic("a fault of a ta
 // TestPanicInFraming: stage A gives the connection up and tells stage C.
 func TestPanicInFraming(t *testing.T) {
 	f := &feeder{next: newBatch, batch: newBatch(), out: func(*batch) {}}
-	e := queued{kind: queuedData, tap: &queueTap{conn: &stream.Conn{ID: 7}, behind: brokenTap{}}}
+	e := queued{kind: ringData, tap: &queuedTap{conn: &stream.Conn{ID: 7}, behind: brokenTap{}}}
 	f.replaySafely(&e)
 	f.replaySafely(&e)
 	if n := len(f.batch.items); n != 1 {

@@ -32,7 +32,7 @@ type feeder struct {
 	capped    int64
 	frames    []stream.Frame // scratch
 	as        DecodeAs
-	owned     bool              // octets come in chunks already, see queue
+	owned     bool              // octets come in chunks already, see drain
 	awaited   map[*tap]struct{} // see await
 }
 

@@ -64,7 +64,7 @@ func (s *Server) notices(b *beat) {
 	now := stamp()
 	var refused, octets int64
 	for _, l := range s.links {
-		n := &l.stats
+		n := l.stats
 		of := n.octets[stream.FromA].Load() + n.octets[stream.FromB].Load()
 		octets += of
 		refused += n.refused.Load()

@@ -21,13 +21,16 @@ type link struct {
 	listener *net.TCPListener
 	keys     keys
 	reached  atomic.Pointer[netip.AddrPort] // the SMSC's address, last
-	stats    linkStats
+	stats    *Counters
 	said     sayings
 }
 
 // newLink checks a Link and reads its keys.
 func newLink(o *Link, log *slog.Logger) (*link, error) {
-	l := &link{Link: o, log: log.With("link", o.Name)}
+	l := &link{Link: o, log: log.With("link", o.Name), stats: o.Counters}
+	if l.stats == nil {
+		l.stats = new(Counters)
+	}
 	if err := l.check(); err != nil {
 		return nil, err
 	}

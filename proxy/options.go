@@ -44,6 +44,9 @@ type Link struct {
 	// ProxyIn demands a PROXY protocol header of v1 or v2 from whoever
 	// connects; ProxyOut sends one of v2 to the SMSC.
 	ProxyIn, ProxyOut bool
+	// Counters are where what happens on the link is counted; nil: in memory of
+	// the Server's own.
+	Counters *Counters
 }
 
 // ServerTLS names the files of the listening side, in PEM.

@@ -30,11 +30,26 @@ type LinkStats struct {
 	Undelivered [2]int64
 }
 
-// linkStats are LinkStats while they count.
-type linkStats struct {
+// Counters are LinkStats while they count. They hold no pointer, so that they
+// may lie in memory that another process reads.
+type Counters struct {
 	open, accepted, refused, header, dial, listenTLS, upstreamTLS atomic.Int64
 
 	octets, undelivered [2]atomic.Int64
+}
+
+// Stats gives the counters of a link. It may be called at any time.
+func (n *Counters) Stats(link string) LinkStats {
+	s := LinkStats{
+		Link: link, Open: n.open.Load(), Accepted: n.accepted.Load(), Refused: n.refused.Load(),
+		HeaderFailures: n.header.Load(), DialFailures: n.dial.Load(),
+		ListenTLSFailures: n.listenTLS.Load(), UpstreamTLSFailures: n.upstreamTLS.Load(),
+	}
+	for dir := stream.FromA; dir <= stream.FromB; dir++ {
+		s.Octets[dir] = n.octets[dir].Load()
+		s.Undelivered[dir] = n.undelivered[dir].Load()
+	}
+	return s
 }
 
 // Stats gives the counters of all links, in their order. It may be called at
@@ -42,16 +57,7 @@ type linkStats struct {
 func (s *Server) Stats() []LinkStats {
 	all := make([]LinkStats, len(s.links))
 	for i, l := range s.links {
-		n := &l.stats
-		all[i] = LinkStats{
-			Link: l.Name, Open: n.open.Load(), Accepted: n.accepted.Load(), Refused: n.refused.Load(),
-			HeaderFailures: n.header.Load(), DialFailures: n.dial.Load(),
-			ListenTLSFailures: n.listenTLS.Load(), UpstreamTLSFailures: n.upstreamTLS.Load(),
-		}
-		for dir := stream.FromA; dir <= stream.FromB; dir++ {
-			all[i].Octets[dir] = n.octets[dir].Load()
-			all[i].Undelivered[dir] = n.undelivered[dir].Load()
-		}
+		all[i] = l.stats.Stats(l.Name)
 	}
 	return all
 }

@@ -72,15 +72,15 @@ type LiveOptions struct {
 	// Retry is the longest pause between two attempts on a database that is
 	// away. The first is a sixteenth of it. Default 2 s.
 	Retry time.Duration
+	// Patience is how long OpenLive waits for another writer to end. Default
+	// not at all.
+	Patience time.Duration
 	// Grace is how long Close tries to store what waits. Default 5 s.
 	Grace time.Duration
 	// Keep bounds what is kept of the past.
 	Keep Keep
 	// Rotate begins new files. It goes without Keep, which looks at one file.
 	Rotate Rotate
-	// Thread is called by the goroutines that store when they begin, so that
-	// their threads can be given less of the machine; nil: nothing.
-	Thread func()
 	// Changed is told when the database goes away and when it is back. It is
 	// called by the goroutine that stores, and must not call the Live.
 	Changed func(LiveState)
@@ -123,7 +123,11 @@ func OpenLive(path string, opt LiveOptions) (*Live, error) {
 	}
 	l.keeper.live = l
 	l.beginRotation()
-	if err := l.keeper.attach(); err != nil {
+	err := l.keeper.attach()
+	for end := time.Now().Add(opt.Patience); isLocked(err) && time.Now().Before(end); err = l.keeper.attach() {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
 		if !mayPass(err) {
 			return nil, err
 		}

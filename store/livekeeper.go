@@ -45,9 +45,6 @@ type keeper struct {
 // run works until the Live is closed.
 func (k *keeper) run() {
 	defer close(k.live.stopped)
-	if f := k.live.opt.Thread; f != nil {
-		f()
-	}
 	t := time.NewTicker(k.live.opt.Every)
 	defer t.Stop()
 	for {

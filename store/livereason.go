@@ -80,8 +80,7 @@ var codeReasons = map[sqlite3.ErrNo]string{
 // mayPass tells trouble in opening that time may cure, from a path that is
 // wrong.
 func mayPass(err error) bool {
-	var locked *lockedError
-	if errors.As(err, &locked) || errors.Is(err, fs.ErrPermission) {
+	if isLocked(err) || errors.Is(err, fs.ErrPermission) {
 		return false
 	}
 	switch reasonOf(err) {
@@ -89,6 +88,12 @@ func mayPass(err error) bool {
 		return true
 	}
 	return false
+}
+
+// isLocked tells that another process writes.
+func isLocked(err error) bool {
+	var locked *lockedError
+	return errors.As(err, &locked)
 }
 
 // reopen tells trouble that only a new connection may end.

@@ -131,9 +131,6 @@ func (k *keeper) rotate() error {
 	k.rotation.finished = done
 	go func() {
 		defer close(done)
-		if f := k.live.opt.Thread; f != nil {
-			f()
-		}
 		old.part(now)
 	}()
 	return nil

@@ -157,7 +157,8 @@ func (o *options) measure(context.Context) error {
 		defer func() { _ = e.conn.Close() }()
 		all[i] = e
 	}
-	cpu := processTime(o.pid)
+	pids := family(o.pid)
+	cpu := processTime(pids)
 	begin := time.Now()
 	errs := make([]error, len(all))
 	var sessions sync.WaitGroup
@@ -185,14 +186,15 @@ func (o *options) measure(context.Context) error {
 	r.Messages, r.Rate = len(took), float64(len(took))/r.Seconds
 	r.P50, r.P99, r.Max = at(0.5), at(0.99), at(1)
 	if o.pid > 0 {
-		r.CPU, r.RSS = (processTime(o.pid)-cpu).Seconds()*1e6/float64(len(took)), memory(o.pid)
+		r.CPU, r.RSS = (processTime(pids)-cpu).Seconds()*1e6/float64(len(took)), memory(pids)
 	}
 	return json.NewEncoder(os.Stdout).Encode(r)
 }
 
 // idle opens binds, tells the memory of the process between, and leaves.
 func (o *options) idle(context.Context) error {
-	before := memory(o.pid)
+	pids := family(o.pid)
+	before := memory(pids)
 	for range o.sessions {
 		e, err := dial(o.connect, 1, 0)
 		if err != nil {
@@ -200,6 +202,6 @@ func (o *options) idle(context.Context) error {
 		}
 		defer func() { _ = e.conn.Close() }()
 	}
-	fmt.Printf("{\"sessions\":%d,\"rss_before_mib\":%.1f,\"rss_mib\":%.1f}\n", o.sessions, before, memory(o.pid))
+	fmt.Printf("{\"sessions\":%d,\"rss_before_mib\":%.1f,\"rss_mib\":%.1f}\n", o.sessions, before, memory(pids))
 	return nil
 }

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.window, "window", 10, "requests outstanding a session")
 	f.Float64Var(&o.seconds, "seconds", 5, "duration")
 	f.IntVar(&o.rate, "rate", 0, "messages a second in all; 0: as fast as the window allows")
-	f.IntVar(&o.pid, "pid", 0, "process whose CPU time and memory are told")
+	f.IntVar(&o.pid, "pid", 0, "process whose CPU time and memory, with those of its children, are told")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}

@@ -115,8 +115,10 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps
 		w.inputs = []string{o.Keep.Path}
 	}
 	m := newMetrics(w.profile.Dialect(), w.source)
-	serving, err := admin.serve(a.log, m, func() []linkReady { return []linkReady{{Link: w.source, Listening: true}} })
+	var serving *adminServer
+	listener, err := admin.listen()
 	if err == nil {
+		serving = admin.serve(listener, a.log, m, func() []linkReady { return []linkReady{{Link: w.source, Listening: true}} })
 		err = w.open(admin.sinks(m)...)
 	}
 	if err != nil {

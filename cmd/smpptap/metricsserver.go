@@ -71,14 +71,22 @@ type adminServer struct {
 	done chan struct{}
 }
 
-// serve begins to answer. ready is called for each /readyz.
-func (o *adminFlags) serve(log *slog.Logger, m *metrics, ready func() []linkReady) (*adminServer, error) {
+// listen opens the listener; nil: nobody asks.
+func (o *adminFlags) listen() (net.Listener, error) {
 	if o.metrics == "" {
 		return nil, nil
 	}
 	l, err := net.Listen("tcp", o.metrics)
 	if err != nil {
 		return nil, fmt.Errorf("--metrics: %w", err)
+	}
+	return l, nil
+}
+
+// serve begins to answer on l. ready is called for each /readyz.
+func (o *adminFlags) serve(l net.Listener, log *slog.Logger, m *metrics, ready func() []linkReady) *adminServer {
+	if l == nil {
+		return nil
 	}
 	s := &adminServer{
 		http: &http.Server{
@@ -90,11 +98,11 @@ func (o *adminFlags) serve(log *slog.Logger, m *metrics, ready func() []linkRead
 	log.Info("metrics are served", "address", l.Addr().String(), "pprof", o.pprof)
 	go func() {
 		defer close(s.done)
-		if err := s.http.Serve(newRoom(l, adminConnections)); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(newRoom(l, adminConnections)); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			log.Error("metrics are served no more", "error", err)
 		}
 	}()
-	return s, nil
+	return s
 }
 
 func (o *adminFlags) handler(log *slog.Logger, m *metrics, ready func() []linkReady) http.Handler {

@@ -7,10 +7,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,6 +20,7 @@ import (
 	"smpptap/analyze/profile"
 	"smpptap/capture"
 	"smpptap/proxy"
+	"smpptap/stream"
 )
 
 // proxyFlags are the flags of a proxy.
@@ -42,7 +43,8 @@ func (a *app) proxyCommand() *cobra.Command {
 		Short: "Relay between ESMEs and an SMSC, octets untouched, and analyse and record what passes",
 		Long: "proxy stands in the middle of the link: ESMEs connect to it, it connects to the SMSC, and what one\n" +
 			"says reaches the other unchanged. What passes is analysed and recorded as live does; nothing that\n" +
-			"happens to the analysis, the database or the output touches the traffic.\n\n" +
+			"happens to the analysis, the database or the output touches the traffic: on Linux a process of its\n" +
+			"own analyses, and is started again when it dies.\n\n" +
 			"Several links stand in the file of --config as a list `links`, each with a name and keys named like\n" +
 			"the flags below, and profile; what stands beside the list, and flags, are their defaults.\n\n" +
 			"SIGTERM or an interrupt stops listening and waits up to --drain for connections to end by\n" +
@@ -119,6 +121,17 @@ func (a *app) linkProfiles(links []proxyLink) ([]analyze.LinkProfile, error) {
 	return out, nil
 }
 
+// proxying is what a proxy is to do, checked.
+type proxying struct {
+	*app
+	flags    *proxyFlags
+	links    []proxy.Link
+	profiles []analyze.LinkProfile
+	keep     *capture.WriteOptions // nil: -w is not given
+	line     *statusLine
+	watch    *watch
+}
+
 // proxy relays, analyses and records.
 func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err := p.check(); err != nil {
@@ -128,61 +141,74 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	if err != nil {
 		return err
 	}
-	profiles, err := a.linkProfiles(flags)
-	if err != nil {
+	x := &proxying{app: a, flags: p, links: links}
+	if x.profiles, err = a.linkProfiles(flags); err != nil {
 		return err
 	}
-	keep, err := p.keeping()
-	if err != nil {
+	if x.keep, err = p.keeping(); err != nil {
 		return err
 	}
-	line := newStatusLine(a.err, a.quiet)
-	a.err = line.dress(a.err)
+	x.line = newStatusLine(a.err, a.quiet)
+	a.err = x.line.dress(a.err)
 	a.log = a.common.logger(a.err)
-	w, err := a.newWatch("proxy", strings.Join(linkNames(links), " "))
-	if err != nil {
+	if x.watch, err = a.newWatch("proxy", strings.Join(linkNames(links), " ")); err != nil {
 		return err
 	}
-	w.links = len(links) > 1
-	w.out, w.thread = line.dress(&lasting{to: a.out}), behindTraffic
-	server, err := proxy.Listen(p.options(a, links))
-	if err != nil {
-		return err
-	}
-	opt := analyze.Options{Writings: a.writings(ctx, !a.noDB), Links: profiles, Workers: runtime.GOMAXPROCS(0)}
-	stayBehind(opt.Workers + 3) // stages A and C, and the recorder
-	m := newMetrics(w.profile.Dialect(), onlyName(links))
-	m.registry.MustRegister(proxyCollector{server})
-	serving, err := p.admin.serve(a.log, m, func() []linkReady { return listening(ctx, links) })
+	return x.run(ctx)
+}
+
+// relayed is what the analysis sees of the relay.
+type relayed struct {
+	source   stream.Source // nil: the inbox tells
+	inbox    analyze.Inbox
+	counters []*proxy.Counters // of the links
+	stops    *atomic.Int32     // not zero: no connection is accepted any more
+	admin    net.Listener      // for --metrics; nil: nobody asks
+	process  int               // the relay's, when it is another one
+	ready    func()            // called when all is open
+}
+
+// analyse analyses and records what is relayed, to its end.
+func (x *proxying) analyse(ctx context.Context, r *relayed) error {
+	w := x.watch
+	w.links, w.out = len(x.links) > 1, x.line.dress(&lasting{to: x.out})
+	w.record.Patience = patience
+	opt := analyze.Options{Writings: x.writings(ctx, !x.noDB), Links: x.profiles, Inbox: r.inbox}
+	m := newMetrics(w.profile.Dialect(), onlyName(x.links))
+	m.registry.MustRegister(proxyCollector{x.links, r.counters})
+	m.relayedBy(r.process)
+	serving := x.flags.admin.serve(r.admin, x.log, m, func() []linkReady { return x.listening(r) })
 	defer serving.close()
 	var keeper *capture.Keeper
-	if err == nil && keep != nil {
-		keeper, err = capture.NewKeeper(*keep, a.log)
+	var err error
+	if x.keep != nil {
+		if keeper, err = capture.NewKeeper(*x.keep, x.log); err != nil {
+			return err
+		}
 		opt.Octets = keeper
 	}
-	if err == nil {
-		err = w.open(append(p.admin.sinks(m), line.sinks()...)...)
-	}
-	if err != nil {
-		server.Close()
+	if err := w.open(append(x.flags.admin.sinks(m), x.line.sinks()...)...); err != nil {
 		return err
 	}
-	m.records(w.rec, linkNames(links)...)
+	m.records(w.rec, linkNames(x.links)...)
 	w.running = func(l *analyze.Pipeline) { m.registry.MustRegister(watchCollector{w, l, keeper}) }
-	a.announceProxy(server, links)
-	defer a.signals(server)()
-	end := line.begin(len(links), w.dropped)
+	end := x.line.begin(len(x.links), w.dropped)
 	w.ended = func() {
 		end()
 		if keeper == nil {
 			return
 		}
 		if err := keeper.Close(); err != nil {
-			a.log.Error("the last file of packets is not whole", "error", err)
+			x.log.Error("the last file of packets is not whole", "error", err)
 		}
 	}
-	return w.run(ctx, server, opt)
+	r.ready()
+	return w.run(ctx, r.source, opt)
 }
+
+// patience is how long a database is waited for that another smpptap writes:
+// the analysis of a proxy that died, which stores what it still has.
+const patience = 5 * time.Second
 
 // keeping reads -w and -b; nil: nothing is kept.
 func (p *proxyFlags) keeping() (*capture.WriteOptions, error) {
@@ -213,10 +239,10 @@ func onlyName(links []proxy.Link) string {
 
 // listening tells how the links stand: all listen from before the run until
 // the proxy is told to end.
-func listening(ctx context.Context, links []proxy.Link) []linkReady {
+func (x *proxying) listening(r *relayed) []linkReady {
 	var out []linkReady
-	for i := range links {
-		out = append(out, linkReady{Link: links[i].Name, Listening: ctx.Err() == nil})
+	for i := range x.links {
+		out = append(out, linkReady{Link: x.links[i].Name, Listening: r.stops.Load() == 0})
 	}
 	return out
 }
@@ -237,8 +263,8 @@ func (a *app) announceProxy(s *proxy.Server, links []proxy.Link) {
 }
 
 // signals serves SIGHUP and a second SIGTERM or interrupt until end is called;
-// the first one ends ctx (main.go).
-func (a *app) signals(s *proxy.Server) (end func()) {
+// the first one ends ctx (main.go), and stops is set.
+func (a *app) signals(s *proxy.Server, stops *atomic.Int32) (end func()) {
 	c, stop, stopped := make(chan os.Signal, 8), make(chan struct{}), make(chan struct{})
 	signal.Notify(c, syscall.SIGHUP, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -250,6 +276,7 @@ func (a *app) signals(s *proxy.Server) (end func()) {
 				if sig == syscall.SIGHUP {
 					a.reload(s)
 				} else if ends++; ends == 1 {
+					stops.Store(1)
 					a.log.Info("draining: no connection is accepted any more", "signal", sig.String())
 				} else {
 					a.log.Warn("ending at once", "signal", sig.String())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"smpptap/analyze"
 	"smpptap/capture"
@@ -62,8 +63,21 @@ func (c watchCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(databaseUp, up)
 }
 
-// proxyCollector asks a relay for its counts when somebody asks for metrics.
-type proxyCollector struct{ server *proxy.Server }
+// proxyCollector looks at a relay's counts when somebody asks for metrics.
+type proxyCollector struct {
+	links    []proxy.Link
+	counters []*proxy.Counters
+}
+
+// relayedBy tells of the process that relays, when it is another one.
+func (m *metrics) relayedBy(process int) {
+	if process == 0 {
+		return
+	}
+	m.registry.MustRegister(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{
+		PidFn: func() (int, error) { return process, nil }, Namespace: "smpptap_relay",
+	}))
+}
 
 var (
 	linkLabels      = []string{"link"}
@@ -87,7 +101,8 @@ func (c proxyCollector) Collect(out chan<- prometheus.Metric) {
 	count := func(d *prometheus.Desc, n int64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
 	}
-	for _, s := range c.server.Stats() {
+	for i, counters := range c.counters {
+		s := counters.Stats(c.links[i].Name)
 		out <- prometheus.MustNewConstMetric(connectionsDesc, prometheus.GaugeValue, float64(s.Open), s.Link)
 		count(acceptedDesc, s.Accepted, s.Link)
 		count(failuresDesc, s.Refused, s.Link, "limit")

@@ -21,6 +21,7 @@ type statusLine struct {
 	fd      int
 	mu      sync.Mutex
 	drawn   bool
+	others  bool // another process draws it
 	pulse   pulse
 	links   int
 	dropped func() int64
@@ -65,7 +66,7 @@ func (d *dressed) Write(p []byte) (int, error) {
 
 // clear takes the line away; the caller holds mu.
 func (s *statusLine) clear() {
-	if s.drawn {
+	if s.drawn || s.others {
 		fmt.Fprint(s.w, "\r\x1b[K")
 		s.drawn = false
 	}

@@ -30,7 +30,6 @@ type watch struct {
 	summary *report.Summary
 	record  store.LiveOptions // how it is recorded
 	links   bool              // there are several
-	thread  func()            // as analyze.Options.Thread; nil: nothing
 	rec     *store.Live       // nil: nothing is recorded
 }
 
@@ -56,7 +55,6 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 	shown := &shownFindings{out: w.out, opt: opt, time: w.time, seen: map[findingKey]bool{}, links: w.links}
 	w.sinks = append(w.sinks, w.summary)
 	if !w.noDB {
-		w.record.Thread = w.thread
 		if w.rec, err = w.recordLive(w.record); err != nil {
 			return err
 		}
@@ -73,12 +71,12 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 	return nil
 }
 
-// run takes src to its end, which is when ctx is done, and tells the summary.
+// run takes src, or opt.Inbox, to its end, which is when ctx is done, and tells the summary.
 func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options) error {
 	opt.Kind, opt.Source, opt.Version, opt.Profile = w.kind, w.source, buildInfo().version, w.profile
 	opt.Redact, opt.Key, opt.Ports, opt.Sinks = w.redaction(), w.secret, w.portNumbers(), w.sinks
 	opt.Texts, opt.Parts, opt.Messages = true, true, w.rec != nil
-	opt.Failed, opt.Thread = w.failed, w.thread
+	opt.Failed = w.failed
 	w.log.Info("run begins", "kind", w.kind, "profile", w.profile.ID(), "source", w.source, "redact", w.redact)
 	start := time.Now()
 	pipeline := analyze.New(opt)

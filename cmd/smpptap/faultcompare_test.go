@@ -1,6 +1,6 @@
 //go:build linux && cgo
 
-package analyze_test
+package main
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ type comparison struct{ with, without []float64 }
 
 // The bounds of a comparison: pairs, and standard errors of the estimate.
 const (
-	fewest   = turns
+	fewest   = 6
 	many     = 40 // before them nothing is found bad, behind them what seems good is
 	most     = 120
 	accurate = 0.035
