@@ -5,6 +5,7 @@ import (
 
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
+	"smpptap/dissect"
 )
 
 // mixture counts the messages of an account that carry a TLV and those that
@@ -29,17 +30,23 @@ func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule
 		return
 	}
 	tlv, there := o.PDU.TLV(t.Tag)
+	same, others := &m.with, m.without
+	if !there {
+		same, others = &m.without, m.with
+	}
+	if *same++; *same > others || others == 0 {
+		return
+	}
+	a.mixed(acc, o, t, m, tlv, there)
+}
+
+// mixed tells of a message that is not as the ones before it.
+func (a *Auditor) mixed(acc *session.Account, o *session.Observed, t *profile.TLVRule, m *mixture, tlv dissect.TLV, there bool) {
 	e := of(o, RuleRequiredTlv)
 	e.severity, e.account, e.field, e.cause = Note, acc.Name, t.Name, t.Name+" mixed"
 	e.offset = len(o.PDU.Raw)
 	if there {
-		m.with++
 		e.offset, e.length = int(tlv.Off), 4+int(tlv.Len)
-	} else {
-		m.without++
-	}
-	if there && m.with > m.without || !there && m.without > m.with || m.with == 0 || m.without == 0 {
-		return
 	}
 	if a.folded(&e) {
 		return
