@@ -19,6 +19,9 @@ func (a *Auditor) ReadAhead(conn *session.Conn, p *dissect.PDU, digest uint64) (
 			sum += v.index[submitHash(c.msg.account, digest)%submitBuckets].parts[0]
 		}
 	case dissect.CmdSubmitSMResp:
+		if open := c.msg.open.slots; len(open) > 0 && a.contents.submits.sent != nil {
+			sum += a.contents.submits.sent[open[p.Sequence&uint32(len(open)-1)].place].hash
+		}
 		sum += a.journeys.ReadAhead(c.msg.account, digest)
 	}
 	return sum

@@ -13,8 +13,6 @@ type idTable struct {
 	index idIndex
 	// tails are what does not fit in a slot.
 	tails map[int32][MaxID - idInline]byte
-
-	read uint32 // by readOldest
 }
 
 // slabPage is how many slots are made together, so that growing copies none.

@@ -62,7 +62,8 @@ type Journeys struct {
 	held     heldReceipts
 	buf      [MaxID]byte
 	search   search
-	removed  int // to make room
+	removed  [2]int // to make room, by list
+	read     uint32 // by readOldest
 }
 
 func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
@@ -145,8 +146,8 @@ func (j *Journeys) room(list uint8) (evicted *Account) {
 	if j.ids.lists[list].n < limit {
 		return nil
 	}
-	if j.removed++; j.removed%removedTogether == 0 {
-		j.ids.readOldest(list)
+	if j.removed[list]++; j.removed[list]%removedTogether == 0 {
+		j.readOldest(list)
 	}
 	oldest := j.ids.oldest(list)
 	evicted = j.accounts[j.ids.at(oldest).account]

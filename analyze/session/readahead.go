@@ -22,10 +22,18 @@ func (t *Tracker) ReadAhead(c *Conn, dir stream.Dir, p *dissect.PDU) (sum uint64
 		}
 	}
 	if len(tab.recent) == recentAnswers {
-		sum += uint64(tab.recent[tab.recentAt].number)
+		for k := 0; k < answersTogether; k += answersOfLine {
+			sum += uint64(tab.recent[(tab.recentAt+k)%recentAnswers].number)
+		}
 	}
 	return sum
 }
+
+// answersTogether is how many answers of one side are provided for in a batch.
+const (
+	answersTogether = 6
+	answersOfLine   = 2 // answeredRequest has 48 octets
+)
 
 // ReadAhead reads what Accept will need for an id: HashID of it is given.
 func (j *Journeys) ReadAhead(a *Account, hashed uint64) uint64 {
@@ -36,17 +44,19 @@ func (j *Journeys) ReadAhead(a *Account, hashed uint64) uint64 {
 	return uint64(x.places[hashIn(int32(a.ID), hashed)&uint32(len(x.places)-1)].hash)
 }
 
-// removedTogether is how many of the oldest ids readOldest reads at once.
+// removedTogether is how many of the oldest messages readOldest reads at once.
 const removedTogether = 16
 
-// readOldest reads the places of the ids that will be removed next, many at
-// once (analyze.readAhead says why).
-func (t *idTable) readOldest(list uint8) {
-	mask := uint32(len(t.index.places) - 1)
-	slot := t.oldest(list)
+// readOldest reads what dropping the oldest messages of a list will need, of
+// many at once (analyze.readAhead says why).
+func (j *Journeys) readOldest(list uint8) {
+	var sum uint32 // kept, or the compiler would leave the reading out
+	mask := uint32(len(j.ids.index.places) - 1)
+	slot := j.ids.oldest(list)
 	for n := 0; n < removedTogether && slot >= 0; n++ {
-		e := t.at(slot)
-		t.read += t.index.places[e.hash&mask].hash
+		e := j.ids.at(slot)
+		sum += j.ids.index.places[e.hash&mask].hash + uint32(j.at(slot).told)
 		slot = e.next - 1
 	}
+	j.read = sum
 }
