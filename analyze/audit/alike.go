@@ -10,7 +10,10 @@ import (
 
 // mixture counts the messages of an account that carry a TLV and those that
 // do not.
-type mixture struct{ with, without int64 }
+type mixture struct {
+	with, without int64
+	cause         string // of the finding
+}
 
 type mixtureKey struct {
 	account int64
@@ -25,9 +28,12 @@ func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule
 	if acc == nil {
 		return
 	}
-	m, _ := entry(&a.links.mixtures, mixtureKey{acc.ID, t.Tag})
+	m, fresh := entry(&a.links.mixtures, mixtureKey{acc.ID, t.Tag})
 	if m == nil {
 		return
+	}
+	if fresh {
+		m.cause = t.Name + " mixed"
 	}
 	tlv, there := o.PDU.TLV(t.Tag)
 	same, others := &m.with, m.without
@@ -43,7 +49,7 @@ func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule
 // mixed tells of a message that is not as the ones before it.
 func (a *Auditor) mixed(acc *session.Account, o *session.Observed, t *profile.TLVRule, m *mixture, tlv dissect.TLV, there bool) {
 	e := of(o, RuleRequiredTlv)
-	e.severity, e.account, e.field, e.cause = Note, acc.Name, t.Name, t.Name+" mixed"
+	e.severity, e.account, e.field, e.cause = Note, acc.Name, t.Name, m.cause
 	e.offset = len(o.PDU.Raw)
 	if there {
 		e.offset, e.length = int(tlv.Off), 4+int(tlv.Len)
