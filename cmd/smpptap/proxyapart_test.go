@@ -16,8 +16,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"smpptap/internal/cost"
 )
 
 // analysis is the process that analyses for a proxy.
@@ -130,31 +128,6 @@ func TestAnalysisKilled(t *testing.T) {
 	if who := blamed(t, r.db); len(who) > 0 {
 		t.Errorf("somebody is accused: %s", who)
 	}
-}
-
-// TestAnalysisStopped: while the analysis stands still, all passes as fast as
-// else. The race detector slows the program down and not SQLite and the kernel:
-// nothing is compared then.
-func TestAnalysisStopped(t *testing.T) {
-	l, upstream := newLoad(t)
-	r := startProxy(t, "--listen", "127.0.0.1:0", "--upstream", upstream)
-	l.begin(r.addr("link1"))
-	r.until(`^smpptap_pdus_total\{command="submit_sm",.*\} [1-9]`)
-	var c comparison
-	for before := l.pace(); c.open() && !(cost.Race && len(c.with) > 0); {
-		r.toAnalysis(syscall.SIGSTOP)
-		with := l.pace()
-		r.toAnalysis(syscall.SIGCONT)
-		after := l.pace()
-		c.add(with, (before+after)/2)
-		before = after
-	}
-	t.Log("relayed while it stands still, against before and after: ", &c)
-	if !cost.Race && !c.holds() {
-		t.Errorf("throughput: %s, want %.2f", &c, wantRatio)
-	}
-	l.end()
-	r.stop()
 }
 
 // TestAnalysisSheds: what finds no room while the analysis stands still is
