@@ -169,12 +169,13 @@ func (f *fault) test(t *testing.T) {
 	l.begin(r.addr("link1"))
 	r.until(`^smpptap_pdus_total\{command="submit_sm",.*\} [1-9]`)
 	var c comparison
-	for before := l.pace(); c.open() && !(f.rare && len(c.with) == fewest) && !(cost.Race && len(c.with) > 0); {
+	for before := l.pace(); c.open() && !(f.rare && len(c.with) >= fewest) && !(cost.Race && len(c.with) > 0); {
 		end := f.begin(r)
-		with := l.pace()
+		early, late := l.pace(), l.pace()
 		end()
 		after := l.pace()
-		c.add(with, (before+after)/2)
+		c.add(early, before)
+		c.add(late, after)
 		before = after
 	}
 	t.Log("relayed under the fault, against before and after: ", &c)
