@@ -27,6 +27,9 @@ type Inbox struct {
 	// Wake holds something when the Ring should be read at once, and is closed
 	// when nothing will follow.
 	Wake <-chan struct{}
+	// Breathe is told now and then how many octets wait, and may wait itself;
+	// nil: nobody is told.
+	Breathe func(waiting int64)
 }
 
 // queued is one call on its way.
@@ -52,10 +55,11 @@ type queuedTap struct {
 
 // drain takes what waits in a Ring. It copies octets once, into chunks.
 type drain struct {
-	ring  *ringReader
-	chunk []byte
-	taps  map[int64]*queuedTap
-	last  stream.Stamp
+	ring    *ringReader
+	breathe func(waiting int64)
+	chunk   []byte
+	taps    map[int64]*queuedTap
+	last    stream.Stamp
 }
 
 func newDrain(r *Ring) *drain { return &drain{ring: r.reader(), taps: make(map[int64]*queuedTap)} }
@@ -91,6 +95,9 @@ func (d *drain) take(each func(*queued)) error {
 		}
 		if n%freeEvery == 0 {
 			d.ring.free()
+			if d.breathe != nil {
+				d.breathe(d.ring.waiting())
+			}
 		}
 	}
 }
@@ -168,6 +175,7 @@ func poke(c chan<- struct{}) {
 // drainAll drains until nothing will follow.
 func (p *Pipeline) drainAll(f *feeder, wake <-chan struct{}) error {
 	d := newDrain(p.inbox.Ring)
+	d.breathe = p.inbox.Breathe
 	each := func(e *queued) {
 		f.replaySafely(e)
 		p.lend(e)

@@ -32,9 +32,9 @@ func (x *proxying) runAnalysis() error {
 		return os.NewSyscallError("fcntl", err)
 	}
 	control := os.NewFile(fdControl, "control")
-	wake := make(chan struct{}, 1)
+	wake, breather := make(chan struct{}, 1), &breather{}
 	r := &relayed{
-		inbox: analyze.Inbox{Ring: memory.ring, Wake: wake}, counters: memory.counters, stops: &memory.state.stops,
+		inbox: analyze.Inbox{Ring: memory.ring, Wake: wake, Breathe: breather.breathe}, counters: memory.counters, stops: &memory.state.stops,
 		process: os.Getppid(), ready: func() { _, _ = control.Write([]byte{1}) },
 	}
 	if x.flags.admin.metrics != "" {
@@ -44,6 +44,7 @@ func (x *proxying) runAnalysis() error {
 	}
 	go func() {
 		defer close(wake)
+		defer breather.ended.Store(true)
 		octets := make([]byte, 64)
 		for {
 			if _, err := control.Read(octets); err != nil {
