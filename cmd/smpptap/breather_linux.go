@@ -22,7 +22,7 @@ type breather struct {
 }
 
 const (
-	farBehind = 8 << 20 // octets that wait: of more than one connection
+	farBehind = 8 << 20               // octets that wait: of more than one connection
 	breath    = 50 * time.Millisecond // a pause, after some 32 reads of the relay's
 	lookEvery = 100 * time.Millisecond
 	// Processors that are idle for one part in so many have some to spare. (Few
