@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"smpptap/internal/smpptest"
 )
 
 // fault is what happens behind the relay while traffic passes.
@@ -150,22 +152,6 @@ func covered(r *rig) func() {
 // diskSize is a small disk's, in octets.
 const diskSize = 96 << 20
 
-// smallDisk mounts one. It needs root.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, fmt.Sprint("size=", diskSize)); err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skip("cannot mount: ", err)
-		}
-		t.Fatal("cannot mount: ", err)
-	}
-	t.Cleanup(func() {
-		_ = syscall.Unmount(dir, syscall.MNT_DETACH) // a cover, too
-	})
-	return dir
-}
-
 // TestFaults: whatever happens behind the relay, no connection is lost, every
 // request is answered, what was not analysed or recorded is counted, and
 // recording goes on afterwards. (What it costs the traffic is compared where
@@ -187,7 +173,7 @@ const (
 func (f *fault) round(t *testing.T) {
 	dir := ""
 	if f.disk {
-		dir = smallDisk(t)
+		dir = smpptest.SmallDisk(t, diskSize)
 	} else {
 		dir = t.TempDir()
 	}

@@ -143,20 +143,3 @@ func (t *septets) has(r rune) bool {
 	}
 	return false
 }
-
-// PartCapacity returns how many units of Message.Units one short message holds
-// beside a user data header of that many octets, its length octet included: 140
-// octets, or as many septets as fit in them (3GPP TS 23.040 9.2.3.24.1: 160, 153
-// and 152 septets, 140, 134 and 133 octets, 70, 67 and 66 code units). ASCII is
-// carried as septets.
-func PartCapacity(a Alphabet, header int) int {
-	const octets = 140 // TP-User-Data, 3GPP TS 23.040 9.2.3.24
-	room := max(0, octets-header)
-	switch a {
-	case AlphabetGSM, AlphabetGSMPacked, AlphabetASCII:
-		return room * 8 / 7
-	case AlphabetUCS2, AlphabetUTF16, AlphabetUTF16LE:
-		return room / 2
-	}
-	return room
-}

@@ -124,22 +124,6 @@ func TestPackedSeptetsBehindHeaders(t *testing.T) {
 	}
 }
 
-func TestPartCapacity(t *testing.T) {
-	for _, c := range []struct {
-		a            Alphabet
-		header, want int
-	}{
-		{AlphabetGSM, 0, 160}, {AlphabetGSM, 6, 153}, {AlphabetGSM, 7, 152}, {AlphabetGSMPacked, 6, 153},
-		{AlphabetLatin1, 0, 140}, {AlphabetLatin1, 6, 134}, {AlphabetBinary, 7, 133},
-		{AlphabetUCS2, 0, 70}, {AlphabetUTF16, 6, 67}, {AlphabetUTF16LE, 7, 66},
-		{AlphabetGSM, 12, 146}, {AlphabetGSM, 141, 0}, {AlphabetASCII, 0, 160},
-	} {
-		if got := PartCapacity(c.a, c.header); got != c.want {
-			t.Errorf("%s behind %d octets: %d", c.a, c.header, got)
-		}
-	}
-}
-
 func TestGSMSeptets(t *testing.T) {
 	for text, want := range map[string]int{"": 0, "abc": 3, "a€{": 5, "@£ÄΔ": 4, "a`": -1, "á": -1, "\x00": -1, "\x1b": -1, "ж": -1} {
 		n, ok := GSMSeptets(text)

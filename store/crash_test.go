@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"smpptap/analyze"
+	"smpptap/internal/smpptest"
 )
 
 // writeForEver is the body of a child process: it records until it is killed
@@ -161,10 +162,7 @@ func checkIntact(t *testing.T, path string) {
 }
 
 func TestDiskFull(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=6m"); err != nil {
-		t.Skip("cannot mount: ", err)
-	}
+	dir := smpptest.SmallDisk(t, 6<<20)
 	defer func() { must(t, syscall.Unmount(dir, 0)) }()
 	path := filepath.Join(dir, "x.db")
 	db, err := Open(path, Options{})

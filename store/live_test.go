@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"smpptap/analyze"
+	"smpptap/internal/smpptest"
 )
 
 // liveRun is a Live with records for it.
@@ -293,23 +294,10 @@ func TestLiveShares(t *testing.T) {
 	}
 }
 
-func tmpfs(t *testing.T, options string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, options); err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skip("cannot mount: ", err)
-		}
-		t.Fatal("cannot mount: ", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
-
 // A full disk: records wait, and what does not fit is counted; when there is
 // room again recording goes on in the same capture.
 func TestLiveDiskFull(t *testing.T) {
-	dir := tmpfs(t, "size=8m")
+	dir := smpptest.SmallDisk(t, 8<<20)
 	path, ballast := filepath.Join(dir, "x.db"), filepath.Join(dir, "ballast")
 	r := newLive(t, path, LiveOptions{Queue: 1 << 20})
 	r.write(r.exchange(10))
@@ -350,7 +338,7 @@ func TestLiveDiskFull(t *testing.T) {
 
 // A disk that is full, or cannot be written, when the run begins.
 func TestLiveBeginsAway(t *testing.T) {
-	dir := tmpfs(t, "size=1m")
+	dir := smpptest.SmallDisk(t, 1<<20)
 	path, ballast := filepath.Join(dir, "x.db"), filepath.Join(dir, "ballast")
 	f, err := os.Create(ballast)
 	must(t, err)
@@ -385,7 +373,7 @@ func TestLiveBeginsAway(t *testing.T) {
 // A mount that cannot be written covers the database for a while: what the
 // hidden file has already is not stored twice.
 func TestLiveCovered(t *testing.T) {
-	dir := tmpfs(t, "size=8m")
+	dir := smpptest.SmallDisk(t, 8<<20)
 	path := filepath.Join(dir, "x.db")
 	r := newLive(t, path, LiveOptions{})
 	r.write(r.exchange(10))

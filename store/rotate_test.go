@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"smpptap/analyze"
+	"smpptap/internal/smpptest"
 )
 
 // rotating is a run whose files change at every occasion.
@@ -252,7 +253,7 @@ func TestRotateReader(t *testing.T) {
 // The device has no room for a new file: the old one goes on, and the next
 // attempt succeeds.
 func TestRotateDiskFull(t *testing.T) {
-	dir := tmpfs(t, "size=2m")
+	dir := smpptest.SmallDisk(t, 2<<20)
 	path := filepath.Join(dir, "x.db")
 	r := newRotating(t, path, Rotate{Time: 200 * time.Millisecond})
 	r.write(r.exchange(1))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"smpptap/internal/cost"
+	"smpptap/internal/smpptest"
 )
 
 // fault is what happens behind the relay of a proxy while traffic passes.
@@ -102,20 +103,6 @@ func diskFull(r *proxyRun) func() {
 // diskSize is a small disk's, in octets.
 const diskSize = 512 << 20
 
-// smallDisk mounts one. It needs root.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, fmt.Sprint("size=", diskSize)); err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skip("cannot mount: ", err)
-		}
-		t.Fatal("cannot mount: ", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
-
 func (r *proxyRun) must(err error) {
 	r.t.Helper()
 	if err != nil {
@@ -156,7 +143,7 @@ func TestProxyFaults(t *testing.T) {
 func (f *fault) test(t *testing.T) {
 	dir := t.TempDir()
 	if f.disk {
-		dir = smallDisk(t)
+		dir = smpptest.SmallDisk(t, diskSize)
 	}
 	dir = filepath.Join(dir, "db")
 	if err := os.Mkdir(dir, 0o700); err != nil {

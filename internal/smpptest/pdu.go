@@ -32,9 +32,6 @@ func TLV8(tag uint16, v uint8) TLV { return TLV{tag, []byte{v}} }
 // TLV16 is a TLV of two octets.
 func TLV16(tag uint16, v uint16) TLV { return TLV{tag, binary.BigEndian.AppendUint16(nil, v)} }
 
-// TLV32 is a TLV of four octets.
-func TLV32(tag uint16, v uint32) TLV { return TLV{tag, binary.BigEndian.AppendUint32(nil, v)} }
-
 // TLVString is a TLV of a C-octet string.
 func TLVString(tag uint16, s string) TLV {
 	return TLV{tag, append([]byte(s), 0)}
