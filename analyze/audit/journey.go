@@ -84,6 +84,7 @@ type accountJourney struct {
 	evicted  bool  // a message was dropped: what has none accuses nobody
 	nameless int64 // accepted or unanswered messages whose id is not known
 	delivers int64
+	acks     bool // the SMSC asked for acknowledgements
 	zone     zone
 
 	asked      int64 // accepted messages that ask for a receipt

@@ -165,6 +165,10 @@ func (a *Auditor) checkHeaders(c *connState, o *session.Observed, m *content) {
 		if m.fault != "" && (len(m.octets) > 0 || o.PDU.ID != idDataSM) {
 			a.udhMalformed(o, m)
 		}
+		if m.submit && m.fault == "" {
+			a.check(RuleEsmClassMixed)
+			a.classMixed(c, o, m)
+		}
 	} else {
 		a.check(RuleUdhNotFlagged)
 		if len(m.octets) > 5 && (m.octets[0] == 5 || m.octets[0] == 6) && m.coding != 2 && m.coding != 4 {

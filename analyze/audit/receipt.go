@@ -23,6 +23,7 @@ func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
 	st := a.journeyOf(c, o.Session)
 	if st != nil {
 		st.delivers++
+		st.notesAsked(o.PDU)
 	}
 	v := &a.journeys.view
 	if !a.readReceipt(v, o.PDU) {
@@ -37,6 +38,8 @@ func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
 		a.stateUnknown(o, v)
 	}
 	a.stateMismatch(o, v)
+	a.check(RuleReceiptTlvOnly)
+	a.tlvOnly(o, st, v)
 	known := false
 	if st == nil {
 		a.giveUp(RuleReceiptUnmatched)

@@ -139,6 +139,8 @@ const (
 	// Those that the project added to the catalogue.
 	RuleBodyExpected
 	RuleReceiptElsewhere
+	RuleEsmClassMixed
+	RuleReceiptTlvOnly
 
 	ruleCount int = iota
 )
@@ -299,6 +301,8 @@ var Rules = [...]Rule{
 
 	RuleBodyExpected:     {ID: RuleBodyExpected, Name: "body-expected", Group: "body", Severity: Note, Max: Warning, Checks: "failed response without a body", Ref: "v34 4.4.2; D09", Title: "Receiver does not take a refusal without a body", Why: "The specification has a failed response end behind its header; a parser that insists on a message_id drops the connection or waits on.", Remedy: "Let the receiver take a failed response of 16 octets; where it cannot be changed, have the other side send an empty message_id."},
 	RuleReceiptElsewhere: {ID: RuleReceiptElsewhere, Name: "receipt-elsewhere", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt of a message whose own session could take it", Ref: "D24", Title: "Receipt over another session than its message", Why: "It is legal; but applications that share an account take each other's receipts.", Remedy: "Keep the messages of an account in one place for all its sessions, or give each application an account of its own."},
+	RuleEsmClassMixed:    {ID: RuleEsmClassMixed, Name: "esm-class-mixed", Group: "body", Severity: Warning, Max: Warning, Checks: "submit PDU with UDHI", Ref: "v34 5.2.12; D14", Title: "Part of a long message that is marked as an acknowledgement", Why: "A message centre may take the part for an acknowledgement and not put the message together, or refuse it with ESME_RINVESMCLASS.", Remedy: "Set 0x40 alone for a header: 64 in decimal, where 72 is 0x48 and 80 is 0x50."},
+	RuleReceiptTlvOnly:   {ID: RuleReceiptTlvOnly, Name: "receipt-tlv-only", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt", Ref: "v34 4.6.1; D22", Override: "receipt.carrier", Title: "Receipt without a text", Why: "The specification allows it; a client that reads the text alone learns nothing from such a receipt.", Remedy: "Have the client read the TLVs receipted_message_id and message_state, and say receipt.carrier in the profile."},
 }
 
 func (id RuleID) String() string {

@@ -14,6 +14,7 @@ var (
 	ofTimes       = []string{"0x61", "0x62"}
 	ofTLVs        = []string{"0xC0", "0xC1", "0xC2", "0xC3", "0xC4"}
 	ofLength      = []string{"0x01"}
+	ofClass       = []string{"0x43"}
 	ofCommand     = []string{"0x03", "0x04"}
 )
 

@@ -81,6 +81,14 @@ var rest = []cause{
 		says: always("Bits beside 0x40 were probably set by mistake, as by a decimal value."),
 	},
 	{
+		id: "D14", title: "Parts of long messages are marked as acknowledgements",
+		by: rules(audit.RuleEsmClassMixed), with: rules(audit.RuleResponseRefused), adds: rules(audit.RuleResponseRefused),
+		and:   withStatus(ofClass),
+		seen:  func(g *group) string { return upTo(first(g.lead.Message), ", for which nobody") },
+		says:  always("The type was probably set by mistake, as by a decimal value; 0x40 alone was meant."),
+		doubt: "The capture does not show enough to say that nobody asked for an acknowledgement.",
+	},
+	{
 		id: "D15", title: "A long message is incomplete or mixed",
 		by: rules(audit.RuleConcatPartMissing, audit.RuleConcatReferenceReused, audit.RuleConcatInconsistent, audit.RuleConcatPartInvalid,
 			audit.RuleSarIncomplete, audit.RuleSarAndUdh),
@@ -174,6 +182,12 @@ var rest = []cause{
 		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a client takes") },
 		says: either(reads("a subscriber may have written it"), "Its id is not known, so a subscriber may have written it; else clients take a receipt for such a message.",
 			"Clients take it for a message of a subscriber."),
+	},
+	{
+		id: "D22", title: "Receipts come in TLVs alone",
+		by: rules(audit.RuleReceiptTlvOnly), least: audit.Note,
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a parser") },
+		says: always("That is legal, but a parser of the text finds nothing: clients that read no TLVs miss these receipts."),
 	},
 	{
 		id: "D21", title: "Receipts are not of the expected layout",

@@ -180,6 +180,7 @@ var params = []param{
 	of("response.message_id.len", "[min, max] characters", spanValue(255), func(p *Profile) *int { return &p.Response.MessageIDMax },
 		func(d *decoder, n *yaml.Node) (int, bool) { _, b, ok := d.span(n, 255); return int(b), ok }),
 	of("receipt.states", "map of {state, final}", mapValue("", stateValue), func(p *Profile) *map[string]State { return &p.Receipt.States }, readStates),
+	of("receipt.carrier", "list of "+list(carriers), listValue(oneWord(carriers...)), func(p *Profile) *bool { return &p.Receipt.TLVOnly }, readCarrier),
 
 	flag("tlv.allowed_below_0x34", func(p *Profile) *bool { return &p.TLV.AllowedBelow34 }),
 	of("tlvs", "list of {tag, name, type, len, ...}", listValue(tlvValue), func(p *Profile) *[]TLVRule { return &p.TLVs }, readTLVs),

@@ -267,6 +267,8 @@ type Response struct {
 type Receipt struct {
 	// States maps a stat word to a state's name, enroute to unknown.
 	States map[string]State
+	// TLVOnly: receipts may come without a text.
+	TLVOnly bool
 }
 
 // State is what a stat word means.

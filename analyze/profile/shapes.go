@@ -6,6 +6,7 @@ package profile
 var (
 	uses          = []string{"default", "allowed", "on_request", "discouraged", "forbidden"}
 	levels        = []string{"off", "note", "warning", "error"}
+	carriers      = []string{"short_message", "message_payload", "tlv_only"}
 	stateNames    = []string{"enroute", "accepted", "delivered", "expired", "deleted", "undeliverable", "rejected", "unknown"}
 	statusClasses = []string{"ok", "permanent", "temporary", "throttle", "bind", "money"}
 	faultSides    = []string{"esme", "smsc", "network", "account"}
