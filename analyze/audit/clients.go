@@ -39,7 +39,7 @@ var clientFacts = []clientFact{
 	{"Kannel", codingRules, "alt-charset replaces GSM 03.38 for data_coding 0: leave it out where the provider reads GSM 03.38."},
 	{"Kannel", []RuleID{RuleSourceAddress}, "source-addr-autodetect, on by default, gives letters TON 5, and a leading + is taken off and gives TON 1; other numbers get TON 2 unless source-addr-ton and source-addr-npi are set."},
 	{"Kannel", []RuleID{RuleDestinationAddress}, "A leading + is taken off and gives TON 1; other numbers get TON 2 unless dest-addr-ton and dest-addr-npi are set. 00 and a trunk prefix are sent as they are."},
-	{"Kannel", []RuleID{RuleRegisteredDeliveryNotOffered}, "dlr-mask decides: success (1) gives registered_delivery 1, failure (2) alone gives 2, and the bit for buffered messages (4) adds 0x10."},
+	{"Kannel", []RuleID{RuleRegisteredDeliveryNotOffered, RuleReceiptNotAsked}, "dlr-mask decides: success (1) gives registered_delivery 1, failure (2) alone gives 2, and the bit for buffered messages (4) adds 0x10."},
 	{"Kannel", []RuleID{RuleTimeOrder}, "validityperiod, in minutes, and deferred times are written in UTC from the host's clock: keep it right."},
 	{"Kannel", []RuleID{RuleRequiredTlv, RuleTlvUnknown}, "Describe the TLV in an smpp-tlv group (name, tag, type, length) and set it by the message's meta-data."},
 	{"Kannel", []RuleID{RuleCleartextCredentials}, "use-ssl = true in the smsc group."},
@@ -85,7 +85,7 @@ var clientFacts = []clientFact{
 	{"php-smpp", []RuleID{RuleGenericNack}, "Its enquire_link_resp has a body of one NUL, which strict servers refuse with ESME_RINVCMDLEN: take it out of readSMS."},
 	{"php-smpp", []RuleID{RuleTextSurrogate}, "UCS-2 texts are cut after 132 octets, also between the halves of a surrogate pair."},
 	{"php-smpp", []RuleID{RuleTlvBeforeV34}, "SmppClient::$csms_method sends long messages with sar TLVs by default; CSMS_8BIT_UDH needs no TLV."},
-	{"php-smpp", []RuleID{RuleRegisteredDeliveryNotOffered}, "SmppClient::$sms_registered_delivery_flag; the default is 0, which asks for no receipt."},
+	{"php-smpp", []RuleID{RuleRegisteredDeliveryNotOffered, RuleReceiptNotAsked}, "SmppClient::$sms_registered_delivery_flag; the default is 0, which asks for no receipt."},
 
 	{"python-smpplib", keepAliveRules, "listen and read_once send enquire_link when nothing came for the Client's timeout, unless auto_send_enquire_link is False; a program that does neither sends none."},
 	{"python-smpplib", []RuleID{RuleEnquireLinkUnanswered, RuleResponseUnmatched}, "Versions from before September 2019 answer enquire_link under a number of their own: take a newer one."},

@@ -20,6 +20,7 @@ type journeys struct {
 	wait     int64 // how long a receipt waits for its message's response
 	repeats  repeats
 	finished bool
+	answers  answers
 	writings map[string]session.Writing
 	// hook takes what happens to messages; nil: nobody wants it.
 	hook func(*session.Journey, *ReceiptSeen)
@@ -87,8 +88,12 @@ type accountJourney struct {
 	acks     bool // the SMSC asked for acknowledgements
 	zone     zone
 
-	asked      int64 // accepted messages that ask for a receipt
-	first      evidence
+	accepted   int64    // messages
+	asked      int64    // of them those that ask for a receipt
+	first      evidence // the first of these; the first of all while none asks
+	asksElse   uint8    // what those that do not ask for one ask for, in registered_delivery
+	came       int64    // receipts
+	behind     behind
 	home, away int64 // receipts over the message's own session, and over another
 	elsewhere  *Finding
 
@@ -236,12 +241,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	if st == nil {
 		return
 	}
-	asks := a.asksReceipt(c, r)
-	if asks {
-		if st.asked++; st.asked == 1 {
-			st.first = ofRequest(r, RuleReceiptNoReceiver)
-		}
-	}
+	asks := a.noteAsked(c, st, r)
 	id := e.PDU.Bytes(dissect.ParamMessageID)
 	if len(id) == 0 {
 		st.nameless++
@@ -254,6 +254,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		a.giveUp(RuleReceiptUnmatched)
 	}
 	m.Submit, m.SubmittedAt, m.Multi, m.Conn = r.Number, r.Time, r.ID == idSubmitMulti, uint32(r.Conn.ID)
+	a.journeys.answers.put(m.Slot, e.Resp.Time)
 	if a.journeys.hook != nil {
 		a.journeys.hook(m, nil)
 	}
@@ -277,14 +278,14 @@ func (a *Auditor) evicted(acc *session.Account) {
 	}
 }
 
-// asksReceipt tells whether a submit asks for a receipt.
-func (a *Auditor) asksReceipt(c *connState, r *session.Request) bool {
+// registeredOf gives the registered_delivery of a submit.
+func (a *Auditor) registeredOf(c *connState, r *session.Request) uint8 {
 	if t, known := c.req.refused.traits.of(r.Sequence); known {
-		return t.value(traitReceipt)&0x03 != 0
+		return t.value(traitReceipt)
 	}
 	dissect.Decode(&a.again, r.Raw)
 	v, _ := a.again.U8(dissect.ParamRegisteredDelivery)
-	return v&0x03 != 0
+	return v
 }
 
 // expireJourneys judges what time has decided; at the end of the input it is

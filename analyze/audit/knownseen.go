@@ -23,8 +23,8 @@ var otherSeen = [ruleCount]bool{
 	RuleIdleLimitNotEnforced: true, RuleIdleClosePattern: true,
 	RuleThrottleIgnored: true, RuleWindowExceeded: true,
 	RuleMessageIdUnknown: true, RuleSourceAddress: true, RuleDestinationAddress: true, RuleRequiredTlv: true, RuleMaxBinds: true,
-	RuleReceiptElsewhere: true,
-	RuleCaptureLossy:     true, RuleCaptureClock: true, RuleCaptureDuplicates: true,
+	RuleReceiptElsewhere: true, RuleReceiptJustBehind: true,
+	RuleCaptureLossy: true, RuleCaptureClock: true, RuleCaptureDuplicates: true,
 }
 
 // SameSeen gives what of Seen is the same when the same fault is found in

@@ -120,6 +120,10 @@ type Limits struct {
 	// DeliverOpen how long a delivery must be open for the same one to be its
 	// repetition: two subscribers' messages may look alike.
 	LateReceipt, DeliverOpen int64
+	// AskedAtLeast accepted messages, none of which asks for a receipt, are
+	// meant so or wrong; BehindAtLeast receipts within JustBehind of their
+	// response are no chance.
+	AskedAtLeast, JustBehind, BehindAtLeast int64
 	// MonitorVisits silent connections at even distances are a monitor's.
 	MonitorVisits int64
 }
@@ -140,5 +144,6 @@ func DefaultLimits() Limits {
 		SwappedUnits: 4, LettersSwapped: 80, LettersAsSent: 20, SignsTimes: 3, SignsAsSent: 75, PackedSeptets: 8, PackedShare: 90,
 		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
 		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
+		AskedAtLeast: 20, JustBehind: 2 * second / 1000, BehindAtLeast: 3,
 	}
 }

@@ -29,6 +29,9 @@ func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
 	if !a.readReceipt(v, o.PDU) {
 		return
 	}
+	if st != nil {
+		st.came++
+	}
 	a.check(RuleReceiptMalformed)
 	a.check(RuleReceiptStateMismatch)
 	if a.receiptMalformed(o, v) && len(v.anyID()) == 0 {

@@ -25,6 +25,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 		st.zone.learn(v.sent, m.SubmittedAt, &a.limit)
 	}
 	a.elsewhere(c, o, st, m)
+	a.justBehind(c, o, st, m)
 	if final && m.Final && !m.Multi {
 		a.onceMore(o, m, v, state)
 	}

@@ -53,6 +53,7 @@ func (a *Auditor) noReceiver(st *accountJourney, nameless bool) {
 		return
 	}
 	e := st.first
+	e.rule = RuleReceiptNoReceiver
 	e.account = st.account.Name
 	e.field = "registered_delivery"
 	e.seen, e.wanted = "only transmitter sessions", "a receiver or transceiver session"
@@ -71,6 +72,10 @@ func (a *Auditor) lastReceipts() {
 	for _, st := range a.journeys.order {
 		a.idFormat(st)
 		a.noReceiver(st, nameless[st.server])
+		a.notAsked(st)
+		if st.behind.said != nil {
+			a.reword(st.behind.said, a.behindWords(&st.behind))
+		}
 		if st.away > 0 {
 			a.reword(st.elsewhere, st.elsewhereWords())
 		}

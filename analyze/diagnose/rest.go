@@ -172,6 +172,13 @@ var rest = []cause{
 		remedy: "Bind a receiver or transceiver of the same account.",
 	},
 	{
+		id: "D23", title: "No receipt is asked for",
+		by: rules(audit.RuleReceiptNotAsked), least: audit.Note,
+		when:   func(_ *desk, f *audit.Finding) bool { return !has(f.Message, "no receiver either") }, // who wants none
+		says:   always("So none comes; that may be meant."),
+		remedy: "Where the fate of messages is wanted, send registered_delivery 0x01 with them; in clients it is often a setting of the connection.",
+	},
+	{
 		id: "D23", title: "Receipts are asked for in some cases only",
 		by:   rules(audit.RuleRegisteredDeliveryNotOffered),
 		says: always("The value asks for a receipt on failure or on success alone, so for other messages none comes."),
@@ -210,6 +217,12 @@ var rest = []cause{
 		id: "D24", title: "Receipts come over another session",
 		by: rules(audit.RuleReceiptElsewhere), least: audit.Note,
 		says: always("That is legal; where the sessions are those of different applications, each misses receipts of its own and gets some of the other."),
+	},
+	{
+		id: "D24", title: "Receipts come just behind the response",
+		by: rules(audit.RuleReceiptJustBehind), least: audit.Note,
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a client") },
+		says: always("That is legal; a client that reads the receipt before it has noted the id must keep receipts that it cannot match for a while."),
 	},
 	{
 		id: "D30", title: "One request at a time",
