@@ -15,7 +15,7 @@ type auditor interface {
 	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
 	Events(events []session.Event)
 	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
-	OtherConn(c *stream.Conn, protocol string, octets int64, lost bool)
+	OtherConn(c *stream.Conn, protocol string, octets int64, lost bool, ending audit.Ending)
 	MuteConn(c *stream.Conn)
 	Notice(n stream.Notice)
 	Clock(now int64)
@@ -42,7 +42,7 @@ func (unaudited) Observe(*session.Observed, []session.Event)                  {}
 func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}
 func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}
-func (unaudited) OtherConn(*stream.Conn, string, int64, bool)                 {}
+func (unaudited) OtherConn(*stream.Conn, string, int64, bool, audit.Ending)   {}
 func (unaudited) MuteConn(*stream.Conn)                                       {}
 func (unaudited) Notice(stream.Notice)                                        {}
 func (unaudited) Clock(int64)                                                 {}

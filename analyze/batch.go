@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
 	"smpptap/dissect"
 	"smpptap/stream"
@@ -47,7 +48,8 @@ type rare struct {
 	notice stream.Notice
 	err    error // itemClose, itemOther: why
 	name   string
-	lost   bool // itemOther: the capture lacks octets of it
+	lost   bool         // itemOther: the capture lacks octets of it
+	ending audit.Ending // itemOther: what ended it
 	fault  *ConnError
 }
 

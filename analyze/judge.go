@@ -95,7 +95,7 @@ func (p *Pipeline) other(l *link, it *item) {
 		return
 	}
 	p.capture.Stats.other(name)
-	l.lane.auditor.OtherConn(l.conn, name, it.octets, it.rare.lost)
+	l.lane.auditor.OtherConn(l.conn, name, it.octets, it.rare.lost, it.rare.ending)
 }
 
 // clock takes time on and judges the silence up to it.

@@ -76,6 +76,8 @@ var limitShows = map[string][]shown{
 	"AskedAtLeast":     {{"receipt-not-asked", 1, 1, false}},
 	"JustBehind":       {{"receipt-just-behind", ms / 10, ms / 10, false}},
 	"BehindAtLeast":    {{"receipt-just-behind", 1, 1, false}},
+	"TurnedAtLeast":    {{"address-turned-away", 1, 1, false}},
+	"TurnedWithin":     {{"address-turned-away", 50 * ms, 150 * ms, false}},
 	"MonitorVisits":    {{"connection-silent", 1, 1, true}},
 	"EarlyWait":        {{"response-unmatched", 50 * ms, 150 * ms, false}},
 	"HalfClose":        {{"closed-while-outstanding", 50 * ms, 150 * ms, false}, {"concat-part-missing", 50 * ms, 150 * ms, false}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"smpptap/analyze/audit"
 	"smpptap/stream"
 )
 
@@ -110,9 +111,10 @@ type tap struct {
 	held       []item
 	heldOctets int
 	smpp, not  bool
-	forced     bool // SMPP whatever the octets look like
-	ignored    bool // not SMPP whatever they look like
-	told       bool // as one that carries no SMPP
+	forced     bool         // SMPP whatever the octets look like
+	ignored    bool         // not SMPP whatever they look like
+	told       bool         // as one that carries no SMPP
+	ending     audit.Ending // of one that is not recognised yet
 	octets     int64
 	framed     int64 // of octets and gaps: handed on as frames
 	gaps       int64
@@ -158,7 +160,7 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 func (t *tap) other(at stream.Stamp, reason error) {
 	if !t.told {
 		t.told = true
-		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.lacking(), err: reason}})
+		t.add(item{kind: itemOther, link: t.link, at: at, octets: t.octets, rare: &rare{name: t.protocol(), lost: t.lacking(), err: reason, ending: t.ending}})
 	}
 }
 
@@ -254,6 +256,9 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 	t.heard = t.heard || e.Kind == stream.EventSeen && dir == stream.FromA
 	if !t.smpp {
+		if t.ending.At == 0 && (e.Kind == stream.EventFIN || e.Kind == stream.EventRST) {
+			t.ending = audit.Ending{By: dir, At: at.Time}
+		}
 		if !t.not {
 			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, rare: &rare{event: e}})
 		}

@@ -25,6 +25,7 @@ func (a *Auditor) onBind(c *connState, e *session.Event) {
 	case session.EventBind:
 		a.judgeBind(e)
 		a.maxBinds(c, e)
+		a.tookBind(c, e)
 	case session.EventBindRefused:
 		a.judgeBind(e)
 	case session.EventAbandoned, session.EventOpen, session.EventEvicted:

@@ -75,6 +75,7 @@ func (a *Auditor) Finish(now int64) {
 	a.finishParts()
 	a.journeys.repeats.lastWords(a)
 	a.judgeOthers()
+	a.turnedAway()
 	a.links.others = nil
 	for _, r := range [...]RuleID{RuleCaptureLossy, RuleCaptureClock, RuleCaptureDuplicates} {
 		a.check(r)

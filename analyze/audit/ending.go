@@ -192,6 +192,7 @@ func (a *Auditor) connEnded(c *connState, e *session.Event) {
 		a.check(r)
 	}
 	a.releaseAtEnd(c)
+	a.worked(c)
 	if conn.SYN && c.sess.held.n == 0 {
 		a.check(RuleBindMissing)
 	}

@@ -91,23 +91,23 @@ func (s *scene) other(server string) *stream.Conn {
 func TestNotSMPP(t *testing.T) {
 	s := play(t, "smpp34")
 	http := s.other("10.0.0.1:2775")
-	s.a.OtherConn(http, "http", 30, false) // before SMPP was seen there
-	s.a.OtherConn(s.other("10.0.0.1:80"), "http", 30, false)
+	s.a.OtherConn(http, "http", 30, false, Ending{}) // before SMPP was seen there
+	s.a.OtherConn(s.other("10.0.0.1:80"), "http", 30, false, Ending{})
 	l := s.bound("bind_transceiver")
 	l.unbind()
-	s.a.OtherConn(s.other("10.0.0.1:443"), "tls", 300, false)
+	s.a.OtherConn(s.other("10.0.0.1:443"), "tls", 300, false, Ending{})
 	s.end().wants("framing-not-smpp", Error, 1, "carries http")
 
 	// The snap length left a few octets of each packet: nobody can tell.
 	s = play(t, "smpp34")
 	s.bound("bind_transceiver").unbind()
-	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 6, true)
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 6, true, Ending{})
 	s.end().wants("framing-not-smpp", Note, 1, "it may be SMPP")
 
 	s = play(t, "smpp34")
 	c := s.other("10.0.0.1:3550")
 	c.Expected = true
-	s.a.OtherConn(c, "tls", 300, false)
+	s.a.OtherConn(c, "tls", 300, false, Ending{})
 	s.end().wants("framing-not-smpp", Note, 1, "TLS")
 }
 
@@ -130,8 +130,8 @@ func TestMuteConnection(t *testing.T) {
 	}
 	s.wants("bind-timeout", Warning, 3, "has sent nothing")
 	s.silent("connection-silent")
-	s.a.OtherConn(conns[0], "", 0, false)
-	s.a.OtherConn(conns[1], "HTTP", 30, false)
+	s.a.OtherConn(conns[0], "", 0, false, Ending{})
+	s.a.OtherConn(conns[1], "HTTP", 30, false, Ending{})
 	if s.end(); len(s.a.links.mute) != 1 {
 		t.Errorf("%d are remembered, one is still open", len(s.a.links.mute))
 	}
@@ -142,7 +142,7 @@ func TestMuteConnection(t *testing.T) {
 	c := s.other("10.0.0.1:2775")
 	c.Expected = true
 	s.wait(2 * time.Minute)
-	s.a.OtherConn(c, "", 0, false)
+	s.a.OtherConn(c, "", 0, false, Ending{})
 	s.end().wants("bind-timeout", Warning, 1, "has sent nothing")
 
 	// Who speaks in the end is not told twice.
@@ -158,8 +158,8 @@ func TestMuteConnection(t *testing.T) {
 
 func TestConnectionSilent(t *testing.T) {
 	s := play(t, "smpp34")
-	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
-	s.a.OtherConn(s.other("10.0.0.1:81"), "", 0, false)
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false, Ending{})
+	s.a.OtherConn(s.other("10.0.0.1:81"), "", 0, false, Ending{})
 	s.bound("bind_transceiver").unbind()
 	s.end().wants("connection-silent", Note, 1, "refuses this address")
 	s.silent("framing-not-smpp")
@@ -167,7 +167,7 @@ func TestConnectionSilent(t *testing.T) {
 	s = play(t, "smpp34")
 	s.bound("bind_transceiver").unbind()
 	for range 8 {
-		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
+		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false, Ending{})
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 8, "every 5 s: a monitor")
@@ -175,7 +175,7 @@ func TestConnectionSilent(t *testing.T) {
 	s = play(t, "smpp34")
 	s.bound("bind_transceiver").unbind()
 	for range 5 { // no power of two: the words hold the last count
-		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false)
+		s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, false, Ending{})
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 5, "opened and closed 5 connections")
@@ -185,8 +185,8 @@ func TestConnectionSilent(t *testing.T) {
 	s.bound("bind_transceiver").unbind()
 	late := s.other("10.0.0.1:2775")
 	late.SYN = false
-	s.a.OtherConn(late, "", 0, false)
-	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, true)
+	s.a.OtherConn(late, "", 0, false, Ending{})
+	s.a.OtherConn(s.other("10.0.0.1:2775"), "", 0, true, Ending{})
 	s.end().silent("connection-silent", "framing-not-smpp")
 
 	// A proxy's own failure is no silence of the client's.
@@ -194,7 +194,7 @@ func TestConnectionSilent(t *testing.T) {
 	for range 8 {
 		c := s.other("10.0.0.1:2775")
 		c.Expected = true
-		s.a.OtherConn(c, Unreached, 0, false)
+		s.a.OtherConn(c, Unreached, 0, false, Ending{})
 		s.wait(5 * time.Second)
 	}
 	s.end().wants("connection-silent", Note, 8, "The proxy could not connect to 10.0.0.1:2775")

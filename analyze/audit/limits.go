@@ -124,6 +124,9 @@ type Limits struct {
 	// meant so or wrong; BehindAtLeast receipts within JustBehind of their
 	// response are no chance.
 	AskedAtLeast, JustBehind, BehindAtLeast int64
+	// TurnedAtLeast connections of an address that the server closed within
+	// TurnedWithin, and none that it did not, are no chance.
+	TurnedAtLeast, TurnedWithin int64
 	// MonitorVisits silent connections at even distances are a monitor's.
 	MonitorVisits int64
 }
@@ -145,5 +148,6 @@ func DefaultLimits() Limits {
 		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
 		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
 		AskedAtLeast: 20, JustBehind: 2 * second / 1000, BehindAtLeast: 3,
+		TurnedAtLeast: 3, TurnedWithin: second,
 	}
 }

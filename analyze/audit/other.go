@@ -21,9 +21,17 @@ type otherConn struct {
 	conn     *stream.Conn
 	protocol string
 	octets   int64
-	lost     bool  // octets of it are missing from the capture
+	lost     bool // octets of it are missing from the capture
+	ending   Ending
 	open     bool  // it said nothing so far, and still may
 	at       int64 // when that was known
+}
+
+// Ending is the first sign of a connection's end. At is zero where there was
+// none.
+type Ending struct {
+	By stream.Dir
+	At int64 // nanoseconds since 1970 UTC
 }
 
 // silentKey is who opens silent connections to whom.
@@ -38,6 +46,7 @@ type silentState struct {
 	n                    int64
 	last                 int64 // opening of the last one
 	shortest, longestGap int64 // between two openings
+	turned               turnedAway
 }
 
 // serverState is what the rules keep of a server's end.
@@ -46,11 +55,14 @@ type serverState struct {
 	idle []idleClose
 	said *Finding
 	seen bool // idle-close-pattern was counted
+	// When it last took a bind and last sent a PDU to whom it is bound.
+	boundAt, workedAt int64
 }
 
 // smppAt notes that a connection's server end speaks SMPP, and judges the
 // connections that waited for knowing that.
 func (a *Auditor) smppAt(c *session.Conn) {
+	a.spoke(c)
 	s, _ := entry(&a.links.servers, listener(c))
 	if s == nil || s.smpp {
 		return
@@ -73,9 +85,10 @@ func (a *Auditor) expected(c *stream.Conn) bool {
 
 // OtherConn takes a connection that ended, was left open by the input, or is
 // known to carry something else, without any SMPP. protocol names what it
-// carried, as far as known; lost tells that the capture lacks octets of it.
-func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64, lost bool) {
-	a.otherConn(&otherConn{conn: c, protocol: protocol, octets: octets, lost: lost, at: a.now})
+// carried, as far as known; lost tells that the capture lacks octets of it,
+// ending what ended it.
+func (a *Auditor) OtherConn(c *stream.Conn, protocol string, octets int64, lost bool, ending Ending) {
+	a.otherConn(&otherConn{conn: c, protocol: protocol, octets: octets, lost: lost, ending: ending, at: a.now})
 }
 
 // MuteConn takes a connection on which nothing was said so far. It is told of
@@ -127,6 +140,9 @@ func (a *Auditor) judgeOther(x *otherConn) {
 	if x.octets == 0 {
 		a.silentConn(x)
 		return
+	}
+	if s := a.links.silent[silentKey{x.conn.A.Addr(), x.conn.B}]; s != nil {
+		s.turned.spoke = true
 	}
 	e := at(&session.Conn{Conn: x.conn}, RuleFramingNotSmpp, x.conn.Opened)
 	name := x.protocol
@@ -211,6 +227,7 @@ func (a *Auditor) silentConn(x *otherConn) {
 		s.shortest, s.longestGap = min(s.shortest, gap), max(s.longestGap, gap)
 	}
 	s.last = opened
+	a.turned(s, x)
 	e := at(&session.Conn{Conn: x.conn}, RuleConnectionSilent, x.conn.Opened)
 	e.account = key.client.String() + " " + key.server.String()
 	e.seen, e.wanted = "no octet", "a bind"

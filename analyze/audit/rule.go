@@ -143,6 +143,7 @@ const (
 	RuleReceiptTlvOnly
 	RuleReceiptNotAsked
 	RuleReceiptJustBehind
+	RuleAddressTurnedAway
 
 	ruleCount int = iota
 )
@@ -307,6 +308,7 @@ var Rules = [...]Rule{
 	RuleReceiptTlvOnly:    {ID: RuleReceiptTlvOnly, Name: "receipt-tlv-only", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt", Ref: "v34 4.6.1; D22", Override: "receipt.carrier", Title: "Receipt without a text", Why: "The specification allows it; a client that reads the text alone learns nothing from such a receipt.", Remedy: "Have the client read the TLVs receipted_message_id and message_state, and say receipt.carrier in the profile."},
 	RuleReceiptNotAsked:   {ID: RuleReceiptNotAsked, Name: "receipt-not-asked", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "account with 20 accepted messages", Ref: "v34 5.2.17; D23", Title: "No message asks for a receipt", Why: "The provider sends a receipt only where registered_delivery asks for one; it may be meant so.", Remedy: "Send registered_delivery 0x01 with the messages whose fate is wanted."},
 	RuleReceiptJustBehind: {ID: RuleReceiptJustBehind, Name: "receipt-just-behind", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt on the connection of its message", Ref: "D24", Title: "Receipt just behind the response", Why: "It is legal; but a client that works on several PDUs at once may read the receipt before it has noted the id.", Remedy: "Note the id before the next PDU is worked on, or keep receipts with unknown ids for a while."},
+	RuleAddressTurnedAway: {ID: RuleAddressTurnedAway, Name: "address-turned-away", Group: "session", Severity: Note, Max: Warning, Checks: "connection closed by the server at once, without an octet", Ref: "D29", Title: "Server closes the connections of one address", Why: "A server that checks addresses closes those of others before any PDU, and gives no reason.", Remedy: "Have the provider put the address on its allow-list, or connect from one that is; look up which address the server sees behind NAT."},
 }
 
 func (id RuleID) String() string {

@@ -148,6 +148,13 @@ var comesUp = []cause{
 		doubt: "The capture does not show enough to say that no bind came.",
 	},
 	{
+		id: "D29", title: "The server closes the connections of one address",
+		by: rules(audit.RuleAddressTurnedAway), least: audit.Note,
+		seen: func(g *group) string { return joined(first(g.lead.Message), second(g.lead.Message)) },
+		says: either(leadsWarning, "It lets others in, so an allow-list that lacks this address is likely.",
+			"An allow-list that lacks this address, or no room for a further connection: which of the two does not show."),
+	},
+	{
 		id: "D29", title: "Connected, and not a word",
 		by: rules(audit.RuleConnectionSilent), least: audit.Note,
 		when: func(d *desk, f *audit.Finding) bool { return len(d.servers) == 0 && !has(f.Message, "They come every") },

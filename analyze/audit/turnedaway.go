@@ -1,0 +1,103 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/stream"
+)
+
+// turnedAway is what address-turned-away keeps of a client address and a
+// server.
+type turnedAway struct {
+	n     int64 // connections that the server closed at once
+	first *stream.Conn
+	took  int64 // how long it took at most
+	spoke bool  // on another of its connections something was said
+}
+
+// spoke notes that a connection got as far as a PDU: its address is let in, or
+// turned away for another reason than its being that address.
+func (a *Auditor) spoke(c *session.Conn) {
+	server := listener(c)
+	client := c.A
+	if client == server {
+		client = c.B
+	}
+	if s, _ := entry(&a.links.silent, silentKey{client.Addr(), server}); s != nil {
+		s.turned.spoke = true
+	}
+}
+
+// turned counts a connection that its server closed at once, without an octet
+// of either side.
+func (a *Auditor) turned(s *silentState, x *otherConn) {
+	t, end := &s.turned, x.ending
+	took := end.At - x.conn.Opened.Time
+	if end.At == 0 || end.By != stream.FromB || took > a.limit.TurnedWithin {
+		t.spoke = true // the client could have spoken
+		return
+	}
+	a.check(RuleAddressTurnedAway)
+	if t.n++; t.first == nil {
+		t.first = x.conn
+	}
+	t.took = max(t.took, took)
+}
+
+// tookBind notes that a server took a bind.
+func (a *Auditor) tookBind(c *connState, e *session.Event) {
+	if s, _ := entry(&a.links.servers, listener(c.conn)); s != nil {
+		s.boundAt = e.Time
+	}
+}
+
+// worked notes until when a connection worked that got as far as a bind.
+func (a *Auditor) worked(c *connState) {
+	ss := c.conn.Session
+	if ss == nil || ss.BoundAt == 0 {
+		return
+	}
+	if s, _ := entry(&a.links.servers, listener(c.conn)); s != nil {
+		s.workedAt = max(s.workedAt, c.conn.Of(dissect.SMSC).LastPDU)
+	}
+}
+
+// turnedAway: address-turned-away, at the end of the input. Only where the
+// server worked for others meanwhile does it say something of the address.
+func (a *Auditor) turnedAway() {
+	var all []silentKey
+	for k, s := range a.links.silent {
+		if srv := a.links.servers[k.server]; !s.turned.spoke && s.turned.n >= a.limit.TurnedAtLeast && srv != nil && srv.workedAt >= s.turned.first.Opened.Time {
+			all = append(all, k)
+		}
+	}
+	slices.SortFunc(all, func(x, y silentKey) int {
+		return cmp.Compare(a.links.silent[x].turned.first.ID, a.links.silent[y].turned.first.ID)
+	})
+	for _, k := range all {
+		a.wasTurnedAway(k, &a.links.silent[k].turned)
+	}
+}
+
+func (a *Auditor) wasTurnedAway(k silentKey, t *turnedAway) {
+	e := at(&session.Conn{Conn: t.first}, RuleAddressTurnedAway, t.first.Opened)
+	e.account = k.client.String() + " " + k.server.String()
+	e.seen, e.wanted = "closed by the server before any octet", "a connection that stays for a bind"
+	e.message = fmt.Sprintf("%s closed each of the %d connections of %s at once (within %s), before any octet, while it worked for other addresses.",
+		k.server, t.n, k.client, inSeconds(t.took))
+	if a.links.servers[k.server].boundAt >= t.first.Opened.Time {
+		e.severity = Warning
+		e.message += " It took a bind from another one meanwhile."
+	} else {
+		e.message += " It took no new bind meanwhile, so it may have had no room for any."
+	}
+	f := a.fail(e)
+	a.checks[e.rule].Failed += t.n - 1
+	if f != nil {
+		f.Count += t.n - 1
+	}
+}
