@@ -16,16 +16,19 @@ import (
 
 // WriteSARIF writes the findings as SARIF 2.1.0 (OASIS): the catalogue with
 // the scorecard as the tool's rules, each finding as a result. A PDU's place
-// in the capture is a logical location; offsets in properties count from the
-// PDU's first octet.
+// in the capture is a logical location. Where a finding is about some octets, a
+// related location has them as a region of the PDU, which is an artifact within
+// the capture's; offsets count from the PDU's first octet.
 func (d *Dossier) WriteSARIF(w io.Writer) error {
+	pdus := &sarifPDUs{files: d.sarifArtifacts(), at: make(map[int64]int)}
+	results := d.sarifResults(pdus)
 	log := sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0",
 		Runs: []sarifRun{{
 			Tool:        sarifTool{Driver: sarifDriver{Name: "smpptap", Version: Safe(d.Version), Rules: d.sarifRules()}},
 			Invocations: []sarifInvocation{{Successful: true}},
-			Artifacts:   d.sarifArtifacts(),
-			Results:     d.sarifResults(),
+			Artifacts:   pdus.files,
+			Results:     results,
 			Properties:  d.sarifFacts(),
 		}},
 	}
@@ -100,7 +103,7 @@ func newSarifArtifact(in *InputFile, index int, role string) sarifArtifact {
 // fileURI writes a file's name as a relative reference.
 func fileURI(name string) string { return (&url.URL{Path: name}).String() }
 
-func (d *Dossier) sarifResults() []sarifResult {
+func (d *Dossier) sarifResults(pdus *sarifPDUs) []sarifResult {
 	out := make([]sarifResult, 0, len(d.findings.all))
 	seen, index := make(map[string]int), make(map[string]int)
 	for i, s := range d.scores() {
@@ -110,9 +113,9 @@ func (d *Dossier) sarifResults() []sarifResult {
 		v := d.finding(&f, 0)
 		r := sarifResult{
 			RuleID: v.Rule, RuleIndex: index[v.Rule], Level: v.Severity, Message: sarifText{sarifMessage(&v)},
-			Count: f.Count, Locations: d.sarifLocations(&f),
+			Count: f.Count, Locations: d.sarifLocations(&f), Related: pdus.octets(d, &f),
 			Properties: sarifFinding{
-				Connection: f.Connection, Session: f.Session, PDU: f.PDU, LastPDU: f.LastPDU,
+				Connection: f.Connection, Session: f.Session, PDU: f.PDU, LastPDU: f.LastPDU, Frame: f.Frame,
 				Time: sarifTime(f.Time), LastTime: sarifTime(f.LastTime), Field: Safe(f.Field), Seen: Safe(f.Seen),
 				Wanted: v.Wanted, Remedy: v.Remedy, Reference: v.Clauses,
 			},
@@ -162,7 +165,7 @@ func fingerprint(f *audit.Finding) string {
 func (d *Dossier) sarifLocations(f *audit.Finding) []sarifLocation {
 	var l sarifLocation
 	if len(d.Inputs) == 1 {
-		l.Physical = &sarifPhysical{sarifArtifactLocation{URI: fileURI(d.Inputs[0].Name), Index: 0}}
+		l.Physical = &sarifPhysical{Artifact: sarifArtifactLocation{URI: fileURI(d.Inputs[0].Name), Index: 0}}
 	}
 	path := ""
 	for _, part := range [...]struct {

@@ -58,10 +58,12 @@ type sarifScore struct {
 }
 
 type sarifArtifact struct {
-	Location sarifArtifactLocation `json:"location"`
-	Length   int64                 `json:"length,omitempty"`
-	Roles    []string              `json:"roles"`
-	Hashes   map[string]string     `json:"hashes,omitempty"`
+	Description *sarifText            `json:"description,omitempty"`
+	Location    sarifArtifactLocation `json:"location"`
+	Parent      *int                  `json:"parentIndex,omitempty"`
+	Length      int64                 `json:"length,omitempty"`
+	Roles       []string              `json:"roles,omitempty"`
+	Hashes      map[string]string     `json:"hashes,omitempty"`
 }
 
 type sarifArtifactLocation struct {
@@ -76,6 +78,7 @@ type sarifResult struct {
 	Message      sarifText          `json:"message"`
 	Count        int64              `json:"occurrenceCount"`
 	Locations    []sarifLocation    `json:"locations,omitempty"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 	Properties   sarifFinding       `json:"properties"`
@@ -88,12 +91,20 @@ type sarifSuppression struct {
 }
 
 type sarifLocation struct {
+	Message  *sarifText     `json:"message,omitempty"`
 	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
 	Logical  []sarifLogical `json:"logicalLocations,omitempty"`
 }
 
 type sarifPhysical struct {
 	Artifact sarifArtifactLocation `json:"artifactLocation"`
+	Region   *sarifRegion          `json:"region,omitempty"`
+}
+
+// sarifRegion are octets of a binary artifact.
+type sarifRegion struct {
+	Offset int `json:"byteOffset"`
+	Length int `json:"byteLength"`
 }
 
 type sarifLogical struct {
@@ -107,6 +118,7 @@ type sarifFinding struct {
 	Session    int64  `json:"session,omitempty"`
 	PDU        int64  `json:"pdu,omitempty"`
 	LastPDU    int64  `json:"last_pdu,omitempty"`
+	Frame      int64  `json:"frame,omitempty"` // of the first evidence: the packet's number
 	Time       string `json:"time,omitempty"`
 	LastTime   string `json:"last_time,omitempty"`
 	Field      string `json:"field,omitempty"`

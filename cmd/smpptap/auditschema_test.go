@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,6 +67,7 @@ func TestSARIFSchema(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		checkRegions(t, name, text)
 		prints := map[string]bool{}
 		for _, r := range results(t, text) {
 			if p := r.PartialFingerprints["smpptapFinding/v1"]; p == "" || prints[p] {
@@ -79,6 +81,53 @@ func TestSARIFSchema(t *testing.T) {
 	v, err := jsonschema.UnmarshalJSON(strings.NewReader(broken))
 	if err != nil || schema.Validate(v) == nil {
 		t.Errorf("a level that SARIF does not know passes (%v)", err)
+	}
+}
+
+// checkRegions: octets are those of a PDU that is an artifact within a file.
+func checkRegions(t *testing.T, name, text string) {
+	t.Helper()
+	type location struct {
+		URI   string
+		Index int
+	}
+	var log struct {
+		Runs []struct {
+			Artifacts []struct {
+				Location    location
+				ParentIndex *int
+			}
+			Results []struct {
+				Properties       struct{ PDU, Offset, Length int }
+				RelatedLocations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation location
+						Region           struct{ ByteOffset, ByteLength int }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	for i, r := range run.Results {
+		if (r.Properties.Length > 0) != (len(r.RelatedLocations) == 1) {
+			t.Errorf("%s: result %d has %d related locations, %d octets", name, i, len(r.RelatedLocations), r.Properties.Length)
+			continue
+		}
+		for _, l := range r.RelatedLocations {
+			p := l.PhysicalLocation
+			a := run.Artifacts[p.ArtifactLocation.Index]
+			if a.Location != p.ArtifactLocation || a.Location.URI != fmt.Sprintf("/pdu/%d", r.Properties.PDU) ||
+				a.ParentIndex == nil || run.Artifacts[*a.ParentIndex].ParentIndex != nil {
+				t.Errorf("%s: result %d is at %+v, the artifact is %+v", name, i, p, a)
+			}
+			if p.Region.ByteOffset != r.Properties.Offset || p.Region.ByteLength != r.Properties.Length {
+				t.Errorf("%s: result %d: %+v, %+v", name, i, p.Region, r.Properties)
+			}
+		}
 	}
 }
 
