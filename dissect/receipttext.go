@@ -154,7 +154,7 @@ func (r *receiptText) textEnd(b []byte, from int) int {
 // fits tells whether the word at i can be the value of the key.
 func fits(k receiptKey, b []byte, i int) bool {
 	i = skipBlanks(b, i, len(b))
-	end := wordEnd(b, i, len(b))
+	i, end := unquoted(b, i, wordEnd(b, i, len(b)))
 	word := b[i:end]
 	switch k {
 	case keySub, keyDlvrd:
@@ -179,6 +179,7 @@ func (r *receiptText) close(b []byte, k receiptKey, value, i int) {
 	for end > off && isSeparator(b[end-1]) {
 		end--
 	}
+	off, end = unquoted(b, off, end)
 	word := wordEnd(b, off, end)
 	switch k {
 	case keySub, keyDlvrd, keyErr:
@@ -193,6 +194,14 @@ func (r *receiptText) close(b []byte, k receiptKey, value, i int) {
 		}
 	}
 	r.put(k, off, end)
+}
+
+// unquoted is a value without the quotes that some set it in.
+func unquoted(b []byte, off, end int) (int, int) {
+	if end-off >= 2 && (b[off] == '"' || b[off] == '\'') && b[end-1] == b[off] {
+		return off + 1, end - 1
+	}
+	return off, end
 }
 
 // putText keeps blanks at the end, which are the message's, unless they part the
