@@ -258,6 +258,7 @@ func TestValidateValues(t *testing.T) {
 		{"255 destinations in 5.0", multi(255), in50, nil},
 		{"message_state 9 in 3.4", smpptest.Build("query_sm_resp", 1, smpptest.F{"message_state": 9}), in34,
 			[]string{"message_state at offset 18: field-reserved (want 1-8, got 9)"}},
+		{"message_state 0 of a refusal", smpptest.Build("query_sm_resp", 1, smpptest.F{"message_state": 0}, smpptest.Status(0x67)), in34, nil},
 		{"TON in an entry", smpptest.Build("submit_multi", 1, smpptest.F{"dest_address": []smpptest.F{{"dest_addr_ton": 9}}}), in34,
 			[]string{"dest_addr_ton at offset 22: field-reserved (want 0-6, got 9)"}},
 	})
@@ -287,6 +288,7 @@ func TestValidateTimes(t *testing.T) {
 		{"final date", query("261231235959000+"), in34, nil},
 		{"final date of 12 digits", query("261231235959"), in34,
 			[]string{"final_date at offset 17: time-format (want empty or YYMMDDhhmmsstnnp, got 261231235959: without tenths and zone)?"}},
+		{"final date of a refusal", smpptest.Build("query_sm_resp", 1, smpptest.F{"final_date": "0000"}, smpptest.Status(0x67)), in34, nil},
 		{"relative final date", query("000001000000000R"), in34,
 			[]string{"final_date at offset 17: time-format (want empty or an absolute time, got 000001000000000R: relative)"}},
 	})

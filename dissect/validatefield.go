@@ -32,6 +32,9 @@ func (v *validator) reserved(f *Field, n uint8) {
 		v.esmClass(f, n)
 		return
 	default:
+		if v.failed() {
+			return
+		}
 		issue.Want = v.wantOctet(f.Param, n)
 		if f.Param.Bits != nil {
 			issue.Got = hexOctet(n)
@@ -39,6 +42,10 @@ func (v *validator) reserved(f *Field, n uint8) {
 	}
 	v.add(issue)
 }
+
+// failed tells that the PDU is a refusal. What its body says of a message state
+// or a date is filler, which many servers leave zero: no value that was meant.
+func (v *validator) failed() bool { return v.p.Status != 0 && v.p.IsResponse() }
 
 // miscounted tells that Decode has found the count of an array wrong.
 func (v *validator) miscounted() bool {

@@ -68,6 +68,8 @@ func (v *validator) time(f *Field) bool {
 	t, fault := ParseTime(v.p.Value(*f))
 	final := f.Param.Format == FormatAbsoluteTime
 	switch {
+	case v.failed():
+		return true
 	case fault != "":
 		v.badTime(f, "empty or YYMMDDhhmmsstnnp", fault, false)
 	case t.Kind == TimeLocal:
