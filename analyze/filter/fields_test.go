@@ -180,6 +180,10 @@ func TestValues(t *testing.T) {
 			t.Errorf("%c %s: %s, not %s", tt.row, tt.field, got, tt.want)
 		}
 	}
+	ids := &Row{PDU: pdu(dissect.CmdQueryLastMsgsResp, 0, 1, "\x02m0\x00m1\x00")}
+	if got := FieldByName("smpp.message_id").Values(ids, nil); !slices.Equal(got, []string{"m0", "m1"}) {
+		t.Errorf("message_id of query_last_msgs_resp is %q", got)
+	}
 	if got := FieldByName("smpp.vendor_op").Values(&Row{PDU: pdu(dissect.CmdSubmitSMResp, 0, 1, "1\x00\x14\x01\x00\x00")}, nil); got[0] != "<none>" {
 		t.Errorf("an empty octet string is %q", got)
 	}

@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 
 	"smpptap/dissect"
 )
@@ -74,7 +75,7 @@ func parameter(id dissect.ParamID, conv read) getter {
 			return value{}, 0
 		}
 		f, ok := r.PDU.Field(id)
-		if !ok {
+		if !ok || isListOf(f.Param, id) {
 			return value{}, 0
 		}
 		v, ok := conv(r.PDU.Value(f))
@@ -83,6 +84,12 @@ func parameter(id dissect.ParamID, conv read) getter {
 		}
 		return v, last
 	}
+}
+
+// isListOf tells that a parameter is an array of entries of its own name, as
+// message_id of query_last_msgs_resp: its entries have the values.
+func isListOf(p *dissect.Param, id dissect.ParamID) bool {
+	return p.Kind == dissect.Array && slices.ContainsFunc(p.Entry, func(e dissect.Param) bool { return e.ID == id })
 }
 
 // entries yields a field of the entries of an array.
