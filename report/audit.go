@@ -256,7 +256,7 @@ func AppendFinding(b []byte, f *audit.Finding) []byte {
 	}
 	j.int("count", f.Count)
 	j.text("field", f.Field)
-	if f.Field != "" || f.Length > 0 {
+	if f.Offset > 0 || f.Length > 0 { // a field whose place is not known has neither
 		j.int("offset", int64(f.Offset))
 		j.int("length", int64(f.Length))
 	}
