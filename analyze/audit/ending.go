@@ -214,8 +214,8 @@ func (a *Auditor) closedOpen(c *connState) {
 	}
 	ev.seen = strings.Join(parts, ", ") + " open"
 	ev.wanted = "answers or unbind before the end"
-	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of them is not known.",
-		opening(conn.Sender(n.by)), n.how, counted(n.total, "request"), strings.Join(parts, ", "))
+	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of %s is not known.",
+		opening(conn.Sender(n.by)), n.how, counted(n.total, "request"), strings.Join(parts, ", "), itOrThem(n.total))
 	ev.message += doubtWords(n.doubt)
 	a.fail(ev)
 }

@@ -30,10 +30,11 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 		return
 	}
 	e.seen, e.wanted = i.Got, i.Want
-	if mayLeak[i.Code] && (carriesSecret(o.PDU) || o.Session.BoundAt == 0 && !o.Before.Bound()) {
-		e.seen = counted(int64(i.Length), "octet")
+	hidden := mayLeak[i.Code] && (carriesSecret(o.PDU) || o.Session.BoundAt == 0 && !o.Before.Bound())
+	if hidden {
+		e.seen = hiddenOctets(i)
 	}
-	e.message = issueWords(o, i, e.seen)
+	e.message = issueWords(o, i, e.seen, hidden)
 	a.fail(e)
 }
 
@@ -51,8 +52,20 @@ var mayLeak = map[dissect.Code]bool{
 	dissect.CodeTLVValue:      true,
 }
 
-// issueWords says in one sentence what is wrong.
-func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
+// hiddenOctets stands for octets that are not shown: how many they are.
+func hiddenOctets(i *dissect.Issue) string {
+	n := int64(i.Length)
+	if i.Code == dissect.CodeTLVUnknown {
+		n -= tlvHeader
+	}
+	return counted(n, "octet")
+}
+
+// tlvHeader is the size of a tag and a length.
+const tlvHeader = 4
+
+// issueWords says in one sentence what is wrong. Hidden octets are only counted.
+func issueWords(o *session.Observed, i *dissect.Issue, got string, hidden bool) string {
 	cmd, side := o.PDU.Command.Name, opening(o.From)
 	switch i.Code {
 	case dissect.CodeBodyTruncated:
@@ -63,7 +76,11 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 		if _, octets, more := strings.Cut(got, ": "); more {
 			got = octets // their count stands before
 		}
-		words := fmt.Sprintf("%s has %s behind its last parameter that are no TLV: %s.", cmd, counted(int64(i.Length), "octet"), strings.TrimSuffix(got, " ..."))
+		words := fmt.Sprintf("%s has %s behind its last parameter that %s no TLV", cmd, counted(int64(i.Length), "octet"), isOrAre(i.Length))
+		if !hidden {
+			words += ": " + strings.TrimSuffix(got, " ...")
+		}
+		words += "."
 		if n, ok := o.PDU.U8(dissect.ParamSMLength); ok && n > 0 && int(n) == i.Length {
 			words += fmt.Sprintf(" They are as many as sm_length says: it is %d where %d octets of text follow, as when it counts characters of two octets.", n, 2*int(n))
 		}
@@ -94,6 +111,9 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 		if i.Got == "none" {
 			return fmt.Sprintf("%s of %s has no %s.", i.Field, cmd, strings.TrimPrefix(i.Want, "a "))
 		}
+		if hidden {
+			return fmt.Sprintf("%s of %s has a value that is not shown here, wanted is %s.", i.Field, cmd, i.Want)
+		}
 	case dissect.CodeTLVNotAllowed:
 		return fmt.Sprintf("%s stands in %s, which may not carry it.", i.Field, cmd)
 	case dissect.CodeTLVRepeated:
@@ -104,7 +124,7 @@ func issueWords(o *session.Observed, i *dissect.Issue, got string) string {
 		}
 		return fmt.Sprintf("%s lacks %s: it has to be %s.", cmd, i.Field, i.Want)
 	case dissect.CodeTLVUnknown:
-		return unknownWords(o, i, got)
+		return unknownWords(o, i, got, hidden)
 	}
 	return fmt.Sprintf("%s of %s is %s, wanted is %s.", i.Field, cmd, got, i.Want)
 }

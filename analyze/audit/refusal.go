@@ -93,7 +93,7 @@ func (a *Auditor) tooLongRefused(e *session.Event, p *dissect.PDU) {
 		ev := ofRequest(e.Req, RuleStringTooLong)
 		ev.severity, ev.cause = Error, p.Command.Name+" "+x.Field
 		ev.field, ev.offset, ev.length, ev.seen, ev.wanted = x.Field, x.Offset, x.Length, x.Got, x.Want
-		ev.message = issueWords(&session.Observed{PDU: p, From: e.Req.From}, x, x.Got)
+		ev.message = issueWords(&session.Observed{PDU: p, From: e.Req.From}, x, x.Got, false)
 		a.andRefused(&ev, e.Resp.Status)
 	}
 }

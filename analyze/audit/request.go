@@ -279,13 +279,21 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	}
 }
 
+// atMost words the longest of n times, of which one alone needs no "up to".
+func atMost(n, longest int64) string {
+	if n == 1 || longest < second/1000 {
+		return inSeconds(longest)
+	}
+	return "up to " + inSeconds(longest)
+}
+
 func (a *Auditor) missingWords(c *connState, t *tally, from dissect.Side, doubt session.Doubt) string {
 	limit := a.responseTime(from)
 	within := inSeconds(limit)
 	s := fmt.Sprintf("%s did not answer %s of %s", opening(otherSide(from)), several(t.n, commandName(t.id)), party(from))
 	switch {
 	case t.ended == t.n:
-		s += fmt.Sprintf(" before the connection ended, up to %s later.", inSeconds(t.longest))
+		s += fmt.Sprintf(" before the connection ended, %s later.", atMost(t.n, t.longest))
 	case t.ended > 0:
 		s += fmt.Sprintf(": %d within %s, %d before the connection ended.", t.n-t.ended, within, t.ended)
 	default:

@@ -145,12 +145,12 @@ func (a *Auditor) tlvName(t *dissect.TLV) string {
 
 // unknownWords words tlv-unknown: who uses the tag, and the value in two
 // views.
-func unknownWords(o *session.Observed, i *dissect.Issue, got string) string {
+func unknownWords(o *session.Observed, i *dissect.Issue, got string, hidden bool) string {
 	tag, text := "", ""
 	for j := range o.PDU.TLVs {
 		if t := &o.PDU.TLVs[j]; int(t.Off) == i.Offset {
 			tag = fmt.Sprintf("0x%04X", t.Tag)
-			if !carriesSecret(o.PDU) {
+			if !hidden {
 				text = textView(o.PDU.TLVValue(*t))
 			}
 		}

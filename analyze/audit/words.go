@@ -54,6 +54,21 @@ func beyond(ns, limit int64) string {
 	return "just over " + s
 }
 
+// isOrAre and itOrThem go with a number of things.
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func itOrThem(n int64) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
 // counted writes a number with its noun: "1 request", "5 requests".
 func counted(n int64, noun string) string {
 	if n == 1 {
