@@ -69,6 +69,7 @@ var limitShows = map[string][]shown{
 	"SwappedUnits":     {{"text-byte-order", 1, 1, false}},
 	"PairsAtLeast":     {{"receipt-id-format", 1, 1, false}},
 	"PairsShare":       {{"receipt-id-format", 1, 1, false}},
+	"LayoutsAtLeast":   {{"receipt-layout", 1, 1, false}},
 	"DatesAtLeast":     {{"receipt-unmatched", 1, 1, false}},
 	"Inside":           {{"receipt-unmatched", 10 * sc, 60 * sc, false}},
 	"LateReceipt":      {{"receipt-duplicate", 50 * ms, 150 * ms, true}},
@@ -94,6 +95,8 @@ var limitShows = map[string][]shown{
 	"LettersAsSent":    {{"text-byte-order", 1, 1, false}},
 	"SignsTimes":       {{"text-byte-order", 1, 1, false}},
 	"SignsAsSent":      {{"text-byte-order", 1, 1, false}},
+	"PartFilled":       {{"parts-needless", 1, 1, false}},
+	"UnconvertedAt":    {{"text-not-converted", 1, 1, false}},
 	"PackedSeptets":    {{"text-not-gsm", 2, 1, true}},
 	"PackedShare":      {{"text-not-gsm", 1, 1, true}},
 	"PairsSure":        {{"receipt-id-format", 1, 1, true}},
@@ -172,6 +175,7 @@ func profileMutations() (list []mutation) {
 	}
 	duration("inactivity.warn_at", "idle-near-limit", 150*ms, 50*ms, func(p *profile.Profile) *time.Duration { return &p.Inactivity.WarnAt })
 	duration("long.wait", "concat-part-missing", 1500*ms, 1500*ms, func(p *profile.Profile) *time.Duration { return &p.Long.Wait })
+	count("long.limit_octets", "parts-needless", func(p *profile.Profile) *int { return &p.Long.LimitOctets })
 	count("long.limit_octets", "message-too-long", func(p *profile.Profile) *int { return &p.Long.LimitOctets })
 	count("flow.window.max", "window-exceeded", func(p *profile.Profile) *int { return &p.Flow.WindowMax })
 	count("bind.max", "max-binds", func(p *profile.Profile) *int { return &p.Bind.Max })

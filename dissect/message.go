@@ -51,8 +51,9 @@ type Receipt struct {
 	TLVState uint8
 	HasState bool
 	TLVError []byte // network_error_code, a view
-	// FromText: the text reads as a receipt.
+	// FromText: the text reads as a receipt; Layout is how it is laid out then.
 	FromText bool
+	Layout   ReceiptLayout
 	// Flagged: esm_class says receipt or intermediate notification.
 	Flagged bool
 	// Intermediate: esm_class says intermediate notification.

@@ -72,7 +72,14 @@ func (r *Receipt) readText(m *Message, t text) {
 		r.readOctets(m, text{})
 		return
 	}
+	r.lay(&found, []byte(t.string))
 	r.take(&found, func(_ receiptKey, off, end int) string { return t.string[off:end] })
+}
+
+// lay notes how the text is laid out.
+func (r *Receipt) lay(found *receiptText, b []byte) {
+	r.Layout = found.layout(b)
+	r.Layout.spelt(b)
 }
 
 func isWide(a Alphabet) bool {
@@ -103,6 +110,7 @@ func (r *Receipt) readOctets(m *Message, t text) {
 	if !ok {
 		return
 	}
+	r.lay(&found, m.Octets)
 	if t.same {
 		r.take(&found, func(_ receiptKey, off, end int) string { return t.string[off:end] })
 		return

@@ -3,7 +3,10 @@ package dissect
 import "bytes"
 
 // PlainReceipt is what the text of a receipt says. The slices are views.
-type PlainReceipt struct{ ID, SubmitDate, Stat, Err []byte }
+type PlainReceipt struct {
+	ID, SubmitDate, Stat, Err []byte
+	Layout                    ReceiptLayout
+}
 
 // ReadPlainReceipt reads a text that is laid out as in v3.4 appendix B, letter
 // for letter and with an id and a state, which most receipts are; false: it is
@@ -17,7 +20,7 @@ func ReadPlainReceipt(b []byte) (r PlainReceipt, ok bool) {
 		v := t.at[k]
 		return b[v.off:v.end:v.end]
 	}
-	return PlainReceipt{value(keyID), value(keySubmitDate), value(keyStat), value(keyErr)}, true
+	return PlainReceipt{value(keyID), value(keySubmitDate), value(keyStat), value(keyErr), t.layout(b)}, true
 }
 
 // plainKeys are the keys of appendix B as it writes them, in its order, as far
@@ -54,6 +57,7 @@ func (r *receiptText) plain(b []byte) bool {
 		return false
 	}
 	if len(rest) > 0 {
+		r.seen[keyText] = true
 		r.putText(b, i+len(" text:"), len(b))
 	}
 	r.opens = true

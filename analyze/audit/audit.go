@@ -153,6 +153,7 @@ func New(p *profile.Profile, opt Options) *Auditor {
 	a.contents.concats.Keep = opt.Texts
 	a.journeys.init(a.dialect, a.responseTime(dissect.ESME)+a.limit.Grace)
 	a.journeys.MaxWaiting = opt.MaxWaiting
+	a.journeys.layout = layoutExpected(p)
 	a.journeys.writings = opt.Writings
 	return a
 }

@@ -65,11 +65,11 @@ func (a *Auditor) checkPart(c *connState, o *session.Observed, m *content) {
 	c.msg.parts = true
 	source := o.PDU.Bytes(dissect.ParamSourceAddr)
 	receipt, _ := o.PDU.U8(dissect.ParamRegisteredDelivery)
-	b := m.text()
+	b, s := m.text(), a.shapeOf(m)
 	out := k.Add(key, session.Part{
 		Number: m.part, Total: m.total, PDU: o.Number, Frame: o.Frame.At.Frame, Time: o.Time, Conn: o.Conn, Session: o.Session,
 		Source: maphash.Bytes(idSeed, source), Content: maphash.Bytes(idSeed, b), Coding: m.coding, Receipt: receipt,
-		EndsHigh: endsHigh(b), Raw: o.PDU.Raw,
+		EndsHigh: endsHigh(b), Units: uint16(s.units), Word: uint16(s.word), Header: uint8(s.header), Raw: o.PDU.Raw,
 	}, source, receivers(o.PDU))
 	m.long, a.contents.parts = out.Message, out.Parts()
 	a.judgePart(o, m, &out)
@@ -95,6 +95,9 @@ func (a *Auditor) judgePart(o *session.Observed, m *content, out *session.Outcom
 	}
 	a.check(RuleConcatPartMissing)
 	a.receiptsDiffer(o, m, out.Message)
+	if m.submit && !a.off[RulePartsNeedless] {
+		a.partsNeedless(o, m, out.Message)
+	}
 	if f := a.contents.completed; f != nil {
 		f(out.Message)
 	}

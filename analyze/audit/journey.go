@@ -16,8 +16,9 @@ type journeys struct {
 	wide     [256]bool         // data_codings with more than one octet a character, or packed
 	words    [dissect.StateSkipped + 1][]byte
 	meanings map[string]stateWord
-	begun    int64 // time of the first PDU
-	wait     int64 // how long a receipt waits for its message's response
+	begun    int64  // time of the first PDU
+	layout   string // what that of receipts is held against
+	wait     int64  // how long a receipt waits for its message's response
 	repeats  repeats
 	finished bool
 	answers  answers
@@ -86,6 +87,7 @@ type accountJourney struct {
 	nameless int64 // accepted or unanswered messages whose id is not known
 	delivers int64
 	acks     bool // the SMSC asked for acknowledgements
+	layouts  layouts
 	zone     zone
 
 	accepted   int64    // messages

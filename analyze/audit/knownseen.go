@@ -24,6 +24,7 @@ var otherSeen = [ruleCount]bool{
 	RuleThrottleIgnored: true, RuleWindowExceeded: true,
 	RuleMessageIdUnknown: true, RuleSourceAddress: true, RuleDestinationAddress: true, RuleRequiredTlv: true, RuleMaxBinds: true,
 	RuleReceiptElsewhere: true, RuleReceiptJustBehind: true,
+	RuleTextNotConverted: true, RulePartsNeedless: true, RuleReceiptLayout: true,
 	RuleCaptureLossy: true, RuleCaptureClock: true, RuleCaptureDuplicates: true,
 }
 

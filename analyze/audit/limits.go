@@ -102,6 +102,12 @@ type Limits struct {
 	// swapped. Of ideographs SignsTimes as many units are needed, all of them
 	// must fit swapped, and SignsAsSent percent at most as they were sent.
 	LettersSwapped, LettersAsSent, SignsTimes, SignsAsSent int
+	// UnconvertedAt is the sum of weights, twice their logarithms to the base of
+	// two, from which octets are words of ASCII or UTF-8 and no UCS-2.
+	UnconvertedAt int
+	// PartFilled percent of the room at least fills a part that is cut for a limit
+	// of another alphabet: 67 characters of 153 do.
+	PartFilled int
 	// PackedSeptets at least, PackedShare percent of them readable, are packed
 	// text.
 	PackedSeptets, PackedShare int
@@ -111,6 +117,8 @@ type Limits struct {
 	PairsAtLeast, PairsShare int64
 	// PairsSure pairs tell it before the account's last receipt.
 	PairsSure int64
+	// LayoutsAtLeast receipts that are laid out otherwise are no chance.
+	LayoutsAtLeast int64
 	// DatesAtLeast receipts tell the zone of an account's dates, DatesSure of
 	// them settle it, and ZoneSkew is how far a date may be off. Inside is how
 	// far inside the capture a submission must lie to be missed.
@@ -144,8 +152,8 @@ func DefaultLimits() Limits {
 		AloneSubmits: 20, AloneBy: int64(10 * time.Millisecond),
 		PauseWithin: second, Pause: second, PaceSpan: 5 * second, PaceSame: 97, ResentSoon: second,
 		Patience: 5 * second, SameWithin: 300 * second, RepeatFrom: 4, Restart: 30 * second,
-		SwappedUnits: 4, LettersSwapped: 80, LettersAsSent: 20, SignsTimes: 3, SignsAsSent: 75, PackedSeptets: 8, PackedShare: 90,
-		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
+		SwappedUnits: 4, LettersSwapped: 80, LettersAsSent: 20, SignsTimes: 3, SignsAsSent: 75, UnconvertedAt: 40, PartFilled: 40, PackedSeptets: 8, PackedShare: 90,
+		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, LayoutsAtLeast: 3, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
 		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
 		AskedAtLeast: 20, JustBehind: 2 * second / 1000, BehindAtLeast: 3,
 		TurnedAtLeast: 3, TurnedWithin: second,

@@ -43,6 +43,7 @@ func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
 	a.stateMismatch(o, v)
 	a.check(RuleReceiptTlvOnly)
 	a.tlvOnly(o, st, v)
+	a.checkLayout(o, st, v)
 	known := false
 	if st == nil {
 		a.giveUp(RuleReceiptUnmatched)

@@ -16,6 +16,7 @@ type receiptView struct {
 	flagged             bool // esm_class says receipt or intermediate notification
 	intermediate        bool
 	fromText            bool // the text reads as a receipt
+	layout              dissect.ReceiptLayout
 	part                bool // of a long message: the rest of the text is elsewhere
 }
 
@@ -68,7 +69,7 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 		return false
 	}
 	v.id, v.stat, v.sent, v.err = []byte(r.ID), []byte(r.Stat), []byte(r.SubmitDate), []byte(r.Err)
-	v.flagged, v.intermediate, v.fromText = r.Flagged, r.Intermediate, r.FromText
+	v.flagged, v.intermediate, v.fromText, v.layout = r.Flagged, r.Intermediate, r.FromText, r.Layout
 	v.part = m != nil && m.Concat != "" && m.Parts > 1
 	v.readTLVs(p)
 	return true
@@ -77,7 +78,7 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 // plain reads a text that is laid out as most receipts are.
 func (v *receiptView) plain(b []byte) bool {
 	r, ok := dissect.ReadPlainReceipt(b)
-	v.id, v.sent, v.stat, v.err = r.ID, r.SubmitDate, r.Stat, r.Err
+	v.id, v.sent, v.stat, v.err, v.layout = r.ID, r.SubmitDate, r.Stat, r.Err, r.Layout
 	return ok
 }
 

@@ -76,6 +76,9 @@ func (a *Auditor) lastReceipts() {
 		if st.behind.said != nil {
 			a.reword(st.behind.said, a.behindWords(&st.behind))
 		}
+		if st.layouts.finding != nil {
+			a.reword(st.layouts.finding, a.layoutWords(&st.layouts))
+		}
 		if st.away > 0 {
 			a.reword(st.elsewhere, st.elsewhereWords())
 		}

@@ -144,6 +144,9 @@ const (
 	RuleReceiptNotAsked
 	RuleReceiptJustBehind
 	RuleAddressTurnedAway
+	RuleTextNotConverted
+	RulePartsNeedless
+	RuleReceiptLayout
 
 	ruleCount int = iota
 )
@@ -309,6 +312,9 @@ var Rules = [...]Rule{
 	RuleReceiptNotAsked:   {ID: RuleReceiptNotAsked, Name: "receipt-not-asked", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "account with 20 accepted messages", Ref: "v34 5.2.17; D23", Title: "No message asks for a receipt", Why: "The provider sends a receipt only where registered_delivery asks for one; it may be meant so.", Remedy: "Send registered_delivery 0x01 with the messages whose fate is wanted."},
 	RuleReceiptJustBehind: {ID: RuleReceiptJustBehind, Name: "receipt-just-behind", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt on the connection of its message", Ref: "D24", Title: "Receipt just behind the response", Why: "It is legal; but a client that works on several PDUs at once may read the receipt before it has noted the id.", Remedy: "Note the id before the next PDU is worked on, or keep receipts with unknown ids for a while."},
 	RuleAddressTurnedAway: {ID: RuleAddressTurnedAway, Name: "address-turned-away", Group: "session", Severity: Note, Max: Warning, Checks: "connection closed by the server at once, without an octet", Ref: "D29", Title: "Server closes the connections of one address", Why: "A server that checks addresses closes those of others before any PDU, and gives no reason.", Remedy: "Have the provider put the address on its allow-list, or connect from one that is; look up which address the server sees behind NAT."},
+	RuleTextNotConverted:  {ID: RuleTextNotConverted, Name: "text-not-converted", Group: "message content", Severity: Warning, Max: Warning, Checks: "UCS-2 message", Ref: "D13", Title: "ASCII or UTF-8 under a data_coding of UCS-2", Why: "Two octets each are read as one character: the handset shows Chinese characters or boxes, and half as many.", Remedy: "Encode the text as UTF-16, big endian, or send plain text with data_coding 0."},
+	RulePartsNeedless:     {ID: RulePartsNeedless, Name: "parts-needless", Group: "message content", Severity: Note, Max: Note, Checks: "long message of the ESME", Ref: "K40; D16", Needs: "long.limit_octets", Title: "More parts than the text needs", Why: "Each part is sent, counted and charged for itself.", Remedy: "Fill the parts: 153 septets or 67 UCS-2 characters behind a header of 6 octets, 152 or 66 behind one of 7; 160 or 70 need no header at all."},
+	RuleReceiptLayout:     {ID: RuleReceiptLayout, Name: "receipt-layout", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt with a text", Ref: "v34 appendix B; D21", Override: "receipt.required_keys, receipt.keys, receipt.date_digits, receipt.err", Title: "Receipts are laid out otherwise than in appendix B", Why: "The appendix is an example, and providers write their own; a parser that insists on it rejects such receipts.", Remedy: "Have the client read the keys in any order and width, and describe the layout in the profile."},
 }
 
 func (id RuleID) String() string {

@@ -81,6 +81,7 @@ type reading string
 
 const (
 	readsUTF8   reading = "UTF-8"
+	readsASCII  reading = "ASCII"
 	readsLatin1 reading = "Latin-1"
 	readsPacked reading = "packed septets"
 	readsOther  reading = "no text in UTF-8, Latin-1 or packed septets"

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"smpptap/analyze/session"
 )
@@ -12,6 +13,7 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	a.check(RuleTextByteOrder)
 	a.check(RuleTextByteOrderMark)
 	a.check(RuleTextSurrogate)
+	a.check(RuleTextNotConverted)
 	b := m.text()
 	switch {
 	case len(b) > 1 && b[0] == 0xFF && b[1] == 0xFE:
@@ -22,6 +24,8 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 		return
 	case len(b)%2 != 0:
 		a.oddOctets(o, m)
+		return
+	case !m.ports && a.notConverted(o, m):
 		return
 	}
 	if len(b) > 1 && b[0] == 0xFE && b[1] == 0xFF {
@@ -45,8 +49,20 @@ func (a *Auditor) oddOctets(o *session.Observed, m *content) {
 		opening(o.From), e.cause, m.coding, e.seen)
 	if eighthBit(b) < 0 && latinText(b) {
 		e.message += " The octets read as ASCII: the text was not converted."
+	} else if readsAsUTF8(b) {
+		e.message += " The octets read as UTF-8: the text was not converted."
 	}
 	a.fail(e)
+}
+
+// readsAsUTF8 tells UTF-8 with characters beyond ASCII, and without controls.
+func readsAsUTF8(b []byte) bool {
+	for _, o := range b {
+		if o < ' ' && o != '\n' && o != '\r' {
+			return false
+		}
+	}
+	return eighthBit(b) >= 0 && utf8.Valid(b)
 }
 
 // littleEndian: text-byte-order.

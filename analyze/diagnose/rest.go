@@ -100,6 +100,11 @@ var rest = []cause{
 		doubt: "The capture does not show enough to say that parts are missing.",
 	},
 	{
+		id: "D16", title: "Long messages are sent in more parts than they need",
+		by: rules(audit.RulePartsNeedless), least: audit.Note,
+		says: always("The sender cuts texts too short for their alphabet; each part is sent and charged for itself."),
+	},
+	{
 		id: "D17", title: "Text in both places",
 		by:   rules(audit.RulePayloadAndText),
 		says: always("A receiver takes either one, so part of the message is lost."),
@@ -128,8 +133,18 @@ var rest = []cause{
 		},
 	},
 	{
+		id: "D13", title: "Receipts in ASCII say that they are Unicode",
+		by:   rules(audit.RuleTextNotConverted),
+		when: func(_ *desk, f *audit.Finding) bool { return has(f.Message, "Receipts have") },
+		with: rules(audit.RuleTextOddOctets), and: func(_ *group, f *audit.Finding) bool {
+			return has(f.Message, "deliver_sm") && has(f.Message, "read as ASCII")
+		},
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a client") },
+		says: always("Clients that obey data_coding find Chinese characters in place of the receipt; those that read the octets do not notice."),
+	},
+	{
 		id: "D13", title: "Unicode text is not big-endian UTF-16",
-		by: rules(audit.RuleTextByteOrder, audit.RuleTextByteOrderMark, audit.RuleTextSurrogate, audit.RuleTextOddOctets),
+		by: rules(audit.RuleTextByteOrder, audit.RuleTextByteOrderMark, audit.RuleTextSurrogate, audit.RuleTextOddOctets, audit.RuleTextNotConverted),
 		says: func(g *group) string {
 			switch g.lead.Rule {
 			case audit.RuleTextByteOrder:
@@ -139,7 +154,7 @@ var rest = []cause{
 			case audit.RuleTextSurrogate:
 				return "The sender splits texts without regard to characters of two units, such as emoji."
 			}
-			return either(reads("read as ASCII"), "The text was not converted to UTF-16 at all.", "The text is no UTF-16: it was cut, or was not converted.")(g)
+			return either(reads("was not converted"), "The text was not converted to UTF-16 at all.", "The text is no UTF-16: it was cut, or was not converted.")(g)
 		},
 	},
 	{
@@ -201,6 +216,12 @@ var rest = []cause{
 		by: rules(audit.RuleReceiptMalformed, audit.RuleReceiptStateMismatch, audit.RuleReceiptConflict),
 		says: either(leads(audit.RuleReceiptMalformed), "A client cannot tell which message it is about, or what became of it.",
 			"Which of the two is right cannot be told; clients differ in what they read."),
+	},
+	{
+		id: "D21", title: "Receipts are laid out in another way",
+		by: rules(audit.RuleReceiptLayout), least: audit.Note,
+		with: rules(audit.RuleReceiptStateUnknown), adds: rules(audit.RuleReceiptStateUnknown),
+		says: always("A strict parser rejects them; a tolerant one, which takes keys in any order and width, reads them."),
 	},
 	{
 		id: "D21", title: "Receipts use a state word of their own",

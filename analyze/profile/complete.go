@@ -14,6 +14,7 @@ func (p *Profile) complete() {
 	}
 	p.completeBind()
 	p.completeTimes()
+	p.Receipt.complete(p.has)
 	fill(&p.PDU.MaxOctets, 69632)
 	fill(&p.Encoding.Default, dissect.AlphabetGSM)
 	fill(&p.Encoding.Other, LevelNote)

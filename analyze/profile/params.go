@@ -181,6 +181,10 @@ var params = []param{
 		func(d *decoder, n *yaml.Node) (int, bool) { _, b, ok := d.span(n, 255); return int(b), ok }),
 	of("receipt.states", "map of {state, final}", mapValue("", stateValue), func(p *Profile) *map[string]State { return &p.Receipt.States }, readStates),
 	of("receipt.carrier", "list of "+list(carriers), listValue(oneWord(carriers...)), func(p *Profile) *bool { return &p.Receipt.TLVOnly }, readCarrier),
+	of("receipt.required_keys", "list of "+list(receiptKeys), listValue(oneWord(receiptKeys...)), func(p *Profile) *dissect.LayoutKeys { return &p.Receipt.Keys }, readKeys),
+	of("receipt.keys", "map of a key of appendix B to its spellings", mapValue(receiptKeyForm, listValue(scalarValue)), func(p *Profile) *dissect.LayoutKeys { return &p.Receipt.Spelt }, readSpellings),
+	of("receipt.date_digits", "list of 1 to 31", listValue(wholeNumber(1, 31)), func(p *Profile) *Widths { return &p.Receipt.DateDigits }, readWidths),
+	of("receipt.err", "{base, width}", receiptErrValue, func(p *Profile) *ReceiptErr { return &p.Receipt.Err }, readReceiptErr),
 
 	flag("tlv.allowed_below_0x34", func(p *Profile) *bool { return &p.TLV.AllowedBelow34 }),
 	of("tlvs", "list of {tag, name, type, len, ...}", listValue(tlvValue), func(p *Profile) *[]TLVRule { return &p.TLVs }, readTLVs),

@@ -263,14 +263,6 @@ type Response struct {
 	MessageIDMax      int  // characters; zero: the specification's 64
 }
 
-// Receipt is about delivery receipts.
-type Receipt struct {
-	// States maps a stat word to a state's name, enroute to unknown.
-	States map[string]State
-	// TLVOnly: receipts may come without a text.
-	TLVOnly bool
-}
-
 // State is what a stat word means.
 type State struct {
 	Name  string // enroute, accepted, delivered, expired, deleted, undeliverable, rejected, unknown

@@ -242,15 +242,6 @@ func readStates(d *decoder, n *yaml.Node) (map[string]State, bool) {
 	return out, true
 }
 
-// readCarrier tells whether receipts may come in TLVs alone.
-func readCarrier(d *decoder, n *yaml.Node) (tlvOnly, ok bool) {
-	return tlvOnly, d.list(n, func(e *yaml.Node) {
-		if s, ok := d.str(e); ok && d.oneOf(e, s, carriers) {
-			tlvOnly = tlvOnly || s == "tlv_only"
-		}
-	})
-}
-
 func readStatuses(d *decoder, n *yaml.Node) (map[uint32]StatusCode, bool) {
 	out := map[uint32]StatusCode{}
 	d.pairs(n, func(key, v *yaml.Node) {

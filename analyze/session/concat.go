@@ -19,6 +19,8 @@ type ConcatKey struct {
 // Part is one part of a long message.
 type Part struct {
 	Number, Total uint8
+	Header        uint8  // octets before the text, the SMSC's where it writes them
+	Units, Word   uint16 // septets or code units of the text and of its first word; 0: not measured
 	PDU           int64
 	Frame         int64
 	Time          int64
