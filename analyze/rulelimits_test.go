@@ -39,7 +39,7 @@ var limitShows = map[string][]shown{
 	"Grace":            {{"concat-part-missing", sc, 1500 * ms, false}},
 	"ClockJump":        {{"response-missing", 50 * ms, 150 * ms, false}},
 	"OldIDMax":         {{"message-id-v33", 1, 1, false}},
-	"Reaction":         {{"body-on-error", 50 * ms, 150 * ms, false}, {"body-expected", 50 * ms, 150 * ms, false}},
+	"Reaction":         {{"body-on-error", 50 * ms, 150 * ms, false}, {"body-expected", 50 * ms, 150 * ms, false}, {"split-not-taken", 50 * ms, 150 * ms, false}},
 	"Past":             {{"time-order", sc, sc, false}},
 	"DigitsMin":        {{"response-refused", 1, 1, false}},
 	"DigitsMax":        {{"destination-address", 1, 1, false}, {"response-refused", 1, 1, false}},

@@ -76,6 +76,7 @@ func (a *Auditor) Finish(now int64) {
 	a.journeys.repeats.lastWords(a)
 	a.judgeOthers()
 	a.turnedAway()
+	a.splitNotTaken()
 	a.links.others = nil
 	for _, r := range [...]RuleID{RuleCaptureLossy, RuleCaptureClock, RuleCaptureDuplicates} {
 		a.check(r)

@@ -183,6 +183,7 @@ func (a *Auditor) connEnded(c *connState, e *session.Event) {
 	}
 	c.disarm()
 	a.lastWords(c)
+	a.brokeOnSplit(c)
 	a.judgeTails(c)
 	a.check(RuleCaptureOneSided)
 	if conn.OneSided() {

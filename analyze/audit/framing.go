@@ -54,6 +54,9 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 		a.gap(c, dir, f.At, f.Length, "")
 	case stream.FrameTail:
 		tail := a.truncated(c, dir, f)
+		if s := &c.req.sides[dir]; f.Missing == 0 && s.splitAt == 0 {
+			s.splitAt, s.splitTail = f.Began.Time, true
+		}
 		switch side.tail = nil; {
 		case f.Missing > 0:
 		case f.Ended:

@@ -16,6 +16,7 @@ import (
 // between the two addresses, by their session.Packing.
 type packings struct {
 	answered, unanswered [4]int64
+	splits               *splits // nil: none ended a connection, or may have
 }
 
 // packingKey is who asks whom.

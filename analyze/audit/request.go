@@ -37,6 +37,8 @@ type requestSide struct {
 	// The last answer to this side: when it came, and when that was asked.
 	answeredAt, askedAt int64
 	packed              *packings // of this side's requests; nil: not looked for yet
+	splitAt             int64     // the first PDU in more than one packet; zero: none
+	splitTail           bool      // and its rest never came
 }
 
 // tally counts the occurrences of one finding, for words that grow with it.

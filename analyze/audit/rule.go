@@ -147,6 +147,7 @@ const (
 	RuleTextNotConverted
 	RulePartsNeedless
 	RuleReceiptLayout
+	RuleSplitNotTaken
 
 	ruleCount int = iota
 )
@@ -315,6 +316,7 @@ var Rules = [...]Rule{
 	RuleTextNotConverted:  {ID: RuleTextNotConverted, Name: "text-not-converted", Group: "message content", Severity: Warning, Max: Warning, Checks: "UCS-2 message", Ref: "D13", Title: "ASCII or UTF-8 under a data_coding of UCS-2", Why: "Two octets each are read as one character: the handset shows Chinese characters or boxes, and half as many.", Remedy: "Encode the text as UTF-16, big endian, or send plain text with data_coding 0."},
 	RulePartsNeedless:     {ID: RulePartsNeedless, Name: "parts-needless", Group: "message content", Severity: Note, Max: Note, Checks: "long message of the ESME", Ref: "K40; D16", Needs: "long.limit_octets", Title: "More parts than the text needs", Why: "Each part is sent, counted and charged for itself.", Remedy: "Fill the parts: 153 septets or 67 UCS-2 characters behind a header of 6 octets, 152 or 66 behind one of 7; 160 or 70 need no header at all."},
 	RuleReceiptLayout:     {ID: RuleReceiptLayout, Name: "receipt-layout", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt with a text", Ref: "v34 appendix B; D21", Override: "receipt.required_keys, receipt.keys, receipt.date_digits, receipt.err", Title: "Receipts are laid out otherwise than in appendix B", Why: "The appendix is an example, and providers write their own; a parser that insists on it rejects such receipts.", Remedy: "Have the client read the keys in any order and width, and describe the layout in the profile."},
+	RuleSplitNotTaken:     {ID: RuleSplitNotTaken, Name: "split-not-taken", Group: "framing", Severity: Warning, Max: Warning, Checks: "connection with a PDU in more than one packet", Ref: "v34 2.2; D26", Title: "Receiver breaks off when a PDU is split", Why: "TCP may deliver a PDU in several pieces; a receiver that takes one read for one PDU loses its place in the stream.", Remedy: "Have the receiver collect octets until command_length of them are there."},
 }
 
 func (id RuleID) String() string {

@@ -161,7 +161,11 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 	if request {
 		a.checkOrder(c, o)
 	}
-	c.req.sides[o.Dir].seen.add(o)
+	side := &c.req.sides[o.Dir]
+	side.seen.add(o)
+	if o.Packing&session.PackedSplit != 0 && side.splitAt == 0 {
+		side.splitAt = o.Time
+	}
 	if o.Cut {
 		a.cutPDU(c, o)
 	}

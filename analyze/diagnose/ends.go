@@ -28,6 +28,16 @@ var ends = []cause{
 		remedy: "Have the receiver cut the stream of octets by command_length alone: TCP packets are no borders between PDUs.",
 	},
 	{
+		id: "D26", title: "The receiver breaks off when a PDU is split",
+		by:   rules(audit.RuleSplitNotTaken),
+		wide: rules(audit.RuleClosedWhileOutstanding, audit.RuleConnectionReset, audit.RuleUnbindMissing, audit.RuleFramingTruncated, audit.RuleResponseMissing),
+		and: func(_ *group, f *audit.Finding) bool {
+			return f.Rule != audit.RuleResponseMissing || has(f.Message, "before the connection ended")
+		},
+		says:   always("It probably takes what one read gives it for a whole PDU, and loses its place when the rest comes in a further packet."),
+		remedy: "Have the receiver cut the stream of octets by command_length alone: TCP packets are no borders between PDUs.",
+	},
+	{
 		id: "D26", title: "A connection ended inside a PDU",
 		by: rules(audit.RuleFramingTruncated), with: lost,
 		says: always("The receiver never had that PDU whole, so it did not process it: the sender crashed, gave up or closed too early."),
