@@ -32,6 +32,7 @@ func (r *relay) copy(dir stream.Dir) (read, write error) {
 	count := &r.link.stats.octets[dir]
 	in := newIntake(src, &r.stopping)
 	defer in.done()
+	out := newOutlet(dst)
 	for {
 		p, err := in.read()
 		if n := int64(len(p)); n > 0 {
@@ -39,7 +40,7 @@ func (r *relay) copy(dir stream.Dir) (read, write error) {
 			r.tap.data(dir, at, p)
 			count.Add(n)
 			r.writing[dir].Store(at.Time)
-			if done, err := dst.rw.Write(p); err != nil {
+			if done, err := out.Write(p); err != nil {
 				r.undelivered(dir, n-int64(done))
 				return nil, err
 			}

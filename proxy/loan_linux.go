@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // loan reads from a TCP connection into octets that are borrowed when there is
@@ -49,7 +51,7 @@ func (l *loan) read() ([]byte, error) {
 func (l *loan) receive(fd uintptr) (done bool) {
 	l.borrow()
 	for {
-		l.n, l.err = syscall.Read(int(fd), l.octets)
+		l.n, l.err = atOnce(unix.SYS_RECVFROM, fd, l.octets)
 		if !errors.Is(l.err, syscall.EINTR) {
 			break
 		}

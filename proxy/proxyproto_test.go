@@ -84,7 +84,7 @@ func TestProxyInRequired(t *testing.T) {
 		}
 	}
 	r.until("failures", func() bool { return r.s.Stats()[0].HeaderFailures == 7 })
-	if len(r.rec.taps) > 0 {
+	if r.rec.count() > 0 {
 		t.Error("told as connections")
 	}
 }

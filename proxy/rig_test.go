@@ -206,6 +206,13 @@ func (r *recorder) Open(c *stream.Conn) stream.Tap {
 	return t
 }
 
+// count is how many connections were told.
+func (r *recorder) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.taps)
+}
+
 func (r *recorder) Notice(n stream.Notice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

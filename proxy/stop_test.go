@@ -139,7 +139,7 @@ func TestKillEarly(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	if len(r.rec.taps) > 0 || strings.Contains(r.log.String(), "level=WARN msg=c") {
+	if r.rec.count() > 0 || strings.Contains(r.log.String(), "level=WARN msg=c") {
 		t.Errorf("what the proxy gave up is told as others' failure:\n%s", r.log)
 	}
 }

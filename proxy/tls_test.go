@@ -274,7 +274,7 @@ func TestClientCertificate(t *testing.T) {
 	a, b := r.tlsEnds(config, nil)
 	send(t, a, "hello")
 	want(t, b, "hello")
-	if n := len(r.rec.taps); n != 1 {
+	if n := r.rec.count(); n != 1 {
 		t.Errorf("%d connections told", n)
 	}
 }

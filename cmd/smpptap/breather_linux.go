@@ -22,8 +22,8 @@ type breather struct {
 }
 
 const (
-	farBehind = 8 << 20               // octets that wait: of more than one connection
-	breath    = 50 * time.Millisecond // a pause, after some 32 reads of the relay's
+	farBehind = 8 << 20                // octets that wait: of more than one connection
+	breath    = 200 * time.Millisecond // a pause, after some 32 reads of the relay's
 	lookEvery = 100 * time.Millisecond
 	// Processors that are idle for one part in so many have some to spare. (Few
 	// connections do not keep all of them busy, as each waits for its peer.)
@@ -36,8 +36,10 @@ func (b *breather) breathe(waiting int64) {
 		return
 	}
 	if now := time.Now(); now.After(b.next) {
+		old := now.Sub(b.next) > lookEvery
 		b.next = now.Add(lookEvery)
 		b.look()
+		b.busy = b.busy && !old // what was long ago tells nothing of now
 	}
 	if b.busy {
 		time.Sleep(breath)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -54,7 +53,6 @@ func (x *proxying) run(ctx context.Context) error {
 
 // runRelay relays until ctx is done, and gives the analysis's end as its own.
 func (x *proxying) runRelay(ctx context.Context) error {
-	relayProcess()
 	memory, err := newSharedMemory(len(x.links))
 	if err != nil {
 		return err
@@ -81,15 +79,6 @@ func (x *proxying) runRelay(ctx context.Context) error {
 	defer x.signals(server, &memory.state.stops)()
 	_ = server.Run(ctx, c.queue) // it runs once
 	return c.end()
-}
-
-// relayProcess readies this process. It does little but wait for the kernel, and
-// with a place in Go's scheduler for each processor its threads would wake each
-// other for it.
-func relayProcess() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(max(1, runtime.NumCPU()/2))
-	}
 }
 
 // file is the listener for --metrics, for the analysis, which may come and go;
