@@ -22,9 +22,10 @@ type breather struct {
 }
 
 const (
-	farBehind = 8 << 20                // octets that wait: of more than one connection
+	farBehind = 4 << 20                // octets that wait: more than one connection may have there
 	breath    = 200 * time.Millisecond // a pause, after some 32 reads of the relay's
 	lookEvery = 100 * time.Millisecond
+	longAgo   = time.Second
 	// Processors that are idle for one part in so many have some to spare. (Few
 	// connections do not keep all of them busy, as each waits for its peer.)
 	idleShare = 4
@@ -32,11 +33,11 @@ const (
 
 // breathe is analyze.Inbox.Breathe.
 func (b *breather) breathe(waiting int64) {
-	if waiting < farBehind || b.ended.Load() {
+	if waiting <= farBehind || b.ended.Load() {
 		return
 	}
 	if now := time.Now(); now.After(b.next) {
-		old := now.Sub(b.next) > lookEvery
+		old := now.Sub(b.next) > longAgo
 		b.next = now.Add(lookEvery)
 		b.look()
 		b.busy = b.busy && !old // what was long ago tells nothing of now
