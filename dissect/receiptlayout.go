@@ -35,6 +35,23 @@ var LayoutKeyNames = [...]string{"id", "sub", "dlvrd", "submit date", "done date
 // AppendixB is the layout of the appendix.
 var AppendixB = ReceiptLayout{Has: 0xFF, Sub: 3, Dlvrd: 3, SubmitDate: 10, DoneDate: 10, Err: 3}
 
+// isAppendixB tells that a text of which all keys stand in their order has the
+// appendix's widths, which layout would find as well.
+func (r *receiptText) isAppendixB(b []byte) bool {
+	l := &AppendixB
+	wide := func(k receiptKey, n uint8) bool { return r.at[k].end-r.at[k].off == int32(n) }
+	if !wide(keySubmitDate, l.SubmitDate) || !wide(keyDoneDate, l.DoneDate) || !wide(keySub, l.Sub) ||
+		!wide(keyDlvrd, l.Dlvrd) || !wide(keyErr, l.Err) || !r.seen[keyText] {
+		return false
+	}
+	for _, k := range [...]receiptKey{keySubmitDate, keyDoneDate, keySub, keyDlvrd, keyErr} {
+		if !areDigits(b[r.at[k].off:r.at[k].end]) {
+			return false
+		}
+	}
+	return true
+}
+
 // layout tells how the text in b is laid out.
 func (r *receiptText) layout(b []byte) (l ReceiptLayout) {
 	for i := range LayoutKeyNames {

@@ -20,7 +20,11 @@ func ReadPlainReceipt(b []byte) (r PlainReceipt, ok bool) {
 		v := t.at[k]
 		return b[v.off:v.end:v.end]
 	}
-	return PlainReceipt{value(keyID), value(keySubmitDate), value(keyStat), value(keyErr), t.layout(b)}, true
+	r = PlainReceipt{value(keyID), value(keySubmitDate), value(keyStat), value(keyErr), AppendixB}
+	if !t.isAppendixB(b) {
+		r.Layout = t.layout(b)
+	}
+	return r, true
 }
 
 // plainKeys are the keys of appendix B as it writes them, in its order, as far

@@ -34,6 +34,9 @@ func TestPlainReceiptIsWhatParseFinds(t *testing.T) {
 				t.Fatalf("%q: key %d at %v, parsed at %v", b, k, plain.at[k], parsed.at[k])
 			}
 		}
+		if l := plain.layout(b); l != parsed.layout(b) || plain.isAppendixB(b) != (l == AppendixB) {
+			t.Fatalf("%q: laid out as %+v, parsed %+v, appendix B: %v", b, l, parsed.layout(b), plain.isAppendixB(b))
+		}
 		if !parsed.opens {
 			t.Fatalf("%q does not open", b)
 		}

@@ -1,5 +1,7 @@
 package dissect
 
+import "encoding/binary"
+
 // The text of a receipt, v3.4 appendix B:
 //
 //	id:I sub:S dlvrd:D submit date:Y done date:Y stat:X err:E text:T
@@ -337,6 +339,14 @@ func isLetter(o byte) bool { return o|0x20 >= 'a' && o|0x20 <= 'z' }
 func isDigit(o byte) bool { return o >= '0' && o <= '9' }
 
 func areDigits(b []byte) bool {
+	const zeros, over, high = 0x3030303030303030, 0x0606060606060606, 0xF0F0F0F0F0F0F0F0
+	for len(b) > 8 {
+		v := binary.LittleEndian.Uint64(b)
+		if v&high != zeros || (v+over)&high != zeros {
+			return false
+		}
+		b = b[8:]
+	}
 	for _, o := range b {
 		if !isDigit(o) {
 			return false

@@ -53,7 +53,7 @@ func (r *Receipt) complete(has func(string) bool) {
 		r.DateDigits = 1 << b.SubmitDate
 	}
 	if !has("receipt.err") {
-		r.Err.Width = [2]uint8{b.Err, b.Err}
+		r.Err.Width = [2]uint8{1, b.Err} // "err:E" in its example, three octets in its table
 	}
 }
 
