@@ -79,6 +79,8 @@ var limitShows = map[string][]shown{
 	"BehindAtLeast":    {{"receipt-just-behind", 1, 1, false}},
 	"TurnedAtLeast":    {{"address-turned-away", 1, 1, false}},
 	"TurnedWithin":     {{"address-turned-away", 50 * ms, 150 * ms, false}},
+	"StallsAtLeast":    {{"receiver-stalled", 1, 1, false}},
+	"StallTime":        {{"receiver-stalled", ms, ms, false}},
 	"MonitorVisits":    {{"connection-silent", 1, 1, true}},
 	"EarlyWait":        {{"response-unmatched", 50 * ms, 150 * ms, false}},
 	"HalfClose":        {{"closed-while-outstanding", 50 * ms, 150 * ms, false}, {"concat-part-missing", 50 * ms, 150 * ms, false}},

@@ -49,6 +49,7 @@ type half struct {
 	// nothing.
 	deaf  bool
 	quiet quiet
+	stall stall
 	// gone: octets from goneFrom to goneTo were declared lost by their ACK.
 	gone             bool
 	goneFrom, goneTo uint32

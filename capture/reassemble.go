@@ -240,6 +240,9 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		r.proven(o, s, at)
 	}
 	o.heed(s, at)
+	if s.window == 0 || h.stall.since != 0 || o.stall.since != 0 {
+		h.heedWindow(o, s, at)
+	}
 	o.promise(h, s)
 	if s.length() == 0 && !fin {
 		return false
@@ -320,6 +323,9 @@ func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 	}
 	c.tellQuiet(at)
 	c.tellMissed(at)
+	for i := range c.halves {
+		c.halves[i].tellStall(at)
+	}
 	r.lone.remove(&c.lone)
 	r.live.remove(&c.place)
 	c.tap.Close(at, reason)

@@ -31,6 +31,7 @@ type recConn struct {
 	gaps   [2][]int64
 	events []string
 	quiet  []string // what TCP tells of silence
+	stalls []string // EventStalled
 	behind []string // where a direction stands behind the other
 	log    []string // everything, in order
 	reason error
@@ -91,6 +92,9 @@ func (c *recConn) Event(d stream.Dir, at stream.Stamp, e stream.Event) {
 		return
 	case stream.EventMissed:
 		c.quiet = append(c.quiet, fmt.Sprintf("%cmissed@%d", 'A'+d, at.Frame))
+		return
+	case stream.EventStalled:
+		c.stalls = append(c.stalls, fmt.Sprintf("%cstalled(%d)@%d", 'A'+d, e.N, at.Frame))
 		return
 	case stream.EventAcknowledged, stream.EventSentAgain:
 		c.quiet = append(c.quiet, quietText(d, at, e))

@@ -134,6 +134,10 @@ const (
 	// again, so that the capture lacks packets, and nothing of the other
 	// direction came since. A capture tells it at the connection's end.
 	EventMissed
+	// EventStalled: the TCP of the sender of dir had no room for octets (window
+	// of zero) for N nanoseconds, until now. A capture tells it when that
+	// lasted for a tenth of a second or more.
+	EventStalled
 )
 
 // Event is something about a connection beside its octets.

@@ -53,6 +53,8 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 		c.req.sides[dir].probes.sentAgain(s.Time, conn.Sides[dir.Other()].LastAt, a.limit.ResentApart)
 	case stream.EventMissed:
 		a.holed(c, dir.Other())
+	case stream.EventStalled:
+		a.stalled(c, dir, s, e.N)
 	case stream.EventConflict:
 		ev := at(conn, RuleStreamConflict, s)
 		ev.quiet, c.sess.framing.conflict = c.sess.framing.conflict, true

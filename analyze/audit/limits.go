@@ -135,6 +135,9 @@ type Limits struct {
 	// TurnedAtLeast connections of an address that the server closed within
 	// TurnedWithin, and none that it did not, are no chance.
 	TurnedAtLeast, TurnedWithin int64
+	// StallsAtLeast times without room of StallTime or longer are no moment's
+	// load.
+	StallsAtLeast, StallTime int64
 	// MonitorVisits silent connections at even distances are a monitor's.
 	MonitorVisits int64
 }
@@ -156,6 +159,6 @@ func DefaultLimits() Limits {
 		PairsAtLeast: 5, PairsShare: 95, PairsSure: 20, LayoutsAtLeast: 3, DatesAtLeast: 3, DatesSure: 64, ZoneSkew: 2 * minute, Inside: minute,
 		LateReceipt: 5 * second, DeliverOpen: 5 * second, MonitorVisits: 3,
 		AskedAtLeast: 20, JustBehind: 2 * second / 1000, BehindAtLeast: 3,
-		TurnedAtLeast: 3, TurnedWithin: second,
+		TurnedAtLeast: 3, TurnedWithin: second, StallsAtLeast: 2, StallTime: 300 * second / 1000,
 	}
 }

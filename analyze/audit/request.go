@@ -39,6 +39,7 @@ type requestSide struct {
 	packed              *packings // of this side's requests; nil: not looked for yet
 	splitAt             int64     // the first PDU in more than one packet; zero: none
 	splitTail           bool      // and its rest never came
+	stalls              *stalls   // nil: none
 }
 
 // tally counts the occurrences of one finding, for words that grow with it.

@@ -148,6 +148,7 @@ const (
 	RulePartsNeedless
 	RuleReceiptLayout
 	RuleSplitNotTaken
+	RuleReceiverStalled
 
 	ruleCount int = iota
 )
@@ -317,6 +318,7 @@ var Rules = [...]Rule{
 	RulePartsNeedless:     {ID: RulePartsNeedless, Name: "parts-needless", Group: "message content", Severity: Note, Max: Note, Checks: "long message of the ESME", Ref: "K40; D16", Needs: "long.limit_octets", Title: "More parts than the text needs", Why: "Each part is sent, counted and charged for itself.", Remedy: "Fill the parts: 153 septets or 67 UCS-2 characters behind a header of 6 octets, 152 or 66 behind one of 7; 160 or 70 need no header at all."},
 	RuleReceiptLayout:     {ID: RuleReceiptLayout, Name: "receipt-layout", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt with a text", Ref: "v34 appendix B; D21", Override: "receipt.required_keys, receipt.keys, receipt.date_digits, receipt.err", Title: "Receipts are laid out otherwise than in appendix B", Why: "The appendix is an example, and providers write their own; a parser that insists on it rejects such receipts.", Remedy: "Have the client read the keys in any order and width, and describe the layout in the profile."},
 	RuleSplitNotTaken:     {ID: RuleSplitNotTaken, Name: "split-not-taken", Group: "framing", Severity: Warning, Max: Warning, Checks: "connection with a PDU in more than one packet", Ref: "v34 2.2; D26", Title: "Receiver breaks off when a PDU is split", Why: "TCP may deliver a PDU in several pieces; a receiver that takes one read for one PDU loses its place in the stream.", Remedy: "Have the receiver collect octets until command_length of them are there."},
+	RuleReceiverStalled:   {ID: RuleReceiverStalled, Name: "receiver-stalled", Group: "flow", Severity: Note, Max: Note, Checks: "TCP window of zero while requests wait", Ref: "D30", Title: "Receiver does not read fast enough", Why: "Its TCP has no room, so requests and responses wait on the other side's host, and the rate is the reader's.", Remedy: "Look at the reading side: one thread that does all the work, a full queue or disk, or a paused process."},
 }
 
 func (id RuleID) String() string {

@@ -98,5 +98,5 @@ var explanations = [...]Explanation{
 	{ID: "D27", Title: "TLVs", Seen: "A TLV is malformed, out of place, refused, or missing where the provider requires it.", Concluded: "The PDU is refused or the TLV ignored; refusals are compared with what was accepted."},
 	{ID: "D28", Title: "Operation not supported or not allowed", Seen: "A command comes in a state that does not allow it, is not offered, or is answered with generic_nack or a status that says so.", Concluded: "The client uses an operation or an order of operations that this peer does not take."},
 	{ID: "D29", Title: "Nothing answers", Seen: "No bind, no answer to it, no octet at all, or another protocol on the port.", Concluded: "TLS, port or address do not fit each other, an allow-list keeps the client out, or a monitor looks in."},
-	{ID: "D30", Title: "Window", Seen: "One request at a time is open, or more than the provider allows.", Concluded: "The round trip limits the rate, or the provider may refuse what goes beyond its window."},
+	{ID: "D30", Title: "Window", Seen: "One request at a time is open, or more than the provider allows, or a side's TCP has no room while requests wait.", Concluded: "The round trip limits the rate, or the provider may refuse what goes beyond its window."},
 }

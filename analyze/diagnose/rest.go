@@ -246,6 +246,12 @@ var rest = []cause{
 		says: always("That is legal; a client that reads the receipt before it has noted the id must keep receipts that it cannot match for a while."),
 	},
 	{
+		id: "D30", title: "A side does not read fast enough",
+		by: rules(audit.RuleReceiverStalled), least: audit.Note,
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": it does") },
+		says: always("What is sent to it waits in the sender's host, so the reader sets the rate, whatever the window of requests."),
+	},
+	{
 		id: "D30", title: "One request at a time",
 		by: rules(audit.RuleWindowOfOne), least: audit.Note,
 		when: func(_ *desk, f *audit.Finding) bool { return !has(f.Message, "less than 1 ms") }, // that limits nobody

@@ -25,6 +25,7 @@ import (
 //	1 > again                  the last segment of that end once more
 //	1 > lost 40                octets that the capture lacks
 //	1 > fin, rst, ack          a segment without octets
+//	1 > shut                   one that offers no window
 //	wait 30s                   time passes; `later 30s` with a packet at its end
 //	repeat 3 ... end           the lines between, with {n}, {n+4}, {n*4} and {n:x} in them
 //
@@ -170,6 +171,9 @@ func (s *scenario) speak(k *spoken, dir int, what string, args []string) {
 		s.send(k, dir, smpptest.RST|smpptest.ACK, "")
 	case "ack":
 		s.send(k, dir, smpptest.ACK, "")
+	case "shut":
+		s.send(k, dir, smpptest.ACK, "")
+		k.Segments[len(k.Segments)-1].Window = smpptest.NoWindow
 	case "again":
 		for i := len(k.Segments) - 1; i >= 0; i-- {
 			if x := k.Segments[i]; x.From == k.Ends[dir] {

@@ -57,6 +57,7 @@ const scriptStep = 10 * time.Millisecond
 //	> conflict OCTETS   two segments that differ
 //	> acknowledged 5s   the other side's TCP acknowledged all, that long ago
 //	> again             octets are sent again that were not acknowledged
+//	> stalled 5s        its TCP had no room, for that long
 //	close               the connection has ended, after a lone FIN
 //	pass                nothing: time goes on, as other packets show it
 //	notice KIND COUNT   clock, duplicates, cut, dropped or damaged
@@ -363,9 +364,10 @@ func (p *player) send(c *scriptConn, dir stream.Dir, words []string) error {
 		c.tap.Gap(dir, p.at, numbers[0])
 	case what == "conflict" && len(numbers) == 1:
 		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventConflict, N: numbers[0]})
-	case what == "acknowledged" && len(rest) == 1:
+	case (what == "acknowledged" || what == "stalled") && len(rest) == 1:
+		kind := map[string]stream.EventKind{"acknowledged": stream.EventAcknowledged, "stalled": stream.EventStalled}[what]
 		ago, err := time.ParseDuration(rest[0])
-		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventAcknowledged, N: int64(ago)})
+		c.tap.Event(dir, p.at, stream.Event{Kind: kind, N: int64(ago)})
 		return err
 	case what == "again":
 		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventSentAgain})
