@@ -16,7 +16,8 @@ type contents struct {
 	submits   submitTable
 	unflagged unflagged
 	codings   [256]coding
-	limit     int // octets of one segment; zero: not known
+	limit     int  // octets of one segment; zero: not known
+	gsm       bool // the provider says that its default alphabet is GSM 03.38
 	vendor    [2]uint32
 	// Completed takes each long message whose last part was seen; nil: nobody
 	// wants it and no text is kept. The message is lent for the call.
@@ -31,6 +32,7 @@ func (v *contents) init(p *profile.Profile, limit *Limits) {
 	v.concats = session.Concats{Wait: int64(p.Long.Wait), Restart: limit.Restart, Max: maxLong}
 	v.accounts.BySystemID = p.Account.By == "system_id"
 	v.limit = p.Long.LimitOctets
+	v.gsm = p.IsSet("encoding.default_alphabet") && p.Vouched("encoding.default_alphabet") && p.Encoding.Default == dissect.AlphabetGSM
 	v.vendor = p.Status.VendorRange
 	for dc := range v.codings {
 		v.codings[dc] = codingOf(p, uint8(dc))

@@ -23,7 +23,7 @@ func (a *Auditor) shapeOf(m *content) (s shape) {
 	b := m.text()
 	k := &a.contents.codings[m.coding]
 	switch {
-	case k.script == scriptGSM && k.judged && eighthBit(b) < 0:
+	case k.script == scriptGSM && k.judged && a.contents.gsm && eighthBit(b) < 0:
 		s = shape{units: len(b), word: wordGSM(b), header: m.header}
 	case k.script == scriptUCS2 && len(b)%2 == 0:
 		s = shape{units: len(b) / 2, word: wordUCS2(b), header: m.header}
