@@ -99,6 +99,8 @@ type accountJourney struct {
 	home, away int64 // receipts over the message's own session, and over another
 	elsewhere  *Finding
 
+	again repeatedID
+
 	receiver bool // a session that takes receipts
 	refused  bool // the bind of one was refused
 	unsure   bool // there may be one
@@ -251,6 +253,10 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	}
 	held := a.journeys.Held(st.account, id, &st.inText)
 	m, evicted := a.journeys.Accept(st.account, id, a.hashOfID(e.PDU, id), asks)
+	a.check(RuleMessageIdRepeated)
+	if before := a.journeys.Before(); before != nil {
+		a.idRepeated(st, e, id, before)
+	}
 	if evicted != nil {
 		a.evicted(evicted)
 		a.giveUp(RuleReceiptUnmatched)

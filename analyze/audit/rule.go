@@ -149,6 +149,7 @@ const (
 	RuleReceiptLayout
 	RuleSplitNotTaken
 	RuleReceiverStalled
+	RuleMessageIdRepeated
 
 	ruleCount int = iota
 )
@@ -319,6 +320,7 @@ var Rules = [...]Rule{
 	RuleReceiptLayout:     {ID: RuleReceiptLayout, Name: "receipt-layout", Group: "receipts and the message's journey", Severity: Note, Max: Note, Checks: "receipt with a text", Ref: "v34 appendix B; D21", Override: "receipt.required_keys, receipt.keys, receipt.date_digits, receipt.err", Title: "Receipts are laid out otherwise than in appendix B", Why: "The appendix is an example, and providers write their own; a parser that insists on it rejects such receipts.", Remedy: "Have the client read the keys in any order and width, and describe the layout in the profile."},
 	RuleSplitNotTaken:     {ID: RuleSplitNotTaken, Name: "split-not-taken", Group: "framing", Severity: Warning, Max: Warning, Checks: "connection with a PDU in more than one packet", Ref: "v34 2.2; D26", Title: "Receiver breaks off when a PDU is split", Why: "TCP may deliver a PDU in several pieces; a receiver that takes one read for one PDU loses its place in the stream.", Remedy: "Have the receiver collect octets until command_length of them are there."},
 	RuleReceiverStalled:   {ID: RuleReceiverStalled, Name: "receiver-stalled", Group: "flow", Severity: Note, Max: Note, Checks: "TCP window of zero while requests wait", Ref: "D30", Title: "Receiver does not read fast enough", Why: "Its TCP has no room, so requests and responses wait on the other side's host, and the rate is the reader's.", Remedy: "Look at the reading side: one thread that does all the work, a full queue or disk, or a paused process."},
+	RuleMessageIdRepeated: {ID: RuleMessageIdRepeated, Name: "message-id-repeated", Group: "requests and responses", Severity: Warning, Max: Warning, Checks: "accepted message with a message_id", Ref: "v34 5.2.23; D01", Title: "The same message_id for several messages", Why: "A message_id names one message: with one for all, no receipt, query or cancellation can be put to its message.", Remedy: "Ask the provider for unique message ids; until then tell messages apart by user_message_reference, or ask for no receipts."},
 }
 
 func (id RuleID) String() string {

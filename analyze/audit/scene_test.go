@@ -96,7 +96,7 @@ func (l *wire) send(dir stream.Dir, command string, seq uint32, parts ...smpptes
 			f["short_message"] = "hi " + strconv.Itoa(int(seq)) // no two alike: duplicate-submit
 		}
 	case "submit_sm_resp":
-		f = smpptest.F{"message_id": "77"}
+		f = smpptest.F{"message_id": strconv.Itoa(76 + int(seq))} // no two alike: message-id-repeated
 	}
 	l.put(dir, smpptest.Build(command, seq, f, parts...), 0)
 }

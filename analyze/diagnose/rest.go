@@ -180,6 +180,12 @@ var rest = []cause{
 		says: always("The ids differ in a way that no usual conversion explains, or the messages were submitted elsewhere."),
 	},
 	{
+		id: "D01", title: "Several messages have one message_id",
+		by:   rules(audit.RuleMessageIdRepeated),
+		seen: func(g *group) string { return upTo(first(g.lead.Message), ": receipts") },
+		says: always("Receipts, queries and cancellations with this id name no single message."),
+	},
+	{
 		id: "D23", title: "No receiver for receipts",
 		by:     rules(audit.RuleReceiptNoReceiver),
 		seen:   func(g *group) string { return upTo(first(g.lead.Message), "; one may exist") },

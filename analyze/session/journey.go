@@ -62,8 +62,10 @@ type Journeys struct {
 	held     heldReceipts
 	buf      [MaxID]byte
 	search   search
-	removed  [2]int // to make room, by list
-	read     uint32 // by readOldest
+	removed  [2]int  // to make room, by list
+	read     uint32  // by readOldest
+	before   Journey // what Before gives, if again
+	again    bool
 }
 
 func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
@@ -110,7 +112,9 @@ func (j *Journeys) Accept(a *Account, id []byte, hashed uint64, asks bool) (m *J
 	j.note(a)
 	account := int32(a.ID)
 	hash := hashIn(account, hashed)
+	j.again = false
 	if old := j.ids.findExact(account, id, hash); old >= 0 {
+		j.before, j.again = *j.at(old), true
 		j.drop(old) // the SMSC gave the id again: the newer message has it
 	}
 	list := listSettled
@@ -125,6 +129,15 @@ func (j *Journeys) Accept(a *Account, id []byte, hashed uint64, asks bool) (m *J
 	m = j.at(slot)
 	*m = Journey{Slot: slot}
 	return m, evicted
+}
+
+// Before gives the message that had the id of the one accepted last, and lost
+// it to that; nil: none had. It is lent until the next is accepted.
+func (j *Journeys) Before() *Journey {
+	if !j.again {
+		return nil
+	}
+	return &j.before
 }
 
 // note remembers an account by its number.

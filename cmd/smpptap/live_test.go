@@ -225,7 +225,7 @@ func answer(c net.Conn) {
 		out[4] |= 0x80
 		switch binary.BigEndian.Uint32(p[4:]) {
 		case 4:
-			out = append(out, "4711\x00"...)
+			out = fmt.Appendf(out, "%d\x00", binary.BigEndian.Uint32(p[12:]))
 		case 9:
 			out = append(out, "smsc\x00"...)
 		}
