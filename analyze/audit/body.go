@@ -123,7 +123,9 @@ func (a *Auditor) value(c *connState, o *session.Observed, i *dissect.Issue) {
 		}
 		cause = i.Got
 	case dissect.CodeFieldReserved, dissect.CodeEsmClassDirection:
-		cause = i.Got
+		if i.Want != "empty" { // how long a text is that has no place is no cause of its own
+			cause = i.Got
+		}
 	}
 	if i.Minor {
 		severity = Note

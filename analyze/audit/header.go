@@ -36,7 +36,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 		a.statusInRequest(o)
 	}
 	if p.Sequence-1 >= a.limit.SequenceMax {
-		a.badSequence(of(o, sequenceRule(p.Sequence)), p.ID, p.Sequence)
+		a.badSequence(of(o, sequenceRule(p.Sequence)), o.From, p.ID, p.Sequence)
 	}
 }
 
@@ -154,13 +154,14 @@ func sequenceRule(seq uint32) RuleID {
 }
 
 // badSequence: sequence-zero and sequence-range.
-func (a *Auditor) badSequence(e evidence, id, seq uint32) {
+func (a *Auditor) badSequence(e evidence, from dissect.Side, id, seq uint32) {
 	e.field, e.offset, e.length = "sequence_number", 12, 4
+	e.cause = party(from) // each side has numbers of its own
 	if a.folded(&e) {
 		return
 	}
 	e.seen, e.wanted = hex32(seq), "1 to 0x7FFFFFFF"
-	e.message = fmt.Sprintf("%s has sequence_number %s; it runs from 1 to 0x7FFFFFFF.", commandName(id), hex32(seq))
+	e.message = fmt.Sprintf("%s of %s has sequence_number %s; it runs from 1 to 0x7FFFFFFF.", commandName(id), e.cause, hex32(seq))
 	a.fail(e)
 }
 
@@ -177,7 +178,7 @@ func (a *Auditor) unmatchedNumber(e *session.Event) {
 	a.badSequence(evidence{
 		rule: rule, conn: e.Conn, session: e.Session,
 		pdu: e.Resp.Number, frame: e.Resp.Frame, time: e.Resp.Time,
-	}, e.Resp.ID, seq)
+	}, e.Conn.Sender(e.Resp.Dir), e.Resp.ID, seq)
 }
 
 func hex32(v uint32) string { return fmt.Sprintf("0x%08X", v) }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -202,4 +203,22 @@ func TestWordsOfManyAreComplete(t *testing.T) {
 	l.ask(toESME, "enquire_link")
 	l.rst(toESME)
 	s.end().wants("response-missing", Warning, 7, "did not answer 7 submit_sm of the ESME")
+}
+
+// TestEachSideHasItsNumbers: what one side numbers wrongly is not told of the
+// other.
+func TestEachSideHasItsNumbers(t *testing.T) {
+	s := play(t, "smpp34")
+	l := s.bound("bind_transceiver")
+	for range 2 {
+		l.send(toSMSC, "submit_sm", 0)
+		l.send(toESME, "submit_sm_resp", 0)
+	}
+	l.send(toESME, "enquire_link", 0)
+	l.send(toSMSC, "enquire_link_resp", 0)
+	l.unbind()
+	fs := s.end().found("sequence-zero")
+	if len(fs) != 2 || fs[0].Count != 2 || fs[1].Count != 1 || !strings.HasPrefix(fs[1].Message, "enquire_link of the SMSC ") {
+		t.Errorf("%+v", fs)
+	}
 }
