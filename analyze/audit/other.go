@@ -128,6 +128,9 @@ func (a *Auditor) judgeOther(x *otherConn) {
 		return
 	}
 	a.mute(x)
+	if x.open || x.octets > 0 || !x.conn.SYN || x.lost {
+		a.letIn(x.conn.A, x.conn.B)
+	}
 	if x.open {
 		return
 	}
@@ -140,9 +143,6 @@ func (a *Auditor) judgeOther(x *otherConn) {
 	if x.octets == 0 {
 		a.silentConn(x)
 		return
-	}
-	if s := a.links.silent[silentKey{x.conn.A.Addr(), x.conn.B}]; s != nil {
-		s.turned.spoke = true
 	}
 	e := at(&session.Conn{Conn: x.conn}, RuleFramingNotSmpp, x.conn.Opened)
 	name := x.protocol

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"smpptap/analyze/session"
@@ -16,19 +17,24 @@ type turnedAway struct {
 	n     int64 // connections that the server closed at once
 	first *stream.Conn
 	took  int64 // how long it took at most
-	spoke bool  // on another of its connections something was said
+	letIn bool  // another of its connections was not closed so
 }
 
-// spoke notes that a connection got as far as a PDU: its address is let in, or
-// turned away for another reason than its being that address.
+// spoke notes that a connection got as far as a PDU.
 func (a *Auditor) spoke(c *session.Conn) {
 	server := listener(c)
 	client := c.A
 	if client == server {
 		client = c.B
 	}
+	a.letIn(client, server)
+}
+
+// letIn notes a connection that stayed, or may have: its address is let in, or
+// turned away for another reason than its being that address.
+func (a *Auditor) letIn(client, server netip.AddrPort) {
 	if s, _ := entry(&a.links.silent, silentKey{client.Addr(), server}); s != nil {
-		s.turned.spoke = true
+		s.turned.letIn = true
 	}
 }
 
@@ -38,7 +44,7 @@ func (a *Auditor) turned(s *silentState, x *otherConn) {
 	t, end := &s.turned, x.ending
 	took := end.At - x.conn.Opened.Time
 	if end.At == 0 || end.By != stream.FromB || took > a.limit.TurnedWithin {
-		t.spoke = true // the client could have spoken
+		t.letIn = true // the client could have spoken
 		return
 	}
 	a.check(RuleAddressTurnedAway)
@@ -71,7 +77,7 @@ func (a *Auditor) worked(c *connState) {
 func (a *Auditor) turnedAway() {
 	var all []silentKey
 	for k, s := range a.links.silent {
-		if srv := a.links.servers[k.server]; !s.turned.spoke && s.turned.n >= a.limit.TurnedAtLeast && srv != nil && srv.workedAt >= s.turned.first.Opened.Time {
+		if srv := a.links.servers[k.server]; !s.turned.letIn && s.turned.n >= a.limit.TurnedAtLeast && srv != nil && srv.workedAt >= s.turned.first.Opened.Time {
 			all = append(all, k)
 		}
 	}
