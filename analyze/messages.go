@@ -249,7 +249,11 @@ func givenID(e *session.Event) string {
 	if e.PDU == nil {
 		return ""
 	}
-	return string(e.PDU.Bytes(dissect.ParamMessageID))
+	id := e.PDU.Bytes(dissect.ParamMessageID)
+	if len(id) == 0 && e.Session != nil && e.Session.BoundAt != 0 {
+		id = e.PDU.Unterminated(dissect.ParamMessageID)
+	}
+	return string(id)
 }
 
 // release lets go of a message that nothing can change any more.

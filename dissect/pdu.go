@@ -141,6 +141,17 @@ func (p *PDU) Bytes(id ParamID) []byte {
 	return p.Value(f)
 }
 
+// Unterminated gives what stands where a string without a NUL begins, up to the
+// PDU's end; nil: no such string is there.
+func (p *PDU) Unterminated(id ParamID) []byte {
+	for i := range p.Issues {
+		if x := &p.Issues[i]; x.Code == CodeStringUnterminated && x.Field == id.String() && x.Offset < len(p.Raw) {
+			return p.Raw[x.Offset:len(p.Raw):len(p.Raw)]
+		}
+	}
+	return nil
+}
+
 // TLV returns the first TLV with the tag.
 func (p *PDU) TLV(tag uint16) (TLV, bool) {
 	for i := range p.TLVs {

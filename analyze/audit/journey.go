@@ -247,6 +247,9 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	}
 	asks := a.noteAsked(c, st, r)
 	id := e.PDU.Bytes(dissect.ParamMessageID)
+	if len(id) == 0 && r.Session != nil && r.Session.BoundAt != 0 {
+		id = e.PDU.Unterminated(dissect.ParamMessageID) // receipts name it all the same
+	}
 	if len(id) == 0 {
 		st.nameless++
 		return
