@@ -51,7 +51,7 @@ func (h *hotPath) push(dir stream.Dir, octets []byte) {
 	for i := range h.frames {
 		dissect.Decode(&h.pdu, h.frames[i].Octets)
 		o, events := h.tracker.Observe(h.conn, dir, h.number, &h.frames[i], &h.pdu)
-		h.auditor.Observe(o, events)
+		h.auditor.Observe(o, nil, events)
 	}
 }
 

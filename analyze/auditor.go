@@ -9,9 +9,9 @@ import (
 
 // auditor is what stage C asks of package audit.
 type auditor interface {
-	Digest(p *dissect.PDU) uint64 // on any goroutine
-	ReadAhead(c *session.Conn, p *dissect.PDU, digest uint64) uint64
-	Observe(o *session.Observed, events []session.Event)
+	Digest(d *audit.Digest, p *dissect.PDU) // on any goroutine
+	ReadAhead(c *session.Conn, p *dissect.PDU, d *audit.Digest) uint64
+	Observe(o *session.Observed, d *audit.Digest, events []session.Event)
 	Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e stream.Event)
 	Events(events []session.Event)
 	Frame(c *session.Conn, dir stream.Dir, f *stream.Frame)
@@ -36,9 +36,9 @@ type auditor interface {
 // fields shows none of it.
 type unaudited struct{}
 
-func (unaudited) Digest(*dissect.PDU) uint64                                  { return 0 }
-func (unaudited) ReadAhead(*session.Conn, *dissect.PDU, uint64) uint64        { return 0 }
-func (unaudited) Observe(*session.Observed, []session.Event)                  {}
+func (unaudited) Digest(*audit.Digest, *dissect.PDU)                          {}
+func (unaudited) ReadAhead(*session.Conn, *dissect.PDU, *audit.Digest) uint64 { return 0 }
+func (unaudited) Observe(*session.Observed, *audit.Digest, []session.Event)   {}
 func (unaudited) Event(*session.Conn, stream.Dir, stream.Stamp, stream.Event) {}
 func (unaudited) Events([]session.Event)                                      {}
 func (unaudited) Frame(*session.Conn, stream.Dir, *stream.Frame)              {}

@@ -31,8 +31,8 @@ const (
 type item struct {
 	kind   itemKind
 	dir    stream.Dir
-	clean  dissect.Side // as session.Observed.Clean
-	digest uint64       // as session.Observed.Digest
+	clean  dissect.Side  // as session.Observed.Clean
+	digest *audit.Digest // of the batch; by stage B
 	link   *link
 	at     stream.Stamp
 	frame  stream.Frame
@@ -64,10 +64,11 @@ type link struct {
 
 // batch carries items through the stages. Stage B tells by ready that it is done.
 type batch struct {
-	items []item
-	pdus  []dissect.PDU
-	used  int // of pdus
-	ready chan struct{}
+	items   []item
+	pdus    []dissect.PDU
+	digests []audit.Digest // of pdus
+	used    int            // of pdus
+	ready   chan struct{}
 	// chunks hold the octets of the frames.
 	chunks []*chunk
 
@@ -75,7 +76,7 @@ type batch struct {
 }
 
 func newBatch() *batch {
-	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), ready: make(chan struct{}, 1)}
+	return &batch{items: make([]item, 0, batchSize), pdus: make([]dissect.PDU, batchSize), digests: make([]audit.Digest, batchSize), ready: make(chan struct{}, 1)}
 }
 
 // reset readies a batch for its next use. PDUs keep their slices' memory.
@@ -100,16 +101,16 @@ func (b *batch) use(k *chunk) {
 // add appends an item. The caller sends the batch on when it is full.
 func (b *batch) add(it item) {
 	if it.kind == itemFrame && it.frame.Kind == stream.FramePDU {
-		it.pdu = &b.pdus[b.used]
+		it.pdu, it.digest = &b.pdus[b.used], &b.digests[b.used]
 		b.used++
 	}
 	b.items = append(b.items, it)
 }
 
 // decode is stage B: it decodes the PDUs of a batch, and does ahead of stage C
-// what needs nothing but the PDU: it finds out of which of them Validate has
-// nothing to say in the usual case, a 3.4 session, and hashes what tables of
-// messages are asked for.
+// what hangs on nothing that came before: it finds out of which of them Validate
+// has nothing to say in the usual case, a 3.4 session, and has the auditor make
+// its Digest.
 func (b *batch) decode() {
 	for i := range b.items {
 		b.decodeItem(&b.items[i])
@@ -121,7 +122,7 @@ func (b *batch) decodeItem(it *item) {
 	if it.pdu != nil {
 		dissect.Decode(it.pdu, it.frame.Octets)
 		it.clean = b.cleanFrom(it.pdu, it.link.lane.dialect)
-		it.digest = it.link.lane.auditor.Digest(it.pdu)
+		it.link.lane.auditor.Digest(it.digest, it.pdu)
 	}
 }
 

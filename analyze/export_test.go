@@ -1,6 +1,9 @@
 package analyze
 
-import "smpptap/analyze/session"
+import (
+	"smpptap/analyze/audit"
+	"smpptap/analyze/session"
+)
 
 // PanicAt makes the analysis of a run panic at PDUs while at says so.
 // It must be called before Run.
@@ -15,11 +18,11 @@ type panicky struct {
 	at func() bool
 }
 
-func (f *panicky) Observe(o *session.Observed, events []session.Event) {
+func (f *panicky) Observe(o *session.Observed, d *audit.Digest, events []session.Event) {
 	if f.at() {
 		panic("a fault at a PDU")
 	}
-	f.auditor.Observe(o, events)
+	f.auditor.Observe(o, d, events)
 }
 
 // Bound replaces the bounds of what waits for the analysis, in octets. It must

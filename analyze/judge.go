@@ -136,8 +136,8 @@ func (p *Pipeline) frame(i int, it *item) {
 	p.number++
 	p.capture.Stats.PDUs++
 	o, events := l.tracker.Observe(c, it.dir, p.number, &it.frame, it.pdu)
-	o.Clean, o.Digest = it.clean, it.digest
-	l.auditor.Observe(o, events)
+	o.Clean = it.clean
+	l.auditor.Observe(o, it.digest, events)
 	p.sessions(events)
 	p.emit(l, o)
 	p.follow(l, o, events)

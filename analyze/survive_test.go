@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"smpptap/analyze/audit"
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
 	"smpptap/internal/smpptest"
@@ -22,11 +23,11 @@ type faulty struct {
 	clock bool
 }
 
-func (f *faulty) Observe(o *session.Observed, events []session.Event) {
+func (f *faulty) Observe(o *session.Observed, d *audit.Digest, events []session.Event) {
 	if o.Conn.ID == f.conn {
 		panic("a fault at a PDU")
 	}
-	f.auditor.Observe(o, events)
+	f.auditor.Observe(o, d, events)
 }
 
 func (f *faulty) Expire(now int64) {

@@ -26,6 +26,9 @@ type addressFault struct {
 // sourceAddress: source-address.
 func (a *Auditor) sourceAddress(c *connState, o *session.Observed) {
 	a.check(RuleSourceAddress)
+	if a.digest.good&goodSource != 0 {
+		return
+	}
 	f, ok := o.PDU.Field(dissect.ParamSourceAddr)
 	if !ok {
 		return
@@ -134,6 +137,9 @@ func hasLetter(b []byte) bool {
 // destinations: destination-address.
 func (a *Auditor) destinations(o *session.Observed) {
 	a.check(RuleDestinationAddress)
+	if a.digest.good&goodDestinations != 0 {
+		return
+	}
 	p := o.PDU
 	if f, ok := p.Field(dissect.ParamDestinationAddr); ok {
 		a.destination(o, f)
@@ -150,11 +156,7 @@ func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
 	if len(addr) == 0 {
 		return // address-empty
 	}
-	d := &a.profile.Destination
-	fault := destinationFault(d, addr, a.limit.DigitsMax)
-	if fault.severity == SeverityNone && len(d.Pairs) > 0 && d.TONNPI != "ignored" {
-		fault = a.destinationPair(o.PDU, f)
-	}
+	fault := a.destinationFault(o.PDU, f, addr)
 	if fault.severity == SeverityNone {
 		return
 	}
@@ -163,6 +165,16 @@ func (a *Auditor) destination(o *session.Observed, f dissect.Field) {
 		fault.words(&e, o.PDU, f)
 		a.fail(e)
 	}
+}
+
+// destinationFault judges a destination.
+func (a *Auditor) destinationFault(p *dissect.PDU, f dissect.Field, addr []byte) addressFault {
+	d := &a.profile.Destination
+	fault := numberFault(d, addr, a.limit.DigitsMax)
+	if fault.severity == SeverityNone && len(d.Pairs) > 0 && d.TONNPI != "ignored" {
+		fault = a.destinationPair(p, f)
+	}
+	return fault
 }
 
 // destinationPair judges the TON and NPI of a message's only destination.
@@ -176,7 +188,7 @@ func (a *Auditor) destinationPair(p *dissect.PDU, f dissect.Field) addressFault 
 	return addressFault{"pair", ton, Note, "has dest_addr_ton and npi {}, which the provider does not list", pairText(ton, npi), "a dest_addr_ton and npi that the provider lists"}
 }
 
-func destinationFault(d *profile.DestinationAddr, addr []byte, most int) addressFault {
+func numberFault(d *profile.DestinationAddr, addr []byte, most int) addressFault {
 	for _, prefix := range d.ForbiddenPrefix {
 		if hasPrefix(addr, prefix) {
 			return addressFault{prefix, 0, Error, "begins with {}, which the provider does not allow", prefix, "a number that begins with the country code"}

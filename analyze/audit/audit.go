@@ -89,13 +89,15 @@ type Auditor struct {
 	ranks    ranks
 	dropped  []*Finding
 
-	conns  map[int64]*connState
-	now    int64
-	jumps  []jump
-	issues []dissect.Issue   // of the PDU in hand, from dissect.Validate
-	hand   *session.Observed // the PDU in hand; nil: none is
-	number int64             // of the PDU in hand
-	named  []RuleID          // rules that named it
+	conns    map[int64]*connState
+	now      int64
+	jumps    []jump
+	issues   []dissect.Issue   // of the PDU in hand, from dissect.Validate
+	hand     *session.Observed // the PDU in hand; nil: none is
+	digest   *Digest           // of the PDU in hand
+	digested Digest            // where nobody else has made it
+	number   int64             // of the PDU in hand
+	named    []RuleID          // rules that named it
 	// namedRows is what Named lends.
 	namedRows []*Rule
 	provider
@@ -194,11 +196,11 @@ func (a *Auditor) rule(id RuleID) *Rule {
 	return &Rules[id]
 }
 
-// Observe judges one PDU and what its arrival caused.
-func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
+// Observe judges one PDU, of which another goroutine may have made the Digest,
+// and what its arrival caused.
+func (a *Auditor) Observe(o *session.Observed, d *Digest, events []session.Event) {
 	a.Clock(o.Time)
-	a.verdict, a.contents.parts = verdict{}, nil
-	a.hand, a.number, a.named, a.issues = o, o.Number, a.named[:0], a.issues[:0]
+	a.take(o, d)
 	c := a.state(o.Conn)
 	if o.Cut {
 		a.checkHeader(c, o)
@@ -221,6 +223,16 @@ func (a *Auditor) Observe(o *session.Observed, events []session.Event) {
 		c.broke(o.Dir)
 	}
 	a.hand = nil
+}
+
+// take takes a PDU in hand.
+func (a *Auditor) take(o *session.Observed, d *Digest) {
+	a.verdict, a.contents.parts = verdict{}, nil
+	a.hand, a.number, a.named, a.issues = o, o.Number, a.named[:0], a.issues[:0]
+	if a.digest = d; d == nil {
+		a.digest = &a.digested
+		a.Digest(a.digest, o.PDU)
+	}
 }
 
 // Events judges what time or the end of a connection caused.

@@ -338,7 +338,7 @@ func TestNoAllocations(t *testing.T) {
 		request, response := r.observed(&p, stream.FromA), r.observed(&q, stream.FromB)
 		n := testing.AllocsPerRun(200, func() {
 			for _, o := range []*observation{request, response} {
-				r.audit.verdict = verdict{}
+				r.audit.take(&o.Observed, nil)
 				r.audit.checkBody(c, &o.Observed)
 				r.audit.checkHeader(c, &o.Observed)
 				r.audit.checkTLVs(c, &o.Observed)

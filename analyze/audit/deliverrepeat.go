@@ -110,8 +110,8 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	if c.jour.sent == nil {
 		c.jour.sent = new(deliveries)
 	}
-	h := o.Digest
-	if h == 0 || o.PDU.ID != idDeliverSM {
+	h := a.digest.hash
+	if o.PDU.ID != idDeliverSM {
 		h = bodyHash(o.PDU.Raw)
 	}
 	key := repeatKey{endOf(c.conn, dissect.SMSC), h}

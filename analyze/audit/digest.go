@@ -7,24 +7,71 @@ import (
 	"smpptap/dissect"
 )
 
-// Digest hashes what the tables of messages look a PDU up by: of a submit what
-// makes it the same message, of its response the id, of a deliver_sm the body.
-// It depends on nothing but the PDU, so that other goroutines do it ahead. Zero:
-// of this PDU nothing is looked up, or by more than the PDU tells.
-func (*Auditor) Digest(p *dissect.PDU) uint64 {
+// Digest is what the rules want to know of a PDU that hangs on nothing but the
+// PDU, the profile and the limits, so that another goroutine finds it ahead.
+type Digest struct {
+	// hash is what tables of messages look the PDU up by: of a submit what makes
+	// it the same message, of its response the id, of a deliver_sm the body.
+	// Zero: of this PDU nothing is looked up, or by more than the PDU tells.
+	hash    uint64
+	traits  traits // of a submit
+	good    good
+	receipt dissect.PlainReceipt // with plainReceipt; views of the PDU
+}
+
+// good says of what there is nothing to say.
+type good uint8
+
+const (
+	goodSource good = 1 << iota
+	goodDestinations
+	plainReceipt // its text is laid out as that of most receipts
+)
+
+// Digest makes the Digest of a PDU. It may be called on any goroutine, and d is
+// as good as the octets of p.
+func (a *Auditor) Digest(d *Digest, p *dissect.PDU) {
+	*d = Digest{}
 	switch p.ID {
-	case idSubmitSM, idSubmitMulti:
+	case idSubmitSM, idSubmitMulti, idDataSM:
 		if addresses := addressOctets(p); addresses != nil {
-			return messageHash(p, addresses)
+			d.hash = messageHash(p, addresses)
 		}
+		a.digestSubmit(d, p)
 	case dissect.CmdSubmitSMResp, dissect.CmdSubmitMultiResp:
 		if id := p.Bytes(dissect.ParamMessageID); len(id) > 0 {
-			return session.HashID(id)
+			d.hash = session.HashID(id)
 		}
 	case idDeliverSM:
-		return bodyHash(p.Raw)
+		d.hash = bodyHash(p.Raw)
 	}
-	return 0
+	if p.ID == idDeliverSM || p.ID == idDataSM {
+		a.digestReceipt(d, p)
+	}
+}
+
+func (a *Auditor) digestSubmit(d *Digest, p *dissect.PDU) {
+	d.traits = traitsOf(p, &a.limit)
+	if f, ok := p.Field(dissect.ParamSourceAddr); ok && a.sourceFault(p, f).severity == SeverityNone {
+		d.good |= goodSource
+	}
+	if f, ok := p.Field(dissect.ParamDestinationAddr); ok && len(p.Entries) == 0 {
+		if addr := p.Value(f); len(addr) > 0 && a.destinationFault(p, f, addr).severity == SeverityNone {
+			d.good |= goodDestinations
+		}
+	}
+}
+
+func (a *Auditor) digestReceipt(d *Digest, p *dissect.PDU) {
+	class, _ := p.U8(dissect.ParamEsmClass)
+	coding, _ := p.U8(dissect.ParamDataCoding)
+	if class&typeUDHI != 0 || a.journeys.wide[coding] {
+		return
+	}
+	var plain bool
+	if d.receipt, plain = dissect.ReadPlainReceipt(p.UserData().Octets); plain {
+		d.good |= plainReceipt
+	}
 }
 
 // messageHash is over what makes two messages of an account the same:

@@ -38,17 +38,12 @@ const (
 func (a *Auditor) checkDuplicate(c *connState, o *session.Observed, m *content) {
 	a.check(RuleDuplicateSubmit)
 	acc := a.accountOf(c, o.Session)
-	addresses := addressOctets(o.PDU)
-	if acc == nil || addresses == nil {
+	if acc == nil || addressOctets(o.PDU) == nil {
 		a.giveUp(RuleDuplicateSubmit)
 		return
 	}
 	v := &a.contents.submits
-	message := o.Digest
-	if message == 0 {
-		message = messageHash(o.PDU, addresses)
-	}
-	hash := submitHash(acc, message)
+	hash := submitHash(acc, a.digest.hash)
 	i, known := v.find(hash)
 	s := &v.sent[i]
 	switch {

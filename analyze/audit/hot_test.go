@@ -48,7 +48,7 @@ func (h *hot) observe(dir stream.Dir, b []byte) (*session.Observed, []session.Ev
 
 func (h *hot) put(dir stream.Dir, b []byte) {
 	o, events := h.observe(dir, b)
-	h.a.Observe(o, events)
+	h.a.Observe(o, nil, events)
 }
 
 // dialogue runs the rules of requests, states and timers alone.

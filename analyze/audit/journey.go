@@ -276,8 +276,8 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 
 // hashOfID hashes the id that a response gives, or takes what was hashed ahead.
 func (a *Auditor) hashOfID(p *dissect.PDU, id []byte) uint64 {
-	if o := a.hand; o != nil && o.PDU == p && o.Digest != 0 {
-		return o.Digest
+	if o := a.hand; o != nil && o.PDU == p && a.digest.hash != 0 {
+		return a.digest.hash
 	}
 	return session.HashID(id)
 }

@@ -44,11 +44,12 @@ func (c *cycle) mark(b []byte, at int) []byte {
 func (c *cycle) pass(dir stream.Dir, b []byte) {
 	o, events := c.observe(dir, b)
 	if !c.only {
-		c.a.Observe(o, events)
+		c.a.Observe(o, nil, events)
 		return
 	}
 	a := c.a
-	a.now, a.verdict, a.number = o.Time, verdict{}, o.Number
+	a.now = o.Time
+	a.take(o, nil)
 	st := a.state(o.Conn)
 	if isSubmit(o.PDU.ID, o.From) {
 		a.noteTraits(st, o) // is response-refused's

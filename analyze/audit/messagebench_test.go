@@ -43,6 +43,7 @@ func (h *contentRig) exchange() {
 		h.text[i] = '0' + byte(n%10)
 	}
 	h.o.Observed.Number, h.o.Observed.Time = h.number, h.now
+	h.audit.take(&h.o.Observed, nil)
 	h.audit.checkMessage(h.st, &h.o.Observed)
 	h.resp.Req.Number, h.resp.Req.Sequence = h.number, h.p.Sequence
 	h.audit.onMessage(h.st, &h.resp)

@@ -33,7 +33,7 @@ func BenchmarkPDURules(b *testing.B) {
 			for b.Loop() {
 				o := &pair[i&1].Observed
 				i++
-				r.audit.verdict = verdict{}
+				r.audit.take(o, nil)
 				r.audit.checkBody(st, o)
 				r.audit.checkHeader(st, o)
 				r.audit.checkTLVs(st, o)

@@ -51,8 +51,9 @@ const (
 func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	*v = receiptView{}
 	class, _ := p.U8(dissect.ParamEsmClass)
-	coding, _ := p.U8(dissect.ParamDataCoding)
-	if class&typeUDHI == 0 && !a.journeys.wide[coding] && v.plain(p.UserData().Octets) {
+	if a.digest.good&plainReceipt != 0 {
+		r := &a.digest.receipt
+		v.id, v.sent, v.stat, v.err, v.layout = r.ID, r.SubmitDate, r.Stat, r.Err, r.Layout
 		v.fromText = true
 		v.flagged = class&typeMask == typeReceipt || class&typeMask == typeIntermediate
 		v.intermediate = class&typeMask == typeIntermediate
@@ -73,13 +74,6 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	v.part = m != nil && m.Concat != "" && m.Parts > 1
 	v.readTLVs(p)
 	return true
-}
-
-// plain reads a text that is laid out as most receipts are.
-func (v *receiptView) plain(b []byte) bool {
-	r, ok := dissect.ReadPlainReceipt(b)
-	v.id, v.sent, v.stat, v.err, v.layout = r.ID, r.SubmitDate, r.Stat, r.Err, r.Layout
-	return ok
 }
 
 func (v *receiptView) readTLVs(p *dissect.PDU) {

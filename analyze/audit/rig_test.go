@@ -68,7 +68,7 @@ func (r *rig) send(dir stream.Dir, octets []byte, missing int64) {
 	f := stream.Frame{At: at, Began: at, Octets: octets, Length: int64(len(octets)), Missing: missing}
 	dissect.Decode(&r.pdu, octets)
 	o, events := r.tracker.Observe(r.conn, dir, r.number, &f, &r.pdu)
-	r.audit.Observe(o, events)
+	r.audit.Observe(o, nil, events)
 	r.audit.Recorded(o, &r.pdu)
 }
 

@@ -81,7 +81,7 @@ func (l *wire) put(dir stream.Dir, b []byte, missing int64) {
 	var p dissect.PDU
 	dissect.Decode(&p, b)
 	o, events := l.tracker.Observe(l.c, dir, l.number, f, &p)
-	l.a.Observe(o, events)
+	l.a.Observe(o, nil, events)
 }
 
 // send sends a PDU under a number.

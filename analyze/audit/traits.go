@@ -225,7 +225,7 @@ const traitSlots = 256
 
 // noteTraits keeps the traits of a submit until its answer.
 func (a *Auditor) noteTraits(c *connState, o *session.Observed) {
-	c.req.refused.traits.put(o.PDU.Sequence, traitsOf(o.PDU, &a.limit))
+	c.req.refused.traits.put(o.PDU.Sequence, a.digest.traits)
 }
 
 func (r *traitRing) put(seq uint32, t traits) {

@@ -171,8 +171,6 @@ type Observed struct {
 	// Clean: dissect.Validate finds nothing in the PDU where one of these
 	// sides sends it in a 3.4 session under the run's dialect. Zero: not known.
 	Clean dissect.Side
-	// Digest is what audit.Auditor.Digest gives. Zero: not known.
-	Digest uint64
 	// SessionStart: the PDU opened Session.
 	SessionStart bool
 	// AfterUnbind: Session's unbind was answered before.

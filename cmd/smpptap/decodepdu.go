@@ -153,7 +153,7 @@ func (l *lonePDU) judge(p *dissect.PDU, in *dissect.HexInput, from dissect.Side)
 		f.Missing = missing
 	}
 	o, _ := tracker.Observe(conn, dir, 1, &f, p)
-	auditor.Observe(o, nil)
+	auditor.Observe(o, nil, nil)
 	var rules []*audit.Rule
 	for _, r := range auditor.Named() {
 		if ofOnePDU(r) {
