@@ -184,13 +184,12 @@ func (p *Pipeline) sessions(events []session.Event) {
 
 // emit records the PDU just observed, masked.
 func (p *Pipeline) emit(l *lane, o *session.Observed) {
-	p.pdus = append(p.pdus, PDU{
-		Number: o.Number, Conn: o.Conn, Session: o.Session,
-		SystemID: o.Session.SystemID, BindType: o.Session.BindType,
-		Dir: o.Dir, From: o.From, At: o.Frame.At, P: p.mask.pdu(o, p.opt.Redact), Dialect: l.dialect,
-		Missing: o.Frame.Missing, Request: o.Request, Latency: o.Latency,
-	})
+	p.pdus = append(p.pdus, PDU{}) // filled in place, see session.Tracker.Observe
 	r := &p.pdus[len(p.pdus)-1]
+	r.Number, r.Conn, r.Session = o.Number, o.Conn, o.Session
+	r.SystemID, r.BindType = o.Session.SystemID, o.Session.BindType
+	r.Dir, r.From, r.At, r.P, r.Dialect = o.Dir, o.From, o.Frame.At, p.mask.pdu(o, p.opt.Redact), l.dialect
+	r.Missing, r.Request, r.Latency = o.Frame.Missing, o.Request, o.Latency
 	l.auditor.Recorded(o, r.P)
 	if issues := l.auditor.Issues(); len(issues) > 0 {
 		r.Issues = p.mask.issues(r.Issues, issues)
@@ -204,7 +203,9 @@ func (p *Pipeline) emit(l *lane, o *session.Observed) {
 	if p.opt.Texts {
 		r.Message, r.Receipt = dissect.ReadMessage(r.P, o.From, l.dialect)
 	}
-	p.record(Record{Kind: RecordPDU, PDU: r})
+	p.records = append(p.records, Record{})
+	last := &p.records[len(p.records)-1]
+	last.Kind, last.PDU = RecordPDU, r
 }
 
 func (p *Pipeline) record(r Record) { p.records = append(p.records, r) }

@@ -28,11 +28,11 @@ func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule
 	if acc == nil {
 		return
 	}
-	m, fresh := entry(&a.links.mixtures, mixtureKey{acc.ID, t.Tag})
+	m := a.mixtureOf(c, mixtureKey{acc.ID, t.Tag})
 	if m == nil {
 		return
 	}
-	if fresh {
+	if m.cause == "" {
 		m.cause = t.Name + " mixed"
 	}
 	tlv, there := o.PDU.TLV(t.Tag)
@@ -44,6 +44,17 @@ func (a *Auditor) alikeTLV(c *connState, o *session.Observed, t *profile.TLVRule
 		return
 	}
 	a.mixed(acc, o, t, m, tlv, there)
+}
+
+// mixtureOf gives an account's, which a connection keeps at hand; nil: there are
+// too many.
+func (a *Auditor) mixtureOf(c *connState, k mixtureKey) *mixture {
+	at := &c.pdus.mixtures[k.tag%uint16(len(c.pdus.mixtures))]
+	if at.of == nil || at.key != k {
+		at.key = k
+		at.of, _ = entry(&a.links.mixtures, k)
+	}
+	return at.of
 }
 
 // mixed tells of a message that is not as the ones before it.

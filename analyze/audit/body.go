@@ -19,6 +19,11 @@ type pduState struct {
 	session *session.Session // whose account it is
 	whose   audienceKey
 	zero    *zeroes
+	// mixtures are those of the TLVs looked at last.
+	mixtures [2]struct {
+		key mixtureKey
+		of  *mixture
+	}
 }
 
 // errorBody is a failed response, until its receiver reacts.

@@ -25,6 +25,7 @@ type good uint8
 const (
 	goodSource good = 1 << iota
 	goodDestinations
+	goodTimes    // it has none
 	plainReceipt // its text is laid out as that of most receipts
 )
 
@@ -32,6 +33,9 @@ const (
 // as good as the octets of p.
 func (a *Auditor) Digest(d *Digest, p *dissect.PDU) {
 	*d = Digest{}
+	if !holds(p, dissect.ParamScheduleDeliveryTime) && !holds(p, dissect.ParamValidityPeriod) && !holds(p, dissect.ParamFinalDate) {
+		d.good |= goodTimes
+	}
 	switch p.ID {
 	case idSubmitSM, idSubmitMulti, idDataSM:
 		if addresses := addressOctets(p); addresses != nil {

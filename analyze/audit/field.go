@@ -175,11 +175,11 @@ func (a *Auditor) addressEmptyFinding(c *connState, o *session.Observed, f disse
 
 // checkTimes: time-format is counted and time-order judged.
 func (a *Auditor) checkTimes(c *connState, o *session.Observed) {
-	p := o.PDU
-	sent := holds(p, dissect.ParamScheduleDeliveryTime) || holds(p, dissect.ParamValidityPeriod)
-	if !sent && !holds(p, dissect.ParamFinalDate) {
+	if a.digest.good&goodTimes != 0 {
 		return
 	}
+	p := o.PDU
+	sent := holds(p, dissect.ParamScheduleDeliveryTime) || holds(p, dissect.ParamValidityPeriod)
 	a.check(RuleTimeFormat)
 	if !sent || p.IsResponse() {
 		return

@@ -29,13 +29,16 @@ type headerRing struct {
 
 func (h *headerRing) add(o *session.Observed) {
 	p := o.PDU
-	x := header{o.Number, o.Time, p.ID, p.Sequence, p.Length, p.Command != nil && !p.Broken}
+	var x *header
 	if len(h.at) < ringSize {
-		h.at = append(h.at, x)
-		return
+		h.at = append(h.at, header{})
+		x = &h.at[len(h.at)-1]
+	} else {
+		x = &h.at[h.next]
+		h.next = (h.next + 1) % ringSize
 	}
-	h.at[h.next] = x
-	h.next = (h.next + 1) % ringSize
+	x.number, x.time, x.id, x.seq, x.length = o.Number, o.Time, p.ID, p.Sequence, p.Length
+	x.sound = p.Command != nil && !p.Broken
 }
 
 // back gives the i-th last header, the last one for 0.

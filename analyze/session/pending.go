@@ -177,12 +177,11 @@ func (t *Tracker) newRequest(c *Conn, o *Observed) *Request {
 	}
 	raw := r.Raw[:0]
 	raw = append(raw, o.PDU.Raw[:min(len(o.PDU.Raw), KeptOctets)]...)
-	*r = Request{
-		Conn: c, Session: o.Session, Dir: o.Dir, From: o.From,
-		Number: o.Number, Frame: o.Frame.At.Frame, Time: o.Time, began: min(o.Frame.Began.Time, o.Time),
-		ID: o.PDU.ID, Sequence: o.PDU.Sequence, Command: o.PDU.Command,
-		Raw: raw, State: o.Before, Packing: o.Packing, AfterUnbind: o.AfterUnbind,
-	}
+	*r = Request{} // and filled in place, see Observe
+	r.Conn, r.Session, r.Dir, r.From = c, o.Session, o.Dir, o.From
+	r.Number, r.Frame, r.Time, r.began = o.Number, o.Frame.At.Frame, o.Time, min(o.Frame.Began.Time, o.Time)
+	r.ID, r.Sequence, r.Command = o.PDU.ID, o.PDU.Sequence, o.PDU.Command
+	r.Raw, r.State, r.Packing, r.AfterUnbind = raw, o.Before, o.Packing, o.AfterUnbind
 	return r
 }
 

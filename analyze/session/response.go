@@ -62,7 +62,10 @@ func (t *Tracker) settle(c *Conn, r *Request, resp Response, p *dissect.PDU, kin
 	r.answered, r.answer = true, resp
 	c.tables[r.Dir].remember(r)
 	t.drop(r)
-	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Resp: resp, PDU: p, Time: resp.Time, Latency: latency})
+	t.events = append(t.events, Event{}) // filled in place, see Observe
+	e := &t.events[len(t.events)-1]
+	e.Kind, e.Conn, e.Session, e.Req = kind, c, r.Session, r
+	e.Resp, e.PDU, e.Time, e.Latency = resp, p, resp.Time, latency
 	if IsBind(r.ID) {
 		t.bindAnswered(c, r, resp, p)
 	}

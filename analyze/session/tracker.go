@@ -106,10 +106,12 @@ func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame
 		side.GapAt = f.At.Time
 	}
 	o := &t.observed
-	*o = Observed{
-		Conn: c, Dir: dir, From: c.Sender(dir), Number: number, Frame: f, Time: f.At.Time,
-		PDU: p, Latency: -1, Cut: f.Missing > 0, Packing: side.packing(f),
-	}
+	// Filled in place: a processor that copies what it has just written, in
+	// larger steps, waits until it is in its cache.
+	*o = Observed{}
+	o.Conn, o.Dir, o.From, o.Number = c, dir, c.Sender(dir), number
+	o.Frame, o.Time, o.PDU = f, f.At.Time, p
+	o.Latency, o.Cut, o.Packing = -1, f.Missing > 0, side.packing(f)
 	t.passEarly(c, dir, f.At.Time)
 	t.enter(c, o)
 	if p.ID&dissect.ResponseBit != 0 {
