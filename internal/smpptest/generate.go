@@ -42,6 +42,7 @@ type genSession struct {
 	smppSeq   [2]uint32
 	submitted []uint32 // numbers that wait for their response
 	nextID    int
+	due       int // the message that gets the next receipt; zero: none
 	last      int64
 }
 
@@ -98,6 +99,7 @@ func (g *generator) step(s *genSession) {
 		g.answer(s)
 		if g.rnd.IntN(2) == 0 {
 			g.receipt(s)
+			s.due = s.nextID
 		}
 	}
 }
@@ -118,11 +120,15 @@ func (g *generator) answer(s *genSession) {
 	g.send(s, 1, genPDU(0x80000004, seq, cstr(fmt.Sprintf("%010d", s.nextID))))
 }
 
+// receipt sends that of a message which was answered some milliseconds ago.
 func (g *generator) receipt(s *genSession) {
+	if s.due == 0 {
+		return
+	}
 	seq := s.number(1)
-	id := fmt.Sprintf("%010d", s.nextID)
+	id := fmt.Sprintf("%010d", s.due)
 	text := "id:" + id + " sub:001 dlvrd:001 submit date:2602020240 done date:2602020241 stat:DELIVRD err:000 text:Your code is"
-	body := cat(cstr(""), []byte{1, 1}, cstr(fmt.Sprintf("9198%08d", s.nextID%100_000_000)), []byte{5, 0}, cstr("ACMECO"),
+	body := cat(cstr(""), []byte{1, 1}, cstr(fmt.Sprintf("9198%08d", s.due%100_000_000)), []byte{5, 0}, cstr("ACMECO"),
 		[]byte{4, 0, 0, 0, 0, 0, 0, 0, 0, byte(len(text))}, []byte(text),
 		[]byte{0x00, 0x1E, 0, byte(len(id) + 1)}, cstr(id), []byte{0x04, 0x27, 0, 1, 2})
 	g.send(s, 1, genPDU(0x05, seq, body))
