@@ -14,6 +14,7 @@ type submitTable struct {
 	index []submitBucket
 	sent  []sent
 	next  int // where the next new message goes
+	ahead int // up to there, readNext has read
 	// lost is the time of the last message that was forgotten.
 	lost int64
 }
@@ -70,6 +71,20 @@ func (v *submitTable) find(hash uint64) (place uint16, known bool) {
 	*s = sent{hash: hash}
 	b.push(part, place)
 	return place, false
+}
+
+// submitsTogether is how many new messages of a batch are provided for.
+const submitsTogether = 64
+
+// readNext reads where a message of a batch will go, if the ones before it are
+// new as well.
+func (v *submitTable) readNext() uint64 {
+	if (v.ahead-v.next+maxSubmits)%maxSubmits > submitsTogether {
+		v.ahead = v.next
+	}
+	s := &v.sent[v.ahead]
+	v.ahead = (v.ahead + 1) % maxSubmits
+	return s.hash + uint64(s.fate)
 }
 
 // forgot tells that a message may have been forgotten that still counts.

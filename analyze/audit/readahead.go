@@ -16,7 +16,7 @@ func (a *Auditor) ReadAhead(conn *session.Conn, p *dissect.PDU, d *Digest) (sum 
 	switch p.ID {
 	case idSubmitSM:
 		if v := &a.contents.submits; v.index != nil {
-			sum += v.index[submitHash(c.msg.account, d.hash)%submitBuckets].parts[0]
+			sum += v.index[submitHash(c.msg.account, d.hash)%submitBuckets].parts[0] + v.readNext()
 		}
 	case dissect.CmdSubmitSMResp:
 		if open := c.msg.open.slots; len(open) > 0 && a.contents.submits.sent != nil {
