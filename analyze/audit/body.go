@@ -31,6 +31,7 @@ type errorBody struct {
 	e      evidence
 	seq    uint32
 	status uint32
+	took   bool // the receiver went on after an earlier one without a body
 }
 
 // checkBody judges the fixed parameters. Of a command that it does not know
@@ -202,7 +203,7 @@ func (a *Auditor) bodyOnError(c *connState, o *session.Observed) {
 	e.cause = p.Command.Name
 	e.offset, e.length = dissect.HeaderLen, len(p.Raw)-dissect.HeaderLen
 	if !isBindRequest(p.ID &^ dissect.ResponseBit) {
-		c.pdus.errorBody[o.Dir] = &errorBody{e, p.Sequence, p.Status}
+		c.pdus.errorBody[o.Dir] = &errorBody{e: e, seq: p.Sequence, status: p.Status}
 	}
 	if a.folded(&e) {
 		return
@@ -230,8 +231,8 @@ func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 // a failed response.
 func (a *Auditor) bodyRefused(c *connState, o *session.Observed) {
 	b := c.pdus.errorBody[o.Dir.Other()]
-	if b == nil || b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.PDU.Sequence != b.seq && o.Request != 0 {
-		return
+	if b == nil || b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.Request != 0 {
+		return // a request of the other side may bear the same number
 	}
 	if b.e.rule == RuleBodyExpected {
 		a.bareNack(b, o)

@@ -20,7 +20,8 @@ func (a *Auditor) bareRefusal(c *connState, o *session.Observed) {
 		b = new(errorBody)
 		c.pdus.errorBody[o.Dir] = b
 	}
-	*b = errorBody{of(o, RuleBodyExpected), p.Sequence, p.Status}
+	took := b.took || b.e.time != 0 && c.conn.Sides[o.Dir.Other()].LastPDU > b.e.time
+	*b = errorBody{of(o, RuleBodyExpected), p.Sequence, p.Status, took}
 	b.e.cause = p.Command.Name
 }
 
@@ -32,19 +33,14 @@ func (a *Auditor) bareNack(b *errorBody, o *session.Observed) {
 }
 
 // bareClose: body-expected, for a receiver that sent nothing more and closed.
-// One that had nothing open may just have been done.
+// It may just have been done, or end at the first refusal, whatever it looks
+// like; one that went on after an earlier refusal takes them.
 func (a *Auditor) bareClose(c *connState, b *errorBody, after int64) {
 	conn := c.conn
-	if conn.Sides[conn.EndedBy].LastPDU > b.e.time {
+	if b.took || conn.Sides[conn.EndedBy].LastPDU > b.e.time || conn.OneSided() || gapSince(conn, b.e.time) {
 		return
 	}
-	severity, side := Note, conn.Sender(conn.EndedBy)
-	for i := range c.sess.ending.open {
-		if c.sess.ending.open[i].from == side {
-			severity = Warning
-		}
-	}
-	a.bodyExpected(b, severity, fmt.Sprintf("%s sent nothing more and closed the connection without unbind %s later", party(side), inSeconds(after)))
+	a.bodyExpected(b, Note, fmt.Sprintf("%s sent nothing more and closed the connection without unbind %s later", party(conn.Sender(conn.EndedBy)), inSeconds(after)))
 }
 
 func (a *Auditor) bodyExpected(b *errorBody, severity Severity, what string) {

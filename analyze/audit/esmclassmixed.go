@@ -47,7 +47,7 @@ func (a *Auditor) classMixed(c *connState, o *session.Observed, m *content) {
 		what = "an acknowledgement by a user"
 	}
 	e.seen, e.wanted = e.cause, hexOctets[m.class&^esmTypes]
-	e.message = fmt.Sprintf("The ESME sends part %d of %d of a long message with esm_class %s: 0x40 announces its header, and 0x%02X says that it is %s, for which nobody asked.",
+	e.message = fmt.Sprintf("The ESME sends part %d of %d of a long message with esm_class %s: 0x40 announces its header, and 0x%02X says that it is %s, for which no message to the account in sight asked.",
 		m.part, m.total, e.cause, kind, what)
 	if unseen {
 		e.message += " The capture lacks octets in which it may have been asked for."

@@ -94,6 +94,7 @@ type accountJourney struct {
 	asked      int64    // of them those that ask for a receipt
 	first      evidence // the first of these; the first of all while none asks
 	asksElse   uint8    // what those that do not ask for one ask for, in registered_delivery
+	asksUnseen bool     // of a message it is not known whether it asks
 	came       int64    // receipts
 	behind     behind
 	home, away int64 // receipts over the message's own session, and over another
@@ -258,7 +259,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	m, evicted := a.journeys.Accept(st.account, id, a.hashOfID(e.PDU, id), asks)
 	a.check(RuleMessageIdRepeated)
 	if before := a.journeys.Before(); before != nil {
-		a.idRepeated(st, e, id, before)
+		a.idRepeated(st, e, id, before, asks)
 	}
 	if evicted != nil {
 		a.evicted(evicted)
@@ -289,14 +290,14 @@ func (a *Auditor) evicted(acc *session.Account) {
 	}
 }
 
-// registeredOf gives the registered_delivery of a submit.
-func (a *Auditor) registeredOf(c *connState, r *session.Request) uint8 {
+// registeredOf gives the registered_delivery of a submit; false: it is not
+// there, or not in the capture.
+func (a *Auditor) registeredOf(c *connState, r *session.Request) (v uint8, ok bool) {
 	if t, known := c.req.refused.traits.of(r.Sequence); known {
-		return t.value(traitReceipt)
+		return t.value(traitReceipt), t&traitsWhole != 0
 	}
 	dissect.Decode(&a.again, r.Raw)
-	v, _ := a.again.U8(dissect.ParamRegisteredDelivery)
-	return v
+	return a.again.U8(dissect.ParamRegisteredDelivery)
 }
 
 // expireJourneys judges what time has decided; at the end of the input it is

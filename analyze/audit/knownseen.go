@@ -23,7 +23,7 @@ var otherSeen = [ruleCount]bool{
 	RuleIdleLimitNotEnforced: true, RuleIdleClosePattern: true,
 	RuleThrottleIgnored: true, RuleWindowExceeded: true,
 	RuleMessageIdUnknown: true, RuleSourceAddress: true, RuleDestinationAddress: true, RuleRequiredTlv: true, RuleMaxBinds: true,
-	RuleReceiptElsewhere: true, RuleReceiptJustBehind: true,
+	RuleReceiptElsewhere: true, RuleReceiptJustBehind: true, RuleMessageIdRepeated: true,
 	RuleTextNotConverted: true, RulePartsNeedless: true, RuleReceiptLayout: true,
 	RuleCaptureLossy: true, RuleCaptureClock: true, RuleCaptureDuplicates: true,
 }

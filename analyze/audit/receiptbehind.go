@@ -6,6 +6,10 @@ import (
 	"smpptap/analyze/session"
 )
 
+// coarse is the step of a clock by which two equal times may lie apart: those
+// of a capture in whole seconds or hundredths tell nothing of milliseconds.
+const coarse = second / 100
+
 // answers are when the last messages were accepted, by their slots: a receipt
 // that comes just behind the response finds it here, and no message that waits
 // for hours has to keep it.
@@ -42,7 +46,7 @@ func (a *Auditor) justBehind(c *connState, o *session.Observed, st *accountJourn
 	b := &st.behind
 	b.all++
 	at, ok := a.journeys.answers.of(m.Slot)
-	if !ok || o.Time < at || o.Time-at > a.limit.JustBehind {
+	if !ok || o.Time < at || o.Time-at > a.limit.JustBehind || o.Time == at && at%coarse == 0 {
 		return
 	}
 	e := of(o, RuleReceiptJustBehind)

@@ -12,8 +12,9 @@ const registeredReceipt = 0x03
 // noteAsked counts an accepted message, and tells whether it asks for a
 // receipt.
 func (a *Auditor) noteAsked(c *connState, st *accountJourney, r *session.Request) (asks bool) {
-	v := a.registeredOf(c, r)
+	v, known := a.registeredOf(c, r)
 	asks = v&registeredReceipt != 0
+	st.asksUnseen = st.asksUnseen || !known
 	st.accepted++
 	if asks {
 		st.asked++
@@ -32,6 +33,10 @@ func (a *Auditor) notAsked(st *accountJourney) {
 	if st.accepted < a.limit.AskedAtLeast || a.profile.Fields.RegisteredDelivery.Ignored {
 		return
 	}
+	if st.asked == 0 && st.came == 0 && st.asksUnseen {
+		a.giveUp(RuleReceiptNotAsked) // one of the messages that lack octets may ask
+		return
+	}
 	a.check(RuleReceiptNotAsked)
 	if st.asked > 0 || st.came > 0 {
 		return
@@ -46,7 +51,7 @@ func (a *Auditor) notAsked(st *accountJourney) {
 			st.accepted, ofSystem(st), st.asksElse)
 	}
 	if st.account.Conn == 0 && !st.receiver && !st.unsure && st.delivers == 0 {
-		e.message += " It binds no receiver either."
+		e.message += " It binds no receiver in sight either."
 	}
 	a.fail(e)
 }

@@ -15,7 +15,7 @@ func (a *Auditor) tlvOnly(o *session.Observed, st *accountJourney, v *receiptVie
 	if a.folded(&e) {
 		return
 	}
-	e.seen, e.wanted = "id and state in TLVs alone", "id and stat in the text as well, where clients read that"
-	e.message = "The SMSC sends receipts that tell id and state in their TLVs alone, receipted_message_id and message_state: a parser of the text finds nothing."
+	e.seen, e.wanted = "id and state in TLVs", "id and stat in the text as well, where clients read that"
+	e.message = "The SMSC sends receipts that tell id and state in their TLVs, receipted_message_id and message_state; their text, where there is one, does not read as a receipt."
 	a.fail(e)
 }

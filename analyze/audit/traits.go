@@ -37,6 +37,9 @@ var traitPlace = [traitCount]struct{ shift, bits uint8 }{
 	traitSchedule: {44, 1}, traitValidity: {45, 1}, traitReceipt: {46, 8},
 }
 
+// traitsWhole says that registered_delivery is there: a PDU may be cut before it.
+const traitsWhole traits = 1 << 63
+
 func (t traits) value(x trait) uint8 {
 	p := traitPlace[x]
 	return uint8(t>>p.shift) & (1<<p.bits - 1)
@@ -126,7 +129,10 @@ func traitsOf(p *dissect.PDU, l *Limits) (t traits) {
 	octet(traitDestinationTON, dissect.ParamDestAddrTON)
 	octet(traitDataCoding, dissect.ParamDataCoding)
 	octet(traitEsmClass, dissect.ParamEsmClass)
-	octet(traitReceipt, dissect.ParamRegisteredDelivery)
+	if v, ok := p.U8(dissect.ParamRegisteredDelivery); ok {
+		t.set(traitReceipt, v)
+		t |= traitsWhole
+	}
 	switch n, _ := p.U8(dissect.ParamSMLength); {
 	case n > 254: // v3.4 5.2.21
 		t.set(traitLength, lengthOver)

@@ -84,7 +84,7 @@ var rest = []cause{
 		id: "D14", title: "Parts of long messages are marked as acknowledgements",
 		by: rules(audit.RuleEsmClassMixed), with: rules(audit.RuleResponseRefused), adds: rules(audit.RuleResponseRefused),
 		and:   withStatus(ofClass),
-		seen:  func(g *group) string { return upTo(first(g.lead.Message), ", for which nobody") },
+		seen:  func(g *group) string { return upTo(first(g.lead.Message), ", for which no message") },
 		says:  always("The type was probably set by mistake, as by a decimal value; 0x40 alone was meant."),
 		doubt: "The capture does not show enough to say that nobody asked for an acknowledgement.",
 	},
@@ -195,7 +195,7 @@ var rest = []cause{
 	{
 		id: "D23", title: "No receipt is asked for",
 		by: rules(audit.RuleReceiptNotAsked), least: audit.Note,
-		when:   func(_ *desk, f *audit.Finding) bool { return !has(f.Message, "no receiver either") }, // who wants none
+		when:   func(_ *desk, f *audit.Finding) bool { return !has(f.Message, "no receiver in sight either") }, // who wants none
 		says:   always("So none comes; that may be meant."),
 		remedy: "Where the fate of messages is wanted, send registered_delivery 0x01 with them; in clients it is often a setting of the connection.",
 	},
@@ -214,7 +214,7 @@ var rest = []cause{
 	{
 		id: "D22", title: "Receipts come in TLVs alone",
 		by: rules(audit.RuleReceiptTlvOnly), least: audit.Note,
-		seen: func(g *group) string { return upTo(first(g.lead.Message), ": a parser") },
+		seen: func(g *group) string { return upTo(first(g.lead.Message), "; their text") },
 		says: always("That is legal, but a parser of the text finds nothing: clients that read no TLVs miss these receipts."),
 	},
 	{
