@@ -19,7 +19,7 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	case len(b) > 1 && b[0] == 0xFF && b[1] == 0xFE:
 		a.littleEndian(o, m, Error)
 		return
-	case looksSwapped(b, &a.limit):
+	case looksSwapped(b, &a.limit) && !singleOctets(b):
 		a.littleEndian(o, m, Warning)
 		return
 	case len(b)%2 != 0:
@@ -34,6 +34,13 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	if at := m.halfPair(); at >= 0 {
 		a.surrogate(o, m, at)
 	}
+}
+
+// singleOctets tells octets that are text in ASCII or UTF-8 as well: figures of
+// which each second one is 0 are kana when swapped. Text that is little-endian
+// has NULs or other controls, or soon an octet that is no UTF-8.
+func singleOctets(b []byte) bool {
+	return !hasControl(b) && utf8.Valid(b)
 }
 
 // oddOctets: text-odd-octets.
@@ -57,12 +64,17 @@ func (a *Auditor) oddOctets(o *session.Observed, m *content) {
 
 // readsAsUTF8 tells UTF-8 with characters beyond ASCII, and without controls.
 func readsAsUTF8(b []byte) bool {
+	return eighthBit(b) >= 0 && !hasControl(b) && utf8.Valid(b)
+}
+
+// hasControl tells a control other than those that end lines.
+func hasControl(b []byte) bool {
 	for _, o := range b {
 		if o < ' ' && o != '\n' && o != '\r' {
-			return false
+			return true
 		}
 	}
-	return eighthBit(b) >= 0 && utf8.Valid(b)
+	return false
 }
 
 // littleEndian: text-byte-order.
