@@ -1,6 +1,9 @@
 package dissect
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // The text of a receipt, v3.4 appendix B:
 //
@@ -54,13 +57,24 @@ func findReceipt(b []byte, flagged bool) (r receiptText, ok bool) {
 	}
 	if !r.plain(b) {
 		r = receiptText{}
-		r.parse(b)
+		r.parse(plusAsBlank(b))
 	}
 	id, stat := r.filled(keyID), r.filled(keyStat)
 	if flagged {
 		return r, id || stat
 	}
 	return r, id && stat && r.opens && (isState(b[r.at[keyStat].off:r.at[keyStat].end]) || r.hasFigures(b))
+}
+
+// plusAsBlank is the text of those who write + for each blank, as in a URL. An id
+// may hold one, so only what parts the first value from sub: tells. Places stay.
+func plusAsBlank(b []byte) []byte {
+	_, value, _ := bytes.Cut(b, []byte(":"))
+	value, _, _ = bytes.Cut(value, []byte(":"))
+	if !bytes.HasSuffix(value, []byte("+sub")) {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte("+"), []byte(" "))
 }
 
 // opensWithKey refuses nearly all ordinary texts at their first octets.
