@@ -85,9 +85,9 @@ func (r *requestState) echoed(number int64) bool {
 // unclaimedNack judges a generic_nack that the tracker gave no request.
 func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 	s := &c.req.sides[o.Dir.Other()].seen
-	cause, what := "", unexplained
+	cause, what, open := "", unexplained, true
 	if x, sure := s.culprit(o.PDU.Sequence); x != nil {
-		cause = commandName(x.id)
+		cause, open = commandName(x.id), false
 		if sure && x.echoes(o.PDU.Status) && len(c.req.echoing) < maxEchoing {
 			c.req.echoing = append(c.req.echoing, o.Number)
 		}
@@ -97,14 +97,32 @@ func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 		}
 		what += ": " + faultOf(x.id, x.sound, x.length, o.PDU.Status) + "."
 	} else if g := c.sess.framing.sides[o.Dir.Other()].garbageAt; g != 0 {
-		cause = "garbage"
+		cause, open = "garbage", false
 		what = fmt.Sprintf("It most likely refuses the octets in no PDU that came %s before it.", inSeconds(o.Time-g))
+	} else if r := c.justBefore(o); r != nil {
+		cause = commandName(r.ID)
+		what = fmt.Sprintf("It most likely refuses %s (sequence_number %d, the request just before it and the only one without an answer): %s.",
+			cause, r.Sequence, faultOf(r.ID, true, uint32(len(r.Raw)), o.PDU.Status))
 	}
 	e := of(o, RuleGenericNack)
 	f := a.nack(c, e, o.PDU.Status, o.PDU.Sequence, o.From, cause, what)
-	if f != nil && what == unexplained {
-		c.req.openNack = openNack{f, o.Time, o.Dir.Other()}
+	if f != nil && open {
+		c.req.openNack = openNack{f, o.Time, o.Dir.Other(), what}
 	}
+}
+
+// justBefore gives the request that a generic_nack which names none refuses by
+// its place: the other side's last PDU, with no other request open beside it.
+func (c *connState) justBefore(o *session.Observed) *session.Request {
+	dir := o.Dir.Other()
+	r := c.conn.OnlyOpen(dir)
+	if r == nil || r.TimedOut || o.PDU.Status != 0x03 || o.PDU.Sequence != 0 || gapSince(c.conn, r.Time) {
+		return nil
+	}
+	if s := &c.req.sides[dir].seen; len(s.at) == 0 || s.back(0).number != r.Number {
+		return nil
+	}
+	return r
 }
 
 // unexplained is said of a generic_nack of which the reason does not show.
@@ -116,6 +134,7 @@ type openNack struct {
 	finding *Finding
 	at      int64
 	dir     stream.Dir // of what it refuses
+	words   string     // what was said for want of it
 }
 
 // explainNack completes the words of a generic_nack by skipped octets that were
@@ -126,7 +145,7 @@ func (a *Auditor) explainNack(c *connState, dir stream.Dir, f *stream.Frame, wha
 		return
 	}
 	c.req.openNack = openNack{}
-	if words, open := strings.CutSuffix(n.finding.Message, unexplained); open {
+	if words, open := strings.CutSuffix(n.finding.Message, n.words); open {
 		a.reword(n.finding, words+"It most likely refuses "+what+".")
 	}
 }

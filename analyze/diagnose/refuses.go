@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -260,11 +261,22 @@ var refuses = []cause{
 	},
 	{
 		id: "D28", title: "A PDU is answered with generic_nack",
-		by:   rules(audit.RuleGenericNack),
-		seen: func(g *group) string { return joined(first(g.lead.Message), second(g.lead.Message)) },
-		says: always("The receiver could not take that PDU at all; a client that does not expect generic_nack waits on."),
+		by: rules(audit.RuleGenericNack),
+		seen: func(g *group) string {
+			if likely(g) != "" {
+				return first(g.lead.Message)
+			}
+			return joined(first(g.lead.Message), second(g.lead.Message))
+		},
+		says: func(g *group) string {
+			return cmp.Or(likely(g), "The receiver could not take that PDU at all") + "; a client that does not expect generic_nack waits on."
+		},
 	},
 }
+
+// likely is the sentence that says what a generic_nack refuses where its number
+// does not tell.
+func likely(g *group) string { return sentence(g.lead.Message, "most likely") }
 
 // throttledSeen are the refusals, the rates and what the client did.
 func throttledSeen(g *group) string {

@@ -141,6 +141,15 @@ func (t *table) pendingBind() *Request {
 	return nil
 }
 
+// OnlyOpen gives the one request sent in dir that waits for its response; nil:
+// there is none, or several. It is lent for the call.
+func (c *Conn) OnlyOpen(dir stream.Dir) *Request {
+	if c.Sides[dir].Outstanding != 1 {
+		return nil
+	}
+	return cmp.Or(c.tables[dir].waiting.first, c.tables[dir].overdue.first)
+}
+
 // remember keeps an answered request in the ring.
 func (t *table) remember(r *Request) {
 	a := answeredRequest{r.Number, r.Frame, r.Time, r.answer.Time, r.ID, r.Sequence, r.answer.ID, r.answer.Status}
