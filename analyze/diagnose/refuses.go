@@ -152,10 +152,23 @@ var refuses = []cause{
 	{
 		id: "D27", title: "A TLV is malformed or out of place",
 		by:   rules(audit.RuleTlvTruncated, audit.RuleTlvLength, audit.RuleTlvMissing, audit.RuleTlvValue, audit.RuleTlvNotAllowed, audit.RuleTlvRepeated),
-		with: append(rules(audit.RuleGenericNack), refused...),
-		and:  func(g *group, f *audit.Finding) bool { return aboutSame(g, f) && withStatus(ofTLVs)(g, f) },
-		adds: refused,
-		says: either(leads(audit.RuleTlvTruncated), "The receiver cannot read the rest of the PDU.", "A strict receiver refuses the PDU, another one ignores the TLV."),
+		with: append(rules(audit.RuleGenericNack, audit.RuleConcatPartInvalid), refused...),
+		and: func(g *group, f *audit.Finding) bool {
+			if f.Rule == audit.RuleConcatPartInvalid {
+				return zeroInSAR(g, f)
+			}
+			return aboutSame(g, f) && withStatus(ofTLVs)(g, f)
+		},
+		adds: append(rules(audit.RuleConcatPartInvalid), refused...),
+		says: func(g *group) string {
+			switch {
+			case g.lead.Rule == audit.RuleTlvTruncated:
+				return "The receiver cannot read the rest of the PDU."
+			case g.explained(audit.RuleConcatPartInvalid) != nil:
+				return "A strict receiver refuses the PDU, another one does not put the message together."
+			}
+			return "A strict receiver refuses the PDU, another one ignores the TLV."
+		},
 	},
 	{
 		id: "D27", title: "TLVs are refused",
@@ -277,6 +290,15 @@ var refuses = []cause{
 // likely is the sentence that says what a generic_nack refuses where its number
 // does not tell.
 func likely(g *group) string { return sentence(g.lead.Message, "most likely") }
+
+// zeroInSAR tells a part or a total that is invalid for being 0 in a TLV, where
+// 0 is no value either.
+func zeroInSAR(g *group, f *audit.Finding) bool {
+	zero := strings.HasPrefix(f.Seen, "part 0 ") || strings.HasSuffix(f.Seen, " of 0")
+	return zero && f.Field == "sar_segment_seqnum" && slices.ContainsFunc(g.by, func(v *audit.Finding) bool {
+		return v.Connection == f.Connection && (v.Field == "sar_total_segments" || v.Field == f.Field)
+	})
+}
 
 // throttledSeen are the refusals, the rates and what the client did.
 func throttledSeen(g *group) string {
