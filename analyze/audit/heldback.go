@@ -6,6 +6,8 @@ package audit
 type heldBack struct {
 	first *evidence // nil: there was none
 	n     int64
+	// Of the last one.
+	lastTime, lastPDU int64
 }
 
 func (h *heldBack) add(e evidence) {
@@ -13,6 +15,7 @@ func (h *heldBack) add(e evidence) {
 		h.first = &e
 	}
 	h.n++
+	h.lastTime, h.lastPDU = e.time, e.pdu
 }
 
 // answered drops what bears a later stamp than the bind's answer: it was sent
@@ -42,13 +45,26 @@ func (h *heldBack) lower() {
 }
 
 func (a *Auditor) judgeHeld(c *connState) {
-	s := &c.sess
-	for ; s.held.n > 0; s.held.n-- {
-		a.bindMissing(c, *s.held.first)
+	a.judgeMissing(c)
+	for s := &c.sess; s.repeats.n > 0; {
+		a.fail(s.repeats.take())
 	}
-	for ; s.repeats.n > 0; s.repeats.n-- {
-		a.fail(*s.repeats.first)
+}
+
+// judgeMissing judges what waited for a bind, before what came later.
+func (a *Auditor) judgeMissing(c *connState) {
+	for s := &c.sess; s.held.n > 0; {
+		a.bindMissing(c, s.held.take())
 	}
+}
+
+// take gives as many as there were: the first, and as often as it stands for
+// others the time of the last.
+func (h *heldBack) take() evidence {
+	e := *h.first
+	h.first.time, h.first.pdu = h.lastTime, h.lastPDU
+	h.n--
+	return e
 }
 
 // releaseAtEnd judges what waited for an answer that was never seen.

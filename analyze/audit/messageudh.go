@@ -149,61 +149,85 @@ type unflagged struct {
 	next int
 }
 
-// unflaggedPart is one of them: the message it would be of, and its number.
+// unflaggedPart is one of them: the message it would be of, and what it says.
 type unflaggedPart struct {
-	of   uint64
-	part uint8
+	of          uint64
+	head        [7]byte
+	octets      int // of head
+	total, part uint8
+	class       uint8
+	e           evidence
 }
 
-// another tells that a further part of the same message was seen before.
-func (u *unflagged) another(p unflaggedPart) bool {
-	for _, q := range u.seen {
-		if q.of == p.of && q.part != p.part {
-			return true
+// another gives the first part of the same message that was seen before, of
+// another number; nil: none.
+func (u *unflagged) another(p *unflaggedPart) *unflaggedPart {
+	for i := range u.seen {
+		if q := &u.seen[i]; q.of == p.of && q.part != p.part {
+			return q
 		}
 	}
-	u.seen[u.next%len(u.seen)] = p
+	u.seen[u.next%len(u.seen)] = *p
 	u.next++
-	return false
+	return nil
 }
 
-// udhNotFlagged: udh-not-flagged.
-func (a *Auditor) udhNotFlagged(c *connState, o *session.Observed, m *content) {
-	b, n := m.octets, 6
-	var total, part uint8
+// read takes what begins like a concatenation header.
+func (p *unflaggedPart) read(b []byte) bool {
 	switch {
 	case b[0] == 5 && b[1] == dissect.IEIConcat8 && b[2] == 3:
-		total, part = b[4], b[5]
+		p.octets, p.total, p.part = 6, b[4], b[5]
 	case b[0] == 6 && b[1] == dissect.IEIConcat16 && b[2] == 4 && len(b) > 6:
-		n, total, part = 7, b[5], b[6]
+		p.octets, p.total, p.part = 7, b[5], b[6]
 	default:
+		return false
+	}
+	copy(p.head[:], b[:p.octets])
+	return p.part > 0 && p.part <= p.total
+}
+
+// udhNotFlagged: udh-not-flagged. What a second part makes certain is told of
+// the first.
+func (a *Auditor) udhNotFlagged(c *connState, o *session.Observed, m *content) {
+	p := unflaggedPart{class: m.class, e: of(o, RuleUdhNotFlagged)}
+	if !p.read(m.octets) {
 		return
 	}
-	if part == 0 || part > total {
-		return
-	}
-	e := of(o, RuleUdhNotFlagged)
-	e.cause, e.field, e.offset, e.length = o.PDU.Command.Name, m.field, m.off, n
-	acc, hash := a.accountOf(c, o.Session), maphash.Bytes(idSeed, b[:n-1])
-	hash ^= maphash.Bytes(idSeed, addressOctets(o.PDU))
+	p.e.cause, p.e.field, p.e.offset, p.e.length = o.PDU.Command.Name, m.field, m.off, p.octets
+	acc := a.accountOf(c, o.Session)
+	p.of = maphash.Bytes(idSeed, p.head[:p.octets-1]) ^ maphash.Bytes(idSeed, addressOctets(o.PDU))
 	if acc != nil {
-		hash ^= uint64(acc.ID) * mixer
+		p.of ^= uint64(acc.ID) * mixer
 	}
-	second := a.contents.unflagged.another(unflaggedPart{hash, part})
-	if second {
+	first, e := a.contents.unflagged.another(&p), p.e
+	if first != nil {
 		e.severity = Error
 	}
 	if a.folded(&e) {
 		return
 	}
-	e.seen = fmt.Sprintf("esm_class 0x%02X, the text begins with % X", m.class, b[:n])
-	e.wanted = fmt.Sprintf("esm_class 0x%02X", m.class|esmUDHI)
+	if first == nil || first.e.key() != e.key() {
+		p.words(&e, o.From, first != nil)
+		a.fail(e)
+		return
+	}
+	a.occurred(&e)
+	e = first.e
+	e.severity, e.quiet = Error, true
+	first.words(&e, o.From, true)
+	if f := a.fail(e); f != nil && o.Time >= f.LastTime {
+		f.LastTime, f.LastPDU = o.Time, o.Number
+	}
+}
+
+func (p *unflaggedPart) words(e *evidence, from dissect.Side, second bool) {
+	e.seen = fmt.Sprintf("esm_class 0x%02X, the text begins with % X", p.class, p.head[:p.octets])
+	e.wanted = fmt.Sprintf("esm_class 0x%02X", p.class|esmUDHI)
 	e.message = fmt.Sprintf("%s sends %s whose text begins like the header of part %d of %d, but esm_class 0x%02X does not announce a header: the handset shows it as text.",
-		opening(o.From), e.cause, part, total, m.class)
+		opening(from), e.cause, p.part, p.total, p.class)
 	if second {
 		e.message += " Another part with the same reference begins alike, so it is no chance."
 	}
-	a.fail(e)
 }
 
 // sarIncomplete: sar-incomplete.

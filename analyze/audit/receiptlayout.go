@@ -17,6 +17,7 @@ type layouts struct {
 	differ  int64 // of them
 	by      [layoutFaults]int64
 	width   [layoutFaults]uint8 // of the first that differed so
+	first   evidence
 	finding *Finding
 }
 
@@ -48,23 +49,30 @@ func (a *Auditor) checkLayout(o *session.Observed, st *accountJourney, v *receip
 	if !s.count(a, &v.layout) || a.off[RuleReceiptLayout] {
 		return
 	}
-	if s.differ++; s.differ < a.limit.LayoutsAtLeast {
-		return
-	}
 	e := of(o, RuleReceiptLayout)
 	e.account = st.account.Name
 	e.field = "short_message"
+	if s.differ++; s.differ == 1 {
+		s.first = e
+	}
+	if s.differ < a.limit.LayoutsAtLeast {
+		return
+	}
 	if a.folded(&e) {
 		if milestone(s.differ) {
 			a.reword(s.finding, a.layoutWords(s))
 		}
 		return
 	}
+	a.occurred(&e)
+	e = s.first
+	e.quiet = true
 	e.seen, e.wanted = s.list(), a.journeys.layout
 	e.message = a.layoutWords(s)
 	if s.finding = a.fail(e); s.finding != nil {
 		a.checks[e.rule].Failed += s.differ - 1
 		s.finding.Count += s.differ - 1
+		s.finding.LastTime, s.finding.LastPDU = o.Time, o.Number
 	}
 }
 

@@ -174,6 +174,10 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 		c.sess.held.add(e)
 		return
 	}
+	if h := &c.sess.held; h.n > 0 { // behind a bind whose time is over
+		h.first.severity = e.severity
+		a.judgeMissing(c)
+	}
 	a.bindMissing(c, e)
 }
 
