@@ -55,7 +55,7 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 	case stream.FrameTail:
 		tail := a.truncated(c, dir, f)
 		if s := &c.req.sides[dir]; f.Missing == 0 && s.splitAt == 0 {
-			s.splitAt, s.splitTail = f.Began.Time, true
+			s.splitOff(f)
 		}
 		switch side.tail = nil; {
 		case f.Missing > 0:

@@ -116,6 +116,8 @@ func (m *content) read(p *dissect.PDU, from dissect.Side) {
 			}
 		case dissect.TagSARMsgRefNum, dissect.TagSARTotalSegments, dissect.TagSARSegmentSeqnum:
 			m.sar.read(p, t)
+		case dissect.TagSourcePort, dissect.TagDestinationPort:
+			m.ports = true
 		}
 	}
 	if m.payload != nil && len(m.octets) == 0 {

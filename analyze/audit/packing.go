@@ -16,6 +16,7 @@ import (
 // between the two addresses, by their session.Packing.
 type packings struct {
 	answered, unanswered [4]int64
+	whole                uint32  // length of the longest that came in one packet and was answered
 	splits               *splits // nil: none ended a connection, or may have
 }
 
@@ -51,6 +52,9 @@ func (a *Auditor) countPacking(c *connState, e *session.Event) {
 		p.unanswered[r.Packing]++
 	case e.Kind == session.EventAnswered, e.Kind == session.EventWrongType:
 		p.answered[r.Packing]++
+		if r.Packing&session.PackedSplit == 0 {
+			p.whole = max(p.whole, uint32(len(r.Raw)))
+		}
 	case e.Kind == session.EventTimeout && e.Doubt == 0, e.Kind == session.EventAbandoned && e.Doubt == 0 && !r.TimedOut:
 		p.unanswered[r.Packing]++
 	}

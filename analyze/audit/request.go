@@ -39,6 +39,8 @@ type requestSide struct {
 	packed              *packings // of this side's requests; nil: not looked for yet
 	splitAt             int64     // the first PDU in more than one packet; zero: none
 	splitTail           bool      // and its rest never came
+	splitLen            uint32    // its command_length; largest: of no use
+	splitBody           uint64    // its command and body, hashed
 	stalls              *stalls   // nil: none
 }
 

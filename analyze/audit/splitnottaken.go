@@ -2,7 +2,10 @@ package audit
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
+	"hash/maphash"
+	"math"
 	"slices"
 
 	"smpptap/analyze/session"
@@ -17,6 +20,34 @@ type splits struct {
 	other           int64 // ended by the receiver without one
 	first           evidence
 	sender          dissect.Side
+	longest         uint32 // command_length of those that were split before
+	body            uint64 // of the first of them
+	differ          bool   // another has another body
+}
+
+// split notes the first PDU of a side that came in more than one packet. What
+// is wrong with it may be why it was not taken.
+func (s *requestSide) split(o *session.Observed) {
+	s.splitAt, s.splitLen = o.Time, o.PDU.Length
+	if o.PDU.Broken || o.PDU.Command == nil || o.Cut {
+		s.splitLen = math.MaxUint32
+		return
+	}
+	s.splitBody = splitBody(o.PDU.Raw)
+}
+
+// splitOff notes one of which the rest never came.
+func (s *requestSide) splitOff(f *stream.Frame) {
+	s.splitAt, s.splitTail = f.Began.Time, true
+	if len(f.Octets) >= 4 {
+		s.splitLen = binary.BigEndian.Uint32(f.Octets)
+	}
+	s.splitBody = splitBody(f.Octets)
+}
+
+// splitBody hashes what makes a PDU another: all but its sequence_number.
+func splitBody(b []byte) uint64 {
+	return maphash.Bytes(idSeed, b[:min(12, len(b))])*mixer ^ maphash.Bytes(idSeed, b[min(dissect.HeaderLen, len(b)):])
 }
 
 // brokeOnSplit takes a connection's end.
@@ -50,7 +81,7 @@ func brokenBy(c *connState, dir stream.Dir) bool {
 }
 
 func (s *splits) add(a *Auditor, c *connState, dir stream.Dir, splitAt int64, broke bool) {
-	n := &c.sess.ending
+	n, side := &c.sess.ending, &c.req.sides[dir]
 	switch {
 	case splitAt == 0:
 		s.other++
@@ -58,8 +89,10 @@ func (s *splits) add(a *Auditor, c *connState, dir stream.Dir, splitAt int64, br
 		s.survived++
 	default:
 		if s.broke++; s.broke == 1 {
-			s.first, s.sender = at(c.conn, RuleSplitNotTaken, n.stamp), c.conn.Sender(dir)
+			s.first, s.sender, s.body = at(c.conn, RuleSplitNotTaken, n.stamp), c.conn.Sender(dir), side.splitBody
 		}
+		s.longest = max(s.longest, side.splitLen)
+		s.differ = s.differ || side.splitBody != s.body
 	}
 }
 
@@ -100,6 +133,9 @@ func (a *Auditor) judgeSplits(p *packings) {
 	answered := p.answered[session.PackedSplit] + p.answered[session.PackedSplit|session.PackedBehind]
 	if s.broke < a.limit.ContrastRefused || s.survived+s.other+answered > 0 || whole < a.limit.ContrastAccepted {
 		return
+	}
+	if s.longest > p.whole || !s.differ && s.longest > dissect.HeaderLen {
+		return // one that is too long, or the same one again that it stumbles over
 	}
 	e := s.first
 	e.account = fmt.Sprintf("%s %s %s", e.conn.A.Addr(), e.conn.B, s.sender)

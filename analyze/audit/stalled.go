@@ -20,6 +20,10 @@ func (a *Auditor) stalled(c *connState, dir stream.Dir, s stream.Stamp, n int64)
 	if c.conn.Sides[0].Outstanding+c.conn.Sides[1].Outstanding == 0 {
 		return
 	}
+	if gapSince(c.conn, s.Time-n) {
+		a.giveUp(RuleReceiverStalled) // the packet that told of room may be among what was lost
+		return
+	}
 	a.check(RuleReceiverStalled)
 	if n < a.limit.StallTime {
 		return

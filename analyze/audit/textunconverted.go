@@ -40,7 +40,7 @@ func firstWeight(o byte) int8 {
 	case o >= 'a' && o <= 'z':
 		return 3 // a third of the ideographs
 	case o == ' ':
-		return 2 // U+20xx: signs, of which the second octet is none of a letter
+		return 2 // U+20xx: signs, of which the second octet is none of a letter but in superscripts
 	case o < '0':
 		return -6 // arrows, lines, hearts
 	case o <= '3':
@@ -56,6 +56,9 @@ func firstWeight(o byte) int8 {
 	}
 	return -9
 }
+
+// superscript tells the second octet of a superscript figure or sign.
+func superscript(lo byte) bool { return lo >= 'p' && lo <= 'z' }
 
 func secondWeight(o byte) int8 {
 	if o >= 'a' && o <= 'z' || o == ' ' {
@@ -95,6 +98,10 @@ func unconverted(b []byte, l *Limits) reading {
 		w := unitWeights[i&1][o]
 		if w == impossible {
 			return readsOther
+		}
+		if i&1 == 0 && o == ' ' && i+1 < len(b) && superscript(b[i+1]) {
+			i++ // U+2070 to U+207A as well as the beginning of a word
+			continue
 		}
 		if i&1 == 0 && i >= 2 && i+1 < len(b) && o == b[i-2] && b[i+1] == b[i-1] {
 			i++ // a row of one sign says no more than the sign

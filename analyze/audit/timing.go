@@ -164,7 +164,7 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 	side := &c.req.sides[o.Dir]
 	side.seen.add(o)
 	if o.Packing&session.PackedSplit != 0 && side.splitAt == 0 {
-		side.splitAt = o.Time
+		side.split(o)
 	}
 	if o.Cut {
 		a.cutPDU(c, o)

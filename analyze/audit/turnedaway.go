@@ -18,6 +18,8 @@ type turnedAway struct {
 	first *stream.Conn
 	took  int64 // how long it took at most
 	letIn bool  // another of its connections was not closed so
+	last  int64 // when the last one was opened
+	bound bool  // between the first and the last one the server took a bind
 }
 
 // spoke notes that a connection got as far as a PDU.
@@ -52,6 +54,10 @@ func (a *Auditor) turned(s *silentState, x *otherConn) {
 		t.first = x.conn
 	}
 	t.took = max(t.took, took)
+	t.last = max(t.last, x.conn.Opened.Time)
+	if srv := a.links.servers[x.conn.B]; srv != nil && srv.boundAt >= t.first.Opened.Time && srv.boundAt <= x.conn.Opened.Time {
+		t.bound = true
+	}
 }
 
 // tookBind notes that a server took a bind.
@@ -77,7 +83,7 @@ func (a *Auditor) worked(c *connState) {
 func (a *Auditor) turnedAway() {
 	var all []silentKey
 	for k, s := range a.links.silent {
-		if srv := a.links.servers[k.server]; !s.turned.letIn && s.turned.n >= a.limit.TurnedAtLeast && srv != nil && srv.workedAt >= s.turned.first.Opened.Time {
+		if srv := a.links.servers[k.server]; !s.turned.letIn && s.turned.n >= a.limit.TurnedAtLeast && srv != nil && srv.workedAt >= s.turned.last {
 			all = append(all, k)
 		}
 	}
@@ -95,7 +101,7 @@ func (a *Auditor) wasTurnedAway(k silentKey, t *turnedAway) {
 	e.seen, e.wanted = "closed by the server before any octet", "a connection that stays for a bind"
 	e.message = fmt.Sprintf("%s closed each of the %d connections of %s at once (within %s), before any octet, while it worked for other addresses.",
 		k.server, t.n, k.client, inSeconds(t.took))
-	if a.links.servers[k.server].boundAt >= t.first.Opened.Time {
+	if t.bound {
 		e.severity = Warning
 		e.message += " It took a bind from another one meanwhile."
 	} else {
