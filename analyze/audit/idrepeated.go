@@ -46,9 +46,9 @@ func (a *Auditor) idRepeated(st *accountJourney, e *session.Event, id []byte, be
 		return
 	}
 	ev.seen, ev.wanted = shown(id), "an id that no other message has"
-	ev.message = fmt.Sprintf("The SMSC gives message_id %q to several messages: receipts with it cannot be told apart.", ev.seen)
+	ev.message = fmt.Sprintf("The SMSC gives message_id %q to several messages: receipts with it cannot be told apart.", id)
 	if !asks {
-		ev.message = fmt.Sprintf("The SMSC gives message_id %q to several messages that ask for no receipt: a query or cancellation with it means any of them.", ev.seen)
+		ev.message = fmt.Sprintf("The SMSC gives message_id %q to several messages that ask for no receipt: a query or cancellation with it means any of them.", id)
 	}
 	a.fail(ev)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"smpptap/analyze/session"
+	"smpptap/dissect"
 )
 
 // Bits of registered_delivery (v3.4 5.2.17).
@@ -49,6 +50,9 @@ func (a *Auditor) notAsked(st *accountJourney) {
 	if st.asksElse != 0 {
 		e.message = fmt.Sprintf("None of the %d accepted messages%s asks for a receipt: the bits 0x%02X that some of them have in registered_delivery ask for something else.",
 			st.accepted, ofSystem(st), st.asksElse)
+	}
+	if st.account.LostSince(dissect.ESME, 1) {
+		e.message += " The capture lacks octets in which others may ask."
 	}
 	if st.account.Conn == 0 && !st.receiver && !st.unsure && st.delivers == 0 {
 		e.message += " It binds no receiver in sight either."

@@ -53,7 +53,7 @@ func splitBody(b []byte) uint64 {
 // brokeOnSplit takes a connection's end.
 func (a *Auditor) brokeOnSplit(c *connState) {
 	conn := c.conn
-	if conn.OneSided() || gapSince(conn, 0) {
+	if conn.Link != "" || conn.OneSided() || gapSince(conn, 0) { // a proxy sees no packets
 		return
 	}
 	for dir := stream.FromA; dir <= stream.FromB; dir++ {
@@ -139,12 +139,12 @@ func (a *Auditor) judgeSplits(p *packings) {
 	}
 	e := s.first
 	e.account = fmt.Sprintf("%s %s %s", e.conn.A.Addr(), e.conn.B, s.sender)
-	e.seen, e.wanted = "the connection is ended when a PDU comes in more than one packet", "a receiver that waits for the rest of a PDU"
+	e.seen, e.wanted = "the connection is ended when a PDU does not come in one packet", "a receiver that waits for the rest of a PDU"
 	receiver := dissect.ESME
 	if s.sender == dissect.ESME {
 		receiver = dissect.SMSC
 	}
-	e.message = fmt.Sprintf("%s ended each of the %d connections on which a PDU of %s came in more than one packet, within %s of it; it ended no other, and answered %s that came whole.",
+	e.message = fmt.Sprintf("%s ended each of the %d connections on which a PDU of %s did not come in one packet, within %s of it; it ended no other, and answered %s that came whole.",
 		opening(receiver), s.broke, party(s.sender), inSeconds(a.limit.Reaction), counted(whole, "request"))
 	f := a.fail(e)
 	a.checks[e.rule].Failed += s.broke - 1

@@ -45,8 +45,8 @@ func (a *Auditor) letIn(client, server netip.AddrPort) {
 func (a *Auditor) turned(s *silentState, x *otherConn) {
 	t, end := &s.turned, x.ending
 	took := end.At - x.conn.Opened.Time
-	if end.At == 0 || end.By != stream.FromB || took > a.limit.TurnedWithin {
-		t.letIn = true // the client could have spoken
+	if end.At == 0 || end.By != stream.FromB || took > a.limit.TurnedWithin || x.conn.Link != "" {
+		t.letIn = true // the client could have spoken, or the server saw a proxy's address
 		return
 	}
 	a.check(RuleAddressTurnedAway)

@@ -49,7 +49,7 @@ const scriptStep = 10 * time.Millisecond
 //
 //	bound [BIND]        a connection is opened and bound, as transceiver unless said
 //	unbound             it is unbound and closed in order
-//	open [midstream|oneway|expected|tls] [from ADDR:PORT] [to ADDR:PORT]
+//	open [midstream|oneway|expected|tls|proxied] [from ADDR:PORT] [to ADDR:PORT]
 //	> octets VALUE      octets as they are
 //	> gap OCTETS        octets that the capture lost; -1: an unknown number
 //	> fin               the end of its direction
@@ -289,6 +289,8 @@ func (p *player) open(words []string) error {
 			oneway = true
 		case "expected":
 			c.Expected = true
+		case "proxied":
+			c.Link = "proxy"
 		case "tls":
 			c.TLS = "both"
 		case "from", "to":
