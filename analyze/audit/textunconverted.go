@@ -142,7 +142,7 @@ func (a *Auditor) notConverted(o *session.Observed, m *content) bool {
 	e.seen, e.wanted = fmt.Sprintf("% X", b[:min(len(b), 8)]), "UCS-2: units of two octets"
 	e.message = fmt.Sprintf("%s sends data_coding 0x%02X with octets that make sense as %s only: the text was not converted.", opening(o.From), m.coding, as)
 	if receipt {
-		e.message = fmt.Sprintf("Receipts have data_coding 0x%02X, and their text is ASCII: a client that obeys data_coding reads other characters, mostly Chinese ones, and finds no receipt in them.", m.coding)
+		e.message = fmt.Sprintf("Receipts have data_coding 0x%02X, and the keys in their text are ASCII: a client that obeys data_coding reads other characters, mostly Chinese ones, and finds no receipt in them.", m.coding)
 		e.remedy = "Have the SMSC send receipts with data_coding 0; until then read the octets of a receipt as ASCII where they begin with a key."
 	}
 	a.fail(e)
