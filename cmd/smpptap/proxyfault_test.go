@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -83,7 +84,8 @@ func deleted(r *proxyRun) func() {
 	return r.recorded
 }
 
-// diskFull leaves its disk no room.
+// diskFull leaves its disk no room, and waits until the analysis has found out,
+// with pauses of the traffic, in which it would hold back.
 func diskFull(r *proxyRun) func() {
 	r.t.Helper()
 	var s syscall.Statfs_t
@@ -93,7 +95,15 @@ func diskFull(r *proxyRun) func() {
 	for syscall.Mount("", disk, "", syscall.MS_REMOUNT, fmt.Sprint("size=", used)) != nil {
 		used += 64 << 10 // it grows meanwhile
 	}
-	r.until(`^smpptap_database_up 0`)
+	r.patiently("a full disk", func() (full bool) {
+		r.load.gate.Lock()
+		defer r.load.gate.Unlock()
+		for end := time.Now().Add(2 * time.Second); !full && time.Now().Before(end); {
+			_, text := r.get("/metrics")
+			full = strings.Contains(text, "\nsmpptap_database_up 0\n")
+		}
+		return full
+	})
 	return func() {
 		r.must(syscall.Mount("", disk, "", syscall.MS_REMOUNT, fmt.Sprint("size=", diskSize)))
 		r.until(`^smpptap_database_up 1`)
@@ -152,7 +162,7 @@ func (f *fault) test(t *testing.T) {
 	l, upstream := newLoad(t)
 	db := filepath.Join(dir, "fault.db")
 	r := startProxy(t, "--listen", "127.0.0.1:0", "--upstream", upstream, "--db", db)
-	r.db = db
+	r.db, r.load = db, l
 	l.begin(r.addr("link1"))
 	r.until(`^smpptap_pdus_total\{command="submit_sm",.*\} [1-9]`)
 	var c comparison

@@ -31,6 +31,7 @@ type load struct {
 	rest     time.Duration // after each window
 	answered atomic.Int64
 	over     atomic.Bool
+	gate     sync.RWMutex // who holds it lets nobody begin a window
 }
 
 // hashingListener's connections hash what passes.
@@ -110,6 +111,8 @@ func (l *load) begin(address string) {
 
 func (l *load) talk(e *esme) {
 	for !l.over.Load() {
+		l.gate.RLock()
+		l.gate.RUnlock() //nolint:staticcheck // passing is enough
 		var out bytes.Buffer
 		for range loadWindow {
 			e.n++

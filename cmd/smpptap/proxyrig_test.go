@@ -28,6 +28,7 @@ type proxyRun struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	db   string
+	load *load // nil: others make the traffic
 	outs utterance
 	errs utterance
 	done chan struct{} // both were read to their end
