@@ -211,6 +211,24 @@ func TestLiveLocked(t *testing.T) {
 }
 
 // The queue is bounded. What has no room is counted, and the capture tells.
+// TestLiveLockedAtTheEnd: what came behind the batch that could not be stored is
+// stored with it when the run ends.
+func TestLiveLockedAtTheEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	r := newLive(t, path, LiveOptions{Grace: time.Minute})
+	r.write(r.exchange(10))
+	r.stored()
+	release := exclusive(t, path)
+	r.write(r.exchange(10))
+	r.until(reasonLocked)
+	r.write(r.exchange(10))
+	go func() {
+		<-r.l.stop
+		release()
+	}()
+	r.wantPDUs(r.close(path), r.sent)
+}
+
 func TestLiveOverflow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	r := newLive(t, path, LiveOptions{Queue: 512 << 10})

@@ -84,7 +84,8 @@ func (k *keeper) step() (full bool, err error) {
 	if err := k.attach(); err != nil {
 		return false, err
 	}
-	if k.pending == nil {
+	behind := k.pending != nil // what came behind a batch that failed waits, too
+	if !behind {
 		k.pending = k.live.takeBatch(k.told)
 	}
 	// Looking costs three system calls; a batch that goes into a file that
@@ -102,7 +103,7 @@ func (k *keeper) step() (full bool, err error) {
 	k.pending = nil
 	k.live.stored(b, k.place())
 	k.log.checkpoint(k, b.octets)
-	return b.octets >= batchOctets, k.rotate()
+	return behind || b.octets >= batchOctets, k.rotate()
 }
 
 // attach opens the database unless it is open. Recording goes on in the
