@@ -30,7 +30,8 @@ type fault struct {
 
 var faults = []fault{
 	{name: "analysis stopped", begin: stopped},
-	{name: "analysis killed", begin: killed, rare: true},
+	{name: "analysis killed", begin: killed(syscall.SIGKILL), rare: true},
+	{name: "analysis panics", begin: killed(syscall.SIGABRT), rare: true}, // Go's runtime ends it as by a panic
 	{name: "database locked", begin: locked},
 	{name: "database deleted", begin: deleted},
 	{name: "disk full", begin: diskFull, disk: true},
@@ -41,16 +42,18 @@ func stopped(r *proxyRun) func() {
 	return func() { r.toAnalysis(syscall.SIGCONT) }
 }
 
-func killed(r *proxyRun) func() {
-	before := r.analysis()
-	r.toAnalysis(syscall.SIGKILL)
-	return func() {
-		r.t.Helper()
-		r.patiently("another analysis", func() bool {
-			all := children(r.t, r.cmd.Process.Pid)
-			return len(all) == 1 && all[0] != before
-		})
-		r.recorded()
+func killed(sig syscall.Signal) func(r *proxyRun) func() {
+	return func(r *proxyRun) func() {
+		before := r.analysis()
+		r.toAnalysis(sig)
+		return func() {
+			r.t.Helper()
+			r.patiently("another analysis", func() bool {
+				all := children(r.t, r.cmd.Process.Pid)
+				return len(all) == 1 && all[0] != before
+			})
+			r.recorded()
+		}
 	}
 }
 
