@@ -11,22 +11,8 @@ import (
 // What is read into is borrowed while there is something to read, in the size
 // that this wants, and given back before waiting and at the end.
 func TestLoan(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	peer, err := net.Dial("tcp", ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer peer.Close()
-	c, err := ln.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	l := newIntake(&end{tcp: c.(*net.TCPConn), rw: c}, nil).(*loan)
+	c, peer := tcpEnds(t)
+	l := newIntake(&end{tcp: c, rw: c}, nil).(*loan)
 	send(t, peer, "hello")
 	if p, err := l.read(); string(p) != "hello" || err != nil {
 		t.Errorf("read %q, %v", p, err)
@@ -39,10 +25,11 @@ func TestLoan(t *testing.T) {
 	text, held := strings.Repeat("x", 3*bigBuffer), map[int]bool{}
 	go func() {
 		io.WriteString(peer, text)
-		peer.(*net.TCPConn).CloseWrite()
+		peer.CloseWrite()
 	}()
 	got := 0
-	for err = nil; err == nil; {
+	var err error
+	for err == nil {
 		var p []byte
 		p, err = l.read()
 		got += len(p)

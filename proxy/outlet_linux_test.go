@@ -14,27 +14,13 @@ import (
 // An outlet writes as net.Conn does: all of it, waiting where the peer does not
 // read, and as much as went where it cannot go on.
 func TestOutlet(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	ends := func() (*net.TCPConn, io.Writer, net.Conn) {
-		peer, err := net.Dial("tcp", ln.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { peer.Close() })
-		c, err := ln.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { c.Close() })
-		o := newOutlet(&end{tcp: c.(*net.TCPConn), rw: c})
+	ends := func() (*net.TCPConn, io.Writer, *net.TCPConn) {
+		c, peer := tcpEnds(t)
+		o := newOutlet(&end{tcp: c, rw: c})
 		if _, straight := o.(*outlet); !straight {
 			t.Fatalf("%T", o)
 		}
-		return c.(*net.TCPConn), o, peer
+		return c, o, peer
 	}
 	// More than both kernels' buffers take, so that it must wait for room.
 	text := bytes.Repeat([]byte("0123456789abcdef"), 2<<20)
@@ -69,7 +55,7 @@ func TestOutlet(t *testing.T) {
 	}
 
 	_, o, peer = ends()
-	peer.(*net.TCPConn).SetLinger(0)
+	peer.SetLinger(0)
 	peer.Close()
 	for err = nil; err == nil; {
 		_, err = o.Write(text[:1]) // until the reset is there

@@ -115,6 +115,27 @@ func (r *rig) own(c net.Conn) *net.TCPConn {
 	return c.(*net.TCPConn)
 }
 
+// tcpEnds are the two ends of a connection without a proxy.
+func tcpEnds(t *testing.T) (ours, peer *net.TCPConn) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	p, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	c, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c.(*net.TCPConn), p.(*net.TCPConn)
+}
+
 // pair is a client and the SMSC's end of its connection.
 func (r *rig) pair() (client, smsc *net.TCPConn) {
 	r.t.Helper()
