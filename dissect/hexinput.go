@@ -3,6 +3,7 @@ package dissect
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf8"
 )
 
 // Bounds of a HexScanner, so that no input makes it keep more.
@@ -162,21 +163,35 @@ func tidyLine(line []byte) []byte {
 	if plain {
 		return line
 	}
-	return bytes.Map(func(r rune) rune {
-		switch {
-		case r == 0xA0 || r == 0x202F || r == 0x3000 || r >= 0x2000 && r <= 0x200A:
-			return ' '
-		case r >= 0x200B && r <= 0x200F || r == 0xFEFF || r == 0x2060 || r == 0xAD:
-			return -1
-		case r >= 0x2010 && r <= 0x2015 || r == 0x2212:
-			return '-'
-		case r == 0x2018 || r == 0x2019:
-			return '\''
-		case r == 0x201C || r == 0x201D:
-			return '"'
+	line = withoutColours(line)
+	out := make([]byte, 0, len(line))
+	for len(line) > 0 {
+		r, n := utf8.DecodeRune(line)
+		if r == utf8.RuneError { // octets of a string, or of another encoding
+			out = append(out, line[:n]...)
+		} else if r = plainRune(r); r >= 0 {
+			out = utf8.AppendRune(out, r)
 		}
-		return r
-	}, withoutColours(line))
+		line = line[n:]
+	}
+	return out
+}
+
+// plainRune is what was typed for r, -1 when nothing was.
+func plainRune(r rune) rune {
+	switch {
+	case r == 0xA0 || r == 0x202F || r == 0x3000 || r >= 0x2000 && r <= 0x200A:
+		return ' '
+	case r >= 0x200B && r <= 0x200F || r == 0xFEFF || r == 0x2060 || r == 0xAD:
+		return -1
+	case r >= 0x2010 && r <= 0x2015 || r == 0x2212:
+		return '-'
+	case r == 0x2018 || r == 0x2019:
+		return '\''
+	case r == 0x201C || r == 0x201D:
+		return '"'
+	}
+	return r
 }
 
 // withoutColours leaves out the terminal's colour sequences.

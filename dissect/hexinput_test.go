@@ -247,6 +247,14 @@ func TestHexDresses(t *testing.T) {
 	}
 }
 
+// Octets that are no UTF-8 stay what they are, beside others of the text.
+func TestHexStringOfLatin1(t *testing.T) {
+	b := smpptest.Build("submit_sm_resp", 5, smpptest.F{"message_id": "A\xe9\x95\xff"})
+	id := string(b[dissect.HeaderLen : len(b)-1])
+	text := fmt.Sprintf("\"%s%s\\x00\"", hexJoin(b[:dissect.HeaderLen], "", hexWith(`\x%02x`)), id)
+	sameInputs(t, text, dissect.HexString, b)
+}
+
 func sameInputs(t *testing.T, text string, format dissect.HexFormat, want ...[]byte) {
 	t.Helper()
 	got := hexScan(text)
