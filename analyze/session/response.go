@@ -100,7 +100,8 @@ func (t *Tracker) bindAnyNumber(c *Conn, o *Observed, tab *table) bool {
 	return true
 }
 
-// duplicate tells a second response to one request.
+// duplicate tells a second response to one request. Behind one of another
+// command the right one takes its place: it is the one that later ones repeat.
 func (t *Tracker) duplicate(c *Conn, o *Observed, tab *table) bool {
 	a := tab.answeredBefore(o.PDU.Sequence, o.PDU.ID)
 	if a == nil {
@@ -112,6 +113,9 @@ func (t *Tracker) duplicate(c *Conn, o *Observed, tab *table) bool {
 		ID: a.id, Sequence: a.seq, Command: dissect.CommandByID(a.id), answered: true, answer: Response{Time: a.answered, ID: a.answer, Status: a.status, Dir: o.Dir},
 	}
 	t.emit(Event{Kind: EventDuplicate, Conn: c, Session: o.Session, Req: r, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1})
+	if right := a.id | dissect.ResponseBit; a.answer != right && o.PDU.ID == right {
+		a.answered, a.answer, a.status = o.Time, o.PDU.ID, o.PDU.Status
+	}
 	return true
 }
 
