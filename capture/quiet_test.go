@@ -46,6 +46,8 @@ func TestQuiet(t *testing.T) {
 		{"sent again in vain", nextTo(again(ack(asked(), 1).Data(0, "probe").Segments, 7, time.Second)), "Asent again@9 Aacknowledged(41001000000)@10"},
 		{"no acknowledgement stands alone", nextTo(asked().Data(1, "hello").Data(0, "probe").Segments), ""},
 		{"reset by the side that was silent", ack(asked(), 1).Data(0, "probe").Wait(40*time.Second).Send(1, smpptest.RST|smpptest.ACK, "").Segments, "Aacknowledged(40002000000)@9"},
+		{"reset ahead of what was captured", change1(asked().Wait(40*time.Second).Send(1, smpptest.RST|smpptest.ACK, "").Segments, 6, func(x *smpptest.Segment) { x.Seq += 16 }), "Amissed@7"},
+		{"reset ahead by a FIN", change1(asked().Wait(40*time.Second).Send(1, smpptest.RST|smpptest.ACK, "").Segments, 6, func(x *smpptest.Segment) { x.Seq++ }), ""},
 		{"reset by the other", ack(asked(), 1).Data(0, "probe").Wait(40*time.Second).Send(0, smpptest.RST|smpptest.ACK, "").Segments, "Aacknowledged(40002000000)@9 Amissed@9"},
 	} {
 		got := strings.Join(readSegments(t, c.s).conns[0].quiet, " ")

@@ -318,7 +318,7 @@ func (r *reassembler) flush(c *conn) {
 func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 	r.flush(c)
 	if d := c.doubted; d != nil && !d.news && !errors.Is(reason, stream.ErrEvicted) {
-		c.tap.Event(d.dir, d.at, d.event)
+		c.tellReset(d)
 		reason = nil
 	}
 	c.tellQuiet(at)

@@ -71,6 +71,15 @@ func (r *reassembler) livesOn(c *conn) bool {
 	return true
 }
 
+// tellReset tells of a RST that its receiver probably heeded. Where its number
+// is ahead, it counts octets that the capture lacks; a single one is a FIN.
+func (c *conn) tellReset(d *doubtedReset) {
+	if h := &c.halves[d.dir]; !h.fin && int32(d.seq-h.next) > 1 {
+		c.tap.Event(d.dir.Other(), d.at, stream.Event{Kind: stream.EventMissed})
+	}
+	c.tap.Event(d.dir, d.at, d.event)
+}
+
 // dismiss forgets a RST that was not heeded.
 func (r *reassembler) dismiss(c *conn) {
 	r.stray++

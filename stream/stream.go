@@ -130,9 +130,10 @@ const (
 	// side sent after them, by more than was waited for: which of two PDUs of
 	// unlike directions came first is not known.
 	EventBehind
-	// EventMissed: the last octets of dir were neither acknowledged nor sent
-	// again, so that the capture lacks packets, and nothing of the other
-	// direction came since. A capture tells it at the connection's end.
+	// EventMissed: the capture lacks packets of the other side of dir since its
+	// last octet: what dir sent last was neither acknowledged nor sent again, or
+	// a RST of the other side counts more octets than were captured. A capture
+	// tells it at the connection's end.
 	EventMissed
 	// EventStalled: the TCP of the sender of dir had no room for octets (window
 	// of zero) for N nanoseconds, until now. A capture tells it when that

@@ -57,6 +57,7 @@ const scriptStep = 10 * time.Millisecond
 //	> conflict OCTETS   two segments that differ
 //	> acknowledged 5s   the other side's TCP acknowledged all, that long ago
 //	> again             octets are sent again that were not acknowledged
+//	> missed            the capture lacks packets of the other side
 //	> stalled 5s        its TCP had no room, for that long
 //	close               the connection has ended, after a lone FIN
 //	pass                nothing: time goes on, as other packets show it
@@ -373,6 +374,8 @@ func (p *player) send(c *scriptConn, dir stream.Dir, words []string) error {
 		return err
 	case what == "again":
 		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventSentAgain})
+	case what == "missed":
+		c.tap.Event(dir, p.at, stream.Event{Kind: stream.EventMissed})
 	case what == "rst":
 		e := stream.Event{Kind: stream.EventRST}
 		if len(numbers) == 2 {
