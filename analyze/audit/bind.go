@@ -39,7 +39,7 @@ func (a *Auditor) onBind(c *connState, e *session.Event) {
 	case session.EventUnmatched:
 		a.unmatchedNumber(e)
 	case session.EventConnEnd:
-		a.bodyClosed(c)
+		a.refusalClosed(c)
 	}
 }
 

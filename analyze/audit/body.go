@@ -10,9 +10,9 @@ import (
 // pduState is what the rules of single PDUs keep of a connection.
 type pduState struct {
 	causes map[causeKey]bool
-	// errorBody is the last failed response that had a body, or lacked one, by
-	// the direction in which it was sent; nil: none.
-	errorBody [2]*errorBody
+	// failed is the last failed response that had a body, or lacked one, by the
+	// direction in which it was sent; nil: none.
+	failed [2]*failedResponse
 	// suspect: a rule spoke whose severity depends on the answer.
 	suspect bool
 	account *audience
@@ -24,14 +24,6 @@ type pduState struct {
 		key mixtureKey
 		of  *mixture
 	}
-}
-
-// errorBody is a failed response, until its receiver reacts.
-type errorBody struct {
-	e      evidence
-	seq    uint32
-	status uint32
-	took   bool // the receiver went on after an earlier one without a body
 }
 
 // checkBody judges the fixed parameters. Of a command that it does not know
@@ -202,9 +194,7 @@ func (a *Auditor) bodyOnError(c *connState, o *session.Observed) {
 	e := of(o, RuleBodyOnError)
 	e.cause = p.Command.Name
 	e.offset, e.length = dissect.HeaderLen, len(p.Raw)-dissect.HeaderLen
-	if !isBindRequest(p.ID &^ dissect.ResponseBit) {
-		c.pdus.errorBody[o.Dir] = &errorBody{e: e, seq: p.Sequence, status: p.Status}
-	}
+	c.awaitReaction(o, e)
 	if a.folded(&e) {
 		return
 	}
@@ -225,51 +215,6 @@ func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 		at = 2
 	}
 	return cmd.OnError[at] == dissect.BodyOmitted || cmd.OnError[at] == dissect.BodyShouldOmit
-}
-
-// bodyRefused takes a generic_nack: its sender may have choked on the body of
-// a failed response.
-func (a *Auditor) bodyRefused(c *connState, o *session.Observed) {
-	b := c.pdus.errorBody[o.Dir.Other()]
-	if b == nil || b.e.time == 0 || o.Time-b.e.time > a.limit.Reaction || o.Request != 0 {
-		return // a request of the other side may bear the same number
-	}
-	if b.e.rule == RuleBodyExpected {
-		a.bareNack(b, o)
-		return
-	}
-	a.bodyReaction(b, fmt.Sprintf("%s sent generic_nack %s later", party(o.From), inSeconds(o.Time-b.e.time)))
-}
-
-// bodyClosed takes the end of a connection for the same question.
-func (a *Auditor) bodyClosed(c *connState) {
-	conn := c.conn
-	if conn.End != session.EndFIN && conn.End != session.EndHalf && conn.End != session.EndRST {
-		return
-	}
-	if s := conn.Session; s != nil && s.UnbindBy != dissect.SideUnknown {
-		return
-	}
-	b := c.pdus.errorBody[conn.EndedBy.Other()]
-	if b == nil || b.e.time == 0 {
-		return
-	}
-	switch after := conn.EndedAt - b.e.time; {
-	case after < 0 || after > a.limit.Reaction:
-	case b.e.rule == RuleBodyExpected:
-		a.bareClose(c, b, after)
-	default:
-		a.bodyReaction(b, fmt.Sprintf("%s closed the connection without unbind %s later", party(conn.Sender(conn.EndedBy)), inSeconds(after)))
-	}
-}
-
-func (a *Auditor) bodyReaction(b *errorBody, what string) {
-	e := b.e
-	b.e.time = 0
-	e.severity = Warning
-	e.seen, e.wanted = counted(int64(e.length), "octet"), "no body when the status is not 0"
-	e.message = fmt.Sprintf("A failed %s carried a body, where the specification has none, and %s.", e.cause, what)
-	a.raise(&e)
 }
 
 // messageID: message-id-empty and message-id-v33.

@@ -24,7 +24,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 		if p.Status != 0 {
 			a.statusReserved(c, o)
 			if p.ID == idGenericNack {
-				a.bodyRefused(c, o)
+				a.refusalNacked(c, o)
 			}
 		}
 		return

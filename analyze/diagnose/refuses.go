@@ -261,8 +261,9 @@ var refuses = []cause{
 	{
 		id: "D09", title: "The other side stumbles over the body of a refusal",
 		by: rules(audit.RuleBodyOnError), with: rules(audit.RuleGenericNack, audit.RuleUnbindMissing, audit.RuleConnectionReset),
-		and:  aboutSame,
-		says: always("The parser of the other side probably does not expect a body in a failed response."),
+		and: aboutSame,
+		says: either(reads("sent generic_nack"), "The parser of the other side probably does not expect a body in a failed response.",
+			"It may have been done, or its parser does not expect a body in a failed response."),
 	},
 	{
 		id: "D09", title: "The other side stumbles over a refusal without a body",
