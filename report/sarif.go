@@ -18,7 +18,8 @@ import (
 // the scorecard as the tool's rules, each finding as a result. A PDU's place
 // in the capture is a logical location. Where a finding is about some octets, a
 // related location has them as a region of the PDU, which is an artifact within
-// the capture's; offsets count from the PDU's first octet.
+// the capture's, or beside those of several; offsets count from the PDU's first
+// octet.
 func (d *Dossier) WriteSARIF(w io.Writer) error {
 	pdus := &sarifPDUs{files: d.sarifArtifacts(), at: make(map[int64]int)}
 	results := d.sarifResults(pdus)
@@ -27,6 +28,7 @@ func (d *Dossier) WriteSARIF(w io.Writer) error {
 		Runs: []sarifRun{{
 			Tool:        sarifTool{Driver: sarifDriver{Name: "smpptap", Version: Safe(d.Version), Rules: d.sarifRules()}},
 			Invocations: []sarifInvocation{{Successful: true}},
+			Bases:       pdus.bases(d),
 			Artifacts:   pdus.files,
 			Results:     results,
 			Properties:  d.sarifFacts(),

@@ -8,11 +8,17 @@ type sarifLog struct {
 }
 
 type sarifRun struct {
-	Tool        sarifTool         `json:"tool"`
-	Invocations []sarifInvocation `json:"invocations"`
-	Artifacts   []sarifArtifact   `json:"artifacts"`
-	Results     []sarifResult     `json:"results"`
-	Properties  sarifRunFacts     `json:"properties"`
+	Tool        sarifTool            `json:"tool"`
+	Invocations []sarifInvocation    `json:"invocations"`
+	Bases       map[string]sarifBase `json:"originalUriBaseIds,omitempty"`
+	Artifacts   []sarifArtifact      `json:"artifacts"`
+	Results     []sarifResult        `json:"results"`
+	Properties  sarifRunFacts        `json:"properties"`
+}
+
+// sarifBase is what relative references are in, without an address of its own.
+type sarifBase struct {
+	Description sarifText `json:"description"`
 }
 
 type sarifTool struct {
@@ -68,6 +74,7 @@ type sarifArtifact struct {
 
 type sarifArtifactLocation struct {
 	URI   string `json:"uri"`
+	Base  string `json:"uriBaseId,omitempty"`
 	Index int    `json:"index"`
 }
 

@@ -33,6 +33,7 @@ func reported(t *testing.T, format string) map[string]string {
 	out["note"] = runIn(t, "audit", "-T", format, "--fail-on", "note", filepath.Join(samplesDir, "clean_trx.pcap"))
 	_, out["hostile"], _ = given(t, hostileCapture(), "audit", "-T", format)
 	_, out["cut"], _ = given(t, hostileCapture()[:300], "audit", "-T", format)
+	out["several"] = runIn(t, "audit", "-T", format, filepath.Join(samplesDir, "wrong_system_type.pcap"), filepath.Join(samplesDir, "refused_throttled.pcap"))
 	db := filepath.Join(t.TempDir(), "c.db")
 	runIn(t, "analyze", "-q", "--db", db, filepath.Join(samplesDir, "wrong_system_type.pcap"))
 	out["database"] = runIn(t, "audit", "-T", format, db)
@@ -84,16 +85,18 @@ func TestSARIFSchema(t *testing.T) {
 	}
 }
 
-// checkRegions: octets are those of a PDU that is an artifact within a file.
+// checkRegions: octets are those of a PDU that is an artifact within a file, or
+// of several files together.
 func checkRegions(t *testing.T, name, text string) {
 	t.Helper()
 	type location struct {
-		URI   string
-		Index int
+		URI, URIBaseID string
+		Index          int
 	}
 	var log struct {
 		Runs []struct {
-			Artifacts []struct {
+			OriginalURIBaseIDs map[string]any
+			Artifacts          []struct {
 				Location    location
 				ParentIndex *int
 			}
@@ -120,8 +123,13 @@ func checkRegions(t *testing.T, name, text string) {
 		for _, l := range r.RelatedLocations {
 			p := l.PhysicalLocation
 			a := run.Artifacts[p.ArtifactLocation.Index]
-			if a.Location != p.ArtifactLocation || a.Location.URI != fmt.Sprintf("/pdu/%d", r.Properties.PDU) ||
-				a.ParentIndex == nil || run.Artifacts[*a.ParentIndex].ParentIndex != nil {
+			within := a.ParentIndex != nil && run.Artifacts[*a.ParentIndex].ParentIndex == nil &&
+				a.Location.URI == fmt.Sprintf("/pdu/%d", r.Properties.PDU)
+			if name == "several" {
+				within = a.ParentIndex == nil && run.OriginalURIBaseIDs[a.Location.URIBaseID] != nil &&
+					a.Location.URI == fmt.Sprintf("pdu/%d", r.Properties.PDU)
+			}
+			if a.Location != p.ArtifactLocation || !within {
 				t.Errorf("%s: result %d is at %+v, the artifact is %+v", name, i, p, a)
 			}
 			if p.Region.ByteOffset != r.Properties.Offset || p.Region.ByteLength != r.Properties.Length {
