@@ -22,7 +22,7 @@ type messages struct {
 	final     int64                // receipts with a final state
 	asked     int64                // accepted messages that ask for a receipt
 	incoming  int64                // from the SMSC, receipts aside
-	wants     recent               // PDUs that ask for a receipt
+	wants     recent               // PDUs that ask for a receipt and have no answer yet
 	early     map[int64]bool       // accepting responses that came before their request was known
 }
 
@@ -34,32 +34,6 @@ type receipts struct {
 
 // maxEarly bounds messages.early; pairs come within seconds.
 const maxEarly = 65536
-
-// recent is a set of PDU numbers, one bit each. It remembers the last 8
-// million PDUs, in a mebibyte: an answer comes behind fewer.
-type recent struct {
-	bits []uint64
-	last int64 // the largest word of numbers that was entered
-}
-
-const recentWords = 1 << 17
-
-func (s *recent) add(n int64) {
-	word := n >> 6
-	if len(s.bits) < recentWords && word >= int64(len(s.bits)) {
-		s.bits = append(s.bits, make([]uint64, min(recentWords, max(2*word, 1024))-int64(len(s.bits)))...)
-	}
-	for s.last = max(s.last, word-recentWords); s.last < word; {
-		s.last++
-		s.bits[s.last%recentWords] = 0
-	}
-	s.bits[word%recentWords] |= 1 << (n & 63)
-}
-
-func (s *recent) has(n int64) bool {
-	word := n >> 6
-	return len(s.bits) > 0 && word <= s.last && word > s.last-recentWords && s.bits[word%recentWords]>>(n&63)&1 != 0
-}
 
 func (m *messages) pdu(p *analyze.PDU) {
 	switch p.P.ID {
@@ -137,9 +111,10 @@ func statOf(r *dissect.Receipt) string {
 }
 
 func (m *messages) response(p *analyze.PDU) {
+	asked := m.wants.take(p.Request)
 	if p.P.Status == 0 {
 		m.accepted++
-		if m.wants.has(p.Request) {
+		if asked {
 			m.asked++
 		} else if p.Request == 0 && len(m.early) < maxEarly {
 			if m.early == nil {
@@ -160,7 +135,7 @@ func (m *messages) response(p *analyze.PDU) {
 
 // pair completes a response that came before its request.
 func (m *messages) pair(p *analyze.Pair) {
-	if m.early[p.Response] && m.wants.has(p.Request) {
+	if asked := m.wants.take(p.Request); asked && m.early[p.Response] {
 		m.asked++
 	}
 	delete(m.early, p.Response)

@@ -17,7 +17,7 @@ const maxLines = 65536
 
 // Summary is a sink that collects what `analyze` prints. Its memory is
 // bounded: connections and sessions by maxLines, findings by the auditor's
-// cap, messages to one bit a PDU.
+// cap, unanswered messages to one bit a PDU.
 type Summary struct {
 	capture  analyze.Capture
 	conns    map[int64]*connLine

@@ -22,19 +22,28 @@ const slabPage = 1024
 // packed, twice as long: a UUID fits.
 const idInline = 16
 
-// idEntry is a slot.
+// idEntry is a slot: 32 octets, so that two share a line of memory and a page
+// of them is what Go's allocator gives out whole.
 type idEntry struct {
 	hash       uint32
-	account    int32
-	prev, next int32 // in its list, slot + 1; zero: none
-	n          uint8 // octets of the id
-	list       uint8
-	form       idForm
+	prev, next int32  // in its list, slot + 1; zero: none
+	account    uint16 // of the at most maxAccounts, whose last is zero here
+	n          uint8  // octets of the id
+	kind       uint8  // its idForm, and the list's number times listUnit
 	b          [idInline]byte
 }
 
+// listUnit is above all forms.
+const listUnit = 1 << 4
+
+func (e *idEntry) form() idForm { return idForm(e.kind % listUnit) }
+
+func (e *idEntry) list() uint8 { return e.kind / listUnit }
+
+func (e *idEntry) setList(list uint8) { e.kind = e.kind%listUnit + list*listUnit }
+
 // hasTail tells that the octets behind the first stand in idTable.tails.
-func (e *idEntry) hasTail() bool { return e.n > idInline && e.form == formPlain }
+func (e *idEntry) hasTail() bool { return e.n > idInline && e.form() == formPlain }
 
 type idList struct {
 	first, last int32 // slot + 1; zero: none
@@ -49,8 +58,8 @@ func (t *idTable) id(slot int32, buf *[MaxID]byte) []byte {
 	switch {
 	case e.n <= idInline:
 		return e.b[:e.n:e.n]
-	case e.form != formPlain:
-		unpackID(buf[:e.n], e.form, &e.b)
+	case e.form() != formPlain:
+		unpackID(buf[:e.n], e.form(), &e.b)
 	default:
 		copy(buf[:], e.b[:])
 		tail := t.tails[slot]
@@ -64,11 +73,11 @@ func (t *idTable) add(account int32, id []byte, hash uint32, list uint8) (slot i
 	slot = t.take()
 	e := t.at(slot)
 	id = id[:min(len(id), MaxID)]
-	*e = idEntry{hash: hash, account: account, n: uint8(len(id))}
+	*e = idEntry{hash: hash, account: uint16(account), n: uint8(len(id))}
 	if len(id) > idInline {
-		e.form = packID(&e.b, id)
+		e.kind = uint8(packID(&e.b, id))
 	}
-	if e.form == formPlain {
+	if e.form() == formPlain {
 		copy(e.b[:], id)
 	}
 	if e.hasTail() {
@@ -105,7 +114,7 @@ func (t *idTable) find(account int32, id []byte, hash uint32) int32 {
 	id = id[:min(len(id), MaxID)]
 	alike := int32(-1)
 	for i, slot := t.index.first(hash); slot >= 0; i, slot = t.index.next(i, hash) {
-		if t.at(slot).account != account {
+		if t.at(slot).account != uint16(account) {
 			continue
 		}
 		have := t.id(slot, &buf)
@@ -125,7 +134,7 @@ func (t *idTable) findAll(out []int32, account int32, id []byte, hash uint32) []
 	var buf [MaxID]byte
 	id = id[:min(len(id), MaxID)]
 	for i, slot := t.index.first(hash); slot >= 0; i, slot = t.index.next(i, hash) {
-		if t.at(slot).account == account && bytes.EqualFold(stripped(t.id(slot, &buf)), stripped(id)) && len(out) < cap(out) {
+		if t.at(slot).account == uint16(account) && bytes.EqualFold(stripped(t.id(slot, &buf)), stripped(id)) && len(out) < cap(out) {
 			out = append(out, slot)
 		}
 	}
@@ -164,7 +173,8 @@ func (t *idTable) oldest(list uint8) int32 { return t.lists[list].first - 1 }
 
 func (t *idTable) push(list uint8, slot int32) {
 	l, e := &t.lists[list], t.at(slot)
-	e.list, e.prev, e.next = list, l.last, 0
+	e.setList(list)
+	e.prev, e.next = l.last, 0
 	if l.last == 0 {
 		l.first = slot + 1
 	} else {
@@ -176,7 +186,7 @@ func (t *idTable) push(list uint8, slot int32) {
 
 func (t *idTable) unlink(slot int32) {
 	e := t.at(slot)
-	l := &t.lists[e.list]
+	l := &t.lists[e.list()]
 	if e.prev == 0 {
 		l.first = e.next
 	} else {

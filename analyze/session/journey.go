@@ -58,7 +58,7 @@ type Journeys struct {
 	slab     []*[slabPage]Journey // by slot
 	told     []*[slabPage]Told
 	untold   []int32    // places of told that are free
-	accounts []*Account // by Account.ID, of those that have journeys
+	accounts []*Account // by idEntry.account, of those that have journeys
 	held     heldReceipts
 	buf      [MaxID]byte
 	search   search
@@ -142,10 +142,11 @@ func (j *Journeys) Before() *Journey {
 
 // note remembers an account by its number.
 func (j *Journeys) note(a *Account) {
-	if int(a.ID) >= len(j.accounts) {
-		j.accounts = append(j.accounts, make([]*Account, int(a.ID)+1-len(j.accounts))...)
+	n := int(uint16(a.ID))
+	if n >= len(j.accounts) {
+		j.accounts = append(j.accounts, make([]*Account, n+1-len(j.accounts))...)
 	}
-	j.accounts[a.ID] = a
+	j.accounts[n] = a
 }
 
 // room drops the oldest of a list that is full.
@@ -183,7 +184,7 @@ func (j *Journeys) drop(slot int32) {
 // Settle moves a message whose final receipt has come behind those that wait.
 // evicted gives the account of one that had to be dropped for it.
 func (j *Journeys) Settle(m *Journey) (evicted *Account) {
-	if j.ids.at(m.Slot).list == listSettled {
+	if j.ids.at(m.Slot).list() == listSettled {
 		return nil
 	}
 	evicted = j.room(listSettled)
