@@ -21,7 +21,7 @@ import (
 )
 
 // patience bounds what must happen; nothing is measured by it.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // rig is a relay at work, with the analysis and the recorder behind it as the
 // program puts them together.

@@ -51,7 +51,7 @@ func (l *live) see(want ...string) {
 			if got != w {
 				l.t.Fatalf("row %q, want %q", got, w)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			l.t.Fatalf("no row %q", w)
 		}
 	}
@@ -67,7 +67,7 @@ func (l *live) start(o Options) (stop func() error) {
 		select {
 		case err := <-done:
 			return err
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			l.t.Fatal("Run goes on after its context has ended")
 			return nil
 		}

@@ -282,7 +282,7 @@ func TestLiveInterfaceBack(t *testing.T) {
 		syn := func(port int) [][]byte {
 			return framesOf(smpptest.NewTalk(fmt.Sprintf("10.0.0.1:%d", port), "10.0.0.2:2775").Send(0, smpptest.SYN, "").Segments)
 		}
-		l, err := OpenLive(LiveOptions{Interfaces: []string{"va"}, Stop: LiveLimits{Packets: 2, Duration: 20 * time.Second}})
+		l, err := OpenLive(LiveOptions{Interfaces: []string{"va"}, Stop: LiveLimits{Packets: 2, Duration: time.Minute}})
 		if err != nil {
 			t.Error(err)
 			return

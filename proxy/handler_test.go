@@ -57,7 +57,7 @@ func TestPanic(t *testing.T) {
 				r.until("clock", func() bool {
 					m.mu.Lock()
 					defer m.mu.Unlock()
-					return strings.Count(strings.Join(m.calls, " "), "clock") == 2
+					return strings.Count(strings.Join(m.calls, " "), "clock") >= 2
 				})
 			}
 			r.idle()
@@ -102,6 +102,8 @@ func TestClock(t *testing.T) {
 		defer r.rec.mu.Unlock()
 		return len(r.rec.clocks) >= 2
 	})
+	r.rec.mu.Lock()
+	defer r.rec.mu.Unlock()
 	if a, b := r.rec.clocks[0], r.rec.clocks[1]; a.Time >= b.Time {
 		t.Errorf("beats at %d and %d", a.Time, b.Time)
 	}

@@ -19,7 +19,7 @@ func message(id, at int64) analyze.Record {
 func gone(t *testing.T, path, query, want string) {
 	t.Helper()
 	db := read(t, path)
-	for end := time.Now().Add(30 * time.Second); one(t, db, query) != want; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); one(t, db, query) != want; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s: %s, not %s", query, one(t, db, query), want)
 		}

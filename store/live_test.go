@@ -53,7 +53,7 @@ func (r *liveRun) write(records []analyze.Record) {
 // until waits for a state of the database; "" is that it works.
 func (r *liveRun) until(reason string) LiveState {
 	r.t.Helper()
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(patience)
 	for {
 		select {
 		case s := <-r.states:
@@ -69,7 +69,7 @@ func (r *liveRun) until(reason string) LiveState {
 // stored waits until nothing waits.
 func (r *liveRun) stored() {
 	r.t.Helper()
-	for end := time.Now().Add(30 * time.Second); r.l.State().Waiting > 0; {
+	for end := time.Now().Add(patience); r.l.State().Waiting > 0; {
 		if time.Now().After(end) {
 			r.t.Fatalf("not stored: %+v", r.l.State())
 		}

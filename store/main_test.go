@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -21,6 +22,9 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// patience bounds what must happen; nothing is measured by it.
+const patience = 2 * time.Minute
 
 // second is the time of test records: 2026-11-03 10:02:11 UTC.
 const second = int64(1_793_700_131_000_000_000)

@@ -41,7 +41,7 @@ func (r *rotating) next() string {
 	select {
 	case name := <-r.done:
 		return name
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		r.t.Fatal("no new file is begun")
 		return ""
 	}

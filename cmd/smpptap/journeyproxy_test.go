@@ -66,7 +66,7 @@ func worldThroughProxy(t *testing.T, messages int, flags ...string) *smpptest.Wo
 		buf := make([]byte, 4096)
 		w.Run(capture, func(s smpptest.Step) {
 			c := conns[s.Conn]
-			_ = c[1-s.From].SetReadDeadline(time.Now().Add(20 * time.Second))
+			_ = c[1-s.From].SetReadDeadline(time.Now().Add(time.Minute))
 			if _, err := c[s.From].Write(s.PDU); err != nil {
 				t.Fatal(err)
 			}

@@ -88,9 +88,9 @@ func TestMetricsHostileClients(t *testing.T) {
 	}
 	leave(idle)
 	r.until(`^smpptap_connections\{link="link1"\} 1$`)
-	exchanges := h.leaves()
+	h.leaves()
 	r.stop()
-	r.wholeOn("link1", exchanges)
+	r.wholeOn("link1", h)
 }
 
 // files are those that the command and its children have open.

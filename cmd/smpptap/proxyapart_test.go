@@ -39,7 +39,7 @@ func (r *proxyRun) toAnalysis(sig syscall.Signal) {
 // stores waits until the database gives a value.
 func (r *proxyRun) stores(sql, value string) {
 	r.t.Helper()
-	for end := time.Now().Add(time.Minute); r.query(sql) != value; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(longWait); r.query(sql) != value; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			r.t.Fatalf("%s gives %s, want %s", sql, r.query(sql), value)
 		}

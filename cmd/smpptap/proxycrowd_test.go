@@ -69,12 +69,12 @@ func crowd(t *testing.T, limit int) {
 	if refused := metric(t, scrape, `smpptap_connection_failures_total\{link="good",reason="limit"\}`); refused != 0 {
 		t.Errorf("%.0f refused on the good link", refused)
 	}
-	exchanges := h.leaves()
+	h.leaves()
 	r.stop()
 	if got := r.query("SELECT count(*) || ' ' || sum(count) FROM findings WHERE rule = 'connection-silent'"); got != fmt.Sprint("1 ", relayed) {
 		t.Errorf("connection-silent, findings and occurrences: %s", got)
 	}
-	r.wholeOn("good", exchanges)
+	r.wholeOn("good", h)
 }
 
 // descriptors makes sure that a test may open so many files.

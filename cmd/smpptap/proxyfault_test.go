@@ -126,7 +126,7 @@ func (r *proxyRun) must(err error) {
 // patiently waits for a condition.
 func (r *proxyRun) patiently(what string, is func() bool) {
 	r.t.Helper()
-	for end := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(longWait); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			r.t.Fatalf("waited in vain: %s\n%s", what, &r.errs)
 		}

@@ -69,6 +69,7 @@ func (h *healthy) exchange() {
 
 // answered asks, and wants the right response.
 func (e *esme) answered(request []byte) error {
+	defer e.took(time.Now())
 	if _, err := e.c.Write(request); err != nil {
 		return err
 	}
@@ -95,24 +96,36 @@ func (h *healthy) goesOn() {
 	}
 }
 
-// leaves ends it, and gives how many exchanges there were, bind and unbind
-// included.
-func (h *healthy) leaves() int64 {
+// leaves ends it, and waits until the other side has closed, too.
+func (h *healthy) leaves() {
 	h.t.Helper()
 	close(h.stop)
 	<-h.done
 	h.leave()
-	return h.count.Load() + 2
+}
+
+// exchanges is how many there were, bind and unbind included.
+func (h *healthy) exchanges() int64 { return h.count.Load() + 2 }
+
+// innocence leaves out what is said of every plain link that waits for each
+// response and wants no receipt; and that an answer came late where the machine
+// stood still for as long.
+func (h *healthy) innocence() string {
+	rules := "'cleartext-credentials', 'window-of-one', 'receipt-not-asked'"
+	if h.longest > 4*time.Second {
+		rules += ", 'response-slow'"
+	}
+	return " AND rule NOT IN (" + rules + ")"
 }
 
 // wholeOn checks that the database has what the healthy ESME exchanged on a
 // link, each response with its request, accuses it of nothing, and is sound.
-func (r *proxyRun) wholeOn(link string, exchanges int64) {
+func (r *proxyRun) wholeOn(link string, h *healthy) {
 	r.t.Helper()
 	of := " JOIN connections c ON c.id = connection_id WHERE c.link = '" + link + "'"
 	for sql, want := range map[string]string{
-		"SELECT count(*) || ' ' || count(request_id) FROM pdus" + of:                               fmt.Sprint(2*exchanges, " ", exchanges),
-		"SELECT coalesce(group_concat(DISTINCT rule), '') FROM findings" + of + innocence:          "",
+		"SELECT count(*) || ' ' || count(request_id) FROM pdus" + of:                               fmt.Sprint(2*h.exchanges(), " ", h.exchanges()),
+		"SELECT coalesce(group_concat(DISTINCT rule), '') FROM findings" + of + h.innocence():      "",
 		"SELECT sum(lost_octets) || ' ' || sum(gaps) FROM connections WHERE link = '" + link + "'": "0 0",
 		"PRAGMA integrity_check":                          "ok",
 		"SELECT count(*) - count(ended_at) FROM captures": "0",
@@ -122,10 +135,6 @@ func (r *proxyRun) wholeOn(link string, exchanges int64) {
 		}
 	}
 }
-
-// innocence leaves out what is said of every plain link that waits for each
-// response and wants no receipt.
-const innocence = " AND rule NOT IN ('cleartext-credentials', 'window-of-one', 'receipt-not-asked')"
 
 // memory is the most that the command and those it started have held, in MiB.
 func (r *proxyRun) memory() float64 {

@@ -137,7 +137,7 @@ func TestProxyHostilePeers(t *testing.T) {
 	if held := r.memory(); !cost.Race && held > 160 {
 		t.Errorf("it held %.0f MiB", held)
 	}
-	exchanges := h.leaves()
+	h.leaves()
 	r.stop()
 	for _, c := range stay {
 		if n, err := io.Copy(io.Discard, c); n != 0 || err != nil {
@@ -158,7 +158,7 @@ func TestProxyHostilePeers(t *testing.T) {
 			t.Errorf("%s: findings %q, want %q", x.name, got, x.rules)
 		}
 	}
-	r.wholeOn("good", exchanges)
+	r.wholeOn("good", h)
 }
 
 // connect connects an ESME through the proxy, and gives both ends.

@@ -139,7 +139,7 @@ func (l *load) talk(e *esme) {
 func (l *load) passes(messages int64) {
 	l.t.Helper()
 	before := l.answered.Load()
-	for end := time.Now().Add(time.Minute); l.answered.Load() < before+messages; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(longWait); l.answered.Load() < before+messages; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) || l.t.Failed() {
 			l.t.Fatalf("%d messages passed of %d", l.answered.Load()-before, messages)
 		}

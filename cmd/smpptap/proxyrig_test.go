@@ -23,6 +23,9 @@ import (
 	"smpptap/store"
 )
 
+// longWait bounds what must happen; nothing is measured by it.
+const longWait = 3 * time.Minute
+
 // proxyRun is a `smpptap proxy` under way.
 type proxyRun struct {
 	t    *testing.T
@@ -101,7 +104,7 @@ func startProxy(t *testing.T, args ...string) *proxyRun {
 func (r *proxyRun) wait(s *utterance, pattern string) []string {
 	r.t.Helper()
 	re := regexp.MustCompile(pattern)
-	deadline := time.After(time.Minute)
+	deadline := time.After(longWait)
 	for over := false; ; {
 		if m := re.FindStringSubmatch(s.String()); m != nil {
 			return m
@@ -152,7 +155,7 @@ func (r *proxyRun) get(path string) (status int, body string) {
 func (r *proxyRun) until(pattern string) string {
 	r.t.Helper()
 	re := regexp.MustCompile("(?m)" + pattern)
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(longWait); ; {
 		_, text := r.get("/metrics")
 		if re.MatchString(text) {
 			return text
@@ -234,10 +237,11 @@ func localSMSC(t *testing.T, l net.Listener) string {
 
 // esme is an ESME that waits for each response.
 type esme struct {
-	t  *testing.T
-	c  net.Conn
-	in *bufio.Reader
-	n  uint32
+	t       *testing.T
+	c       net.Conn
+	in      *bufio.Reader
+	n       uint32
+	longest time.Duration // that it waited
 }
 
 // bound connects and binds.
@@ -258,8 +262,11 @@ func boundOn(t *testing.T, c net.Conn) *esme {
 	return e
 }
 
+func (e *esme) took(since time.Time) { e.longest = max(e.longest, time.Since(since)) }
+
 func (e *esme) ask(pdu []byte) {
 	e.t.Helper()
+	defer e.took(time.Now())
 	if _, err := e.c.Write(pdu); err != nil {
 		e.t.Fatal(err)
 	}

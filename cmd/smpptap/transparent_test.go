@@ -100,11 +100,11 @@ func (n *routed) bind(t *testing.T, smsc string) netip.AddrPort {
 	t.Helper()
 	var c net.Conn
 	inNamespace(t, n.esme, func() (err error) {
-		c, err = net.DialTimeout("tcp", smsc, 10*time.Second)
+		c, err = net.DialTimeout("tcp", smsc, time.Minute)
 		return err
 	})
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := c.Write(transparentBind); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func (n *routed) start(t *testing.T, flags []string) (stop func()) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	for range 100 {
+	for range 600 {
 		var c net.Conn
 		var err error
 		inNamespace(t, n.router, func() error {
