@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 
 	"smpptap/analyze/session"
@@ -111,14 +112,17 @@ func (a *Auditor) byteOrderMark(o *session.Observed, m *content) {
 //
 // Letters of one script share their high octets, which are small: in the wrong
 // order they stand second, and the text reads as characters from all over the
-// table. Ideographs fill half the table, so all of many must fit swapped, and
-// some not as they are. A row of stars or lines makes sense as it is.
+// table. Few ideographs may look like letters when swapped, but then like those
+// of several scripts. Ideographs fill half the table, so all of many must fit
+// swapped, and some not as they are. A row of stars or lines makes sense as it
+// is.
 func looksSwapped(b []byte, l *Limits) bool {
 	n := len(b) / 2
 	if n < l.SwappedUnits {
 		return false
 	}
 	letters, lettersSwapped, signs, signsSwapped, symbols := 0, 0, 0, 0, 0
+	scripts := uint64(0) // of the letters when swapped, by their high octets
 	for i := 0; i+1 < len(b); i += 2 {
 		hi, lo := b[i], b[i+1]
 		if letterBlock(hi, lo) {
@@ -126,6 +130,7 @@ func looksSwapped(b []byte, l *Limits) bool {
 		}
 		if letterBlock(lo, hi) {
 			lettersSwapped++
+			scripts |= 1 << lo
 		}
 		if signBlock(hi) || letterBlock(hi, lo) {
 			signs++
@@ -140,16 +145,21 @@ func looksSwapped(b []byte, l *Limits) bool {
 	if symbols == n {
 		return false
 	}
+	many := n >= l.SignsTimes*l.SwappedUnits
 	if 100*lettersSwapped >= l.LettersSwapped*n && 100*letters <= l.LettersAsSent*n {
-		return true
+		return many || bits.OnesCount64(scripts&^latin) <= 1
 	}
-	return n >= l.SignsTimes*l.SwappedUnits && signsSwapped == n && 100*signs <= l.SignsAsSent*n
+	return many && signsSwapped == n && 100*signs <= l.SignsAsSent*n
 }
+
+// latin are the high octets of the Latin letters, which stand beside those of
+// other scripts.
+const latin = 1<<0x00 | 1<<0x01 | 1<<0x02
 
 // letterBlock tells a unit of the alphabets: U+0020 to U+0EFF, and kana. NUL
 // and most controls are no text.
 func letterBlock(hi, lo byte) bool {
-	return hi == 0 && (lo >= ' ' || lo == '\n' || lo == '\r') || hi > 0 && hi <= 0x0E || hi == 0x30
+	return hi == 0 && (lo >= ' ' && lo < 0x7F || lo >= 0xA0 || lo == '\n' || lo == '\r') || hi > 0 && hi <= 0x0E || hi == 0x30
 }
 
 // signBlock tells a unit of the ideographs, of hangul or of full width forms.
