@@ -58,7 +58,7 @@ func (a *Auditor) checkFrame(c *connState, dir stream.Dir, f *stream.Frame) {
 			s.splitOff(f)
 		}
 		switch side.tail = nil; {
-		case f.Missing > 0:
+		case f.Missing > 0, c.conn.Sides[dir].GapAt >= max(f.At.Time, 1): // the capture lacks the rest
 		case f.Ended:
 			a.fail(tail)
 		default:
@@ -259,7 +259,7 @@ func (a *Auditor) truncated(c *connState, dir stream.Dir, f *stream.Frame) evide
 func (a *Auditor) judgeTails(c *connState) {
 	for i := range c.sess.framing.sides {
 		s := &c.sess.framing.sides[i]
-		if s.tail != nil && c.conn.End == session.EndRST && c.conn.Sides[i].GapAt < s.tail.time {
+		if s.tail != nil && c.conn.End == session.EndRST {
 			a.fail(*s.tail)
 		}
 		s.tail = nil
