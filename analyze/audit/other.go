@@ -238,10 +238,15 @@ func (a *Auditor) silentConn(x *otherConn) {
 	a.reword(s.finding, e.message)
 }
 
-// words say monitor, scan or refusal (D29): what repeats evenly is a monitor.
+// words say monitor, scan or refusal (D29): what repeats evenly is a monitor,
+// unless the server will not have it.
 func (s *silentState) words(k silentKey, monitor int64) string {
+	if s.turned.n == s.n && !s.turned.letIn {
+		text := fmt.Sprintf("%s opened %s to %s, and the server closed %s at once, without an octet.", k.client, counted(s.n, "connection"), k.server, itOrThem(s.n))
+		return text + " It may refuse this address, or have no room."
+	}
 	text := fmt.Sprintf("%s opened and closed %s to %s without an octet.", k.client, counted(s.n, "connection"), k.server)
-	if s.n >= monitor && s.longestGap-s.shortest <= max(second, s.shortest/5) {
+	if s.n >= monitor && s.shortest >= second && s.longestGap-s.shortest <= max(second, s.shortest/5) {
 		return text + fmt.Sprintf(" They come every %s: a monitor or a load balancer's check.", inSeconds((s.longestGap+s.shortest)/2))
 	}
 	return text + " It may be a monitor or a port scan; or the server refuses this address before any PDU."
