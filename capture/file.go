@@ -51,6 +51,10 @@ func NewFile(o Options) *File { return &File{o: o} }
 // Source calls Idle when it has to wait for input: at once, with waited zero,
 // so that all that was seen can be shown; and again about every second that
 // the wait lasts. It is called between the Handler's and Taps' other calls.
+//
+// Time does not go on meanwhile: it is that of the packets. Who writes the
+// file may hold packets back or have another clock, so that a pause of the file
+// is no silence of the link, and a run over the same file has to find the same.
 type Idler interface {
 	Idle(waited time.Duration)
 }

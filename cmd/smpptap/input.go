@@ -34,7 +34,7 @@ type files struct {
 
 func (f *files) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVarP(&f.flag, "read-file", "r", nil, "capture `file` to read, as with tshark")
-	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on as the newest file grows, is replaced, or gets a successor in its directory")
+	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on as the newest file grows, is replaced, or gets a successor in its directory; time is that of its packets")
 	cmd.Flags().StringArrayVarP(&f.decodeAs, "decode-as", "d", nil, "`rule` tcp.port==PORT,smpp or tcp.port==PORT,none overrides recognition")
 	f.caps.add(cmd.Flags())
 }
