@@ -72,7 +72,7 @@ func newLane(opt *Options, p *profile.Profile, n *numbers, i, of int) *lane {
 		return l
 	}
 	a := audit.New(p, audit.Options{
-		Writings: opt.Writings,
+		Writings: opt.Writings, Live: opt.live(),
 		Baseline: opt.Baseline, Today: today(opt),
 		Ports: opt.Ports, Limits: &limits, MaxFindings: opt.Caps.Findings, MaxWaiting: opt.Caps.Receipts, Texts: opt.Parts || opt.Messages, FirstID: int64(i + 1), StepID: int64(of),
 	})

@@ -33,6 +33,8 @@ type Options struct {
 	// Texts has the octets of long messages kept until their last part, for
 	// Parts.
 	Texts bool
+	// Live: what else only the end of the input judges is judged as time goes on.
+	Live bool
 	// FirstID and StepID number the findings, so that those of several
 	// Auditors have numbers of their own. Default 1 and 1.
 	FirstID, StepID int64
@@ -271,6 +273,7 @@ func (a *Auditor) Expire(now int64) {
 	a.expireTiming(now)
 	a.expireParts(now)
 	a.expireJourneys(now)
+	a.judgeStanding(now)
 }
 
 func (a *Auditor) state(c *session.Conn) *connState {

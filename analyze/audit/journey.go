@@ -105,6 +105,8 @@ type accountJourney struct {
 	receiver bool // a session that takes receipts
 	refused  bool // the bind of one was refused
 	unsure   bool // there may be one
+
+	notAsked, noReceiver standing
 }
 
 // pair is how often ids stand in a relation, with an example.

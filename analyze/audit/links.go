@@ -27,6 +27,8 @@ type links struct {
 	capture   captureState
 	times     linkTimes
 	scratch   dissect.PDU
+	// standingAt is when judgeStanding judged last.
+	standingAt int64
 }
 
 // counterKey is an address in one role.

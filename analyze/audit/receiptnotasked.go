@@ -28,18 +28,26 @@ func (a *Auditor) noteAsked(c *connState, st *accountJourney, r *session.Request
 	return asks
 }
 
-// notAsked: receipt-not-asked, at the end of the input. Where receipts come all
-// the same, or the provider does not heed the field, nothing is amiss.
+// notAsked: receipt-not-asked. Where receipts come all the same, or the provider
+// does not heed the field, nothing is amiss.
 func (a *Auditor) notAsked(st *accountJourney) {
 	if st.accepted < a.limit.AskedAtLeast || a.profile.Fields.RegisteredDelivery.Ignored {
 		return
 	}
-	if st.asked == 0 && st.came == 0 && st.asksUnseen {
-		a.giveUp(RuleReceiptNotAsked) // one of the messages that lack octets may ask
+	none := st.asked == 0 && st.came == 0
+	unseen := none && st.asksUnseen // one of the messages that lack octets may ask
+	if a.links.capture.finished {
+		if unseen {
+			a.giveUp(RuleReceiptNotAsked)
+			return
+		}
+		a.check(RuleReceiptNotAsked)
+	}
+	if !none {
+		a.overtake(&st.notAsked, "messages ask for one, or receipts come.")
 		return
 	}
-	a.check(RuleReceiptNotAsked)
-	if st.asked > 0 || st.came > 0 {
+	if unseen || !a.stood(st.first.time) {
 		return
 	}
 	e := st.first
@@ -57,7 +65,7 @@ func (a *Auditor) notAsked(st *accountJourney) {
 	if st.account.Conn == 0 && !st.receiver && !st.unsure && st.delivers == 0 {
 		e.message += " It binds no receiver in sight either."
 	}
-	a.fail(e)
+	a.stand(&st.notAsked, e, 1)
 }
 
 // ofSystem names an account by its system_id, where it is known.

@@ -27,29 +27,49 @@ func (a *Auditor) noteReceiver(c *connState, e *session.Event) {
 	}
 }
 
-// namelessReceivers are the SMSC addresses with a session that takes messages
-// and whose bind was not captured: it may be anyone's.
-func (a *Auditor) namelessReceivers() map[netip.AddrPort]bool {
-	at := map[netip.AddrPort]bool{}
-	for _, st := range a.journeys.order {
-		if st.account.Conn != 0 && (st.receiver || st.delivers > 0) {
-			at[st.server] = true
-		}
-	}
-	return at
+// receiversSeen are who takes receipts, beside the account that is judged.
+type receiversSeen struct {
+	// nameless are the SMSC addresses with a session that takes messages and
+	// whose bind was not captured: it may be anyone's.
+	nameless map[netip.AddrPort]bool
+	// elsewhere are the SMSC addresses, one for each system_id, with a session
+	// that does: two addresses may be one SMSC's.
+	elsewhere map[string]netip.AddrPort
 }
 
-// noReceiver: receipt-no-receiver, at the end of the input.
-func (a *Auditor) noReceiver(st *accountJourney, nameless bool) {
+func (a *Auditor) receiversSeen() receiversSeen {
+	r := receiversSeen{map[netip.AddrPort]bool{}, map[string]netip.AddrPort{}}
+	for _, st := range a.journeys.order {
+		switch {
+		case !st.receiver && st.delivers == 0:
+		case st.account.Conn != 0:
+			r.nameless[st.server] = true
+		case !r.elsewhere[st.account.SystemID].IsValid():
+			r.elsewhere[st.account.SystemID] = st.server
+		}
+	}
+	return r
+}
+
+// noReceiver: receipt-no-receiver.
+func (a *Auditor) noReceiver(st *accountJourney, r *receiversSeen) {
 	if st.asked == 0 {
 		return
 	}
-	if st.account.Conn != 0 || st.unsure || nameless && !st.receiver && st.delivers == 0 {
-		a.giveUp(RuleReceiptNoReceiver)
+	none := !st.receiver && st.delivers == 0
+	unseen := st.account.Conn != 0 || st.unsure || none && r.nameless[st.server]
+	if a.links.capture.finished {
+		if unseen {
+			a.giveUp(RuleReceiptNoReceiver)
+			return
+		}
+		a.check(RuleReceiptNoReceiver)
+	}
+	if !none {
+		a.overtake(&st.noReceiver, "it has one.")
 		return
 	}
-	a.check(RuleReceiptNoReceiver)
-	if st.receiver || st.delivers > 0 {
+	if unseen || !a.stood(st.first.time) {
 		return
 	}
 	e := st.first
@@ -62,16 +82,21 @@ func (a *Auditor) noReceiver(st *accountJourney, nameless bool) {
 	if st.refused {
 		e.message += " The bind of one was refused."
 	}
-	a.fail(e)
+	if at := r.elsewhere[st.account.SystemID]; at.IsValid() && st.account.SystemID != "" {
+		e.severity = Note
+		e.message += fmt.Sprintf(" One with this system_id is bound at %s, which may be the same SMSC.", at)
+		e.remedy = "Where both addresses are one SMSC's, join them with --account-by system_id or account.by in the profile; else bind a receiver or transceiver."
+	}
+	a.stand(&st.noReceiver, e, 1)
 }
 
 // lastReceipts judges what only the end of the input shows.
 func (a *Auditor) lastReceipts() {
 	a.expireReceipts(a.now, true)
-	nameless := a.namelessReceivers()
+	r := a.receiversSeen()
 	for _, st := range a.journeys.order {
 		a.idFormat(st)
-		a.noReceiver(st, nameless[st.server])
+		a.noReceiver(st, &r)
 		a.notAsked(st)
 		if st.behind.said != nil {
 			a.reword(st.behind.said, a.behindWords(&st.behind))

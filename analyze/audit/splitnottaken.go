@@ -23,6 +23,7 @@ type splits struct {
 	longest         uint32 // command_length of those that were split before
 	body            uint64 // of the first of them
 	differ          bool   // another has another body
+	said            standing
 }
 
 // split notes the first PDU of a side that came in more than one packet. What
@@ -110,7 +111,7 @@ func leftSplit(c *connState, dir stream.Dir) bool {
 	return false
 }
 
-// splitNotTaken: split-not-taken, at the end of the input.
+// splitNotTaken: split-not-taken, for what the connections that have ended show.
 func (a *Auditor) splitNotTaken() {
 	var all []*packings
 	for _, p := range a.links.packings {
@@ -128,10 +129,16 @@ func (a *Auditor) splitNotTaken() {
 
 func (a *Auditor) judgeSplits(p *packings) {
 	s := p.splits
-	a.checks[RuleSplitNotTaken].Checked += s.broke + s.survived
+	if a.links.capture.finished {
+		a.checks[RuleSplitNotTaken].Checked += s.broke + s.survived
+	}
 	whole := p.answered[0] + p.answered[session.PackedBehind]
 	answered := p.answered[session.PackedSplit] + p.answered[session.PackedSplit|session.PackedBehind]
-	if s.broke < a.limit.ContrastRefused || s.survived+s.other+answered > 0 || whole < a.limit.ContrastAccepted {
+	if s.survived+s.other+answered > 0 {
+		a.overtake(&s.said, "it took such a PDU, or ended a connection without one.")
+		return
+	}
+	if s.broke < a.limit.ContrastRefused || whole < a.limit.ContrastAccepted {
 		return
 	}
 	if s.longest > p.whole || !s.differ && s.longest > dissect.HeaderLen {
@@ -146,9 +153,5 @@ func (a *Auditor) judgeSplits(p *packings) {
 	}
 	e.message = fmt.Sprintf("%s ended each of the %d connections on which a PDU of %s did not come in one packet, within %s of it; it ended no other, and answered %s that came whole.",
 		opening(receiver), s.broke, party(s.sender), inSeconds(a.limit.Reaction), counted(whole, "request"))
-	f := a.fail(e)
-	a.checks[e.rule].Failed += s.broke - 1
-	if f != nil {
-		f.Count += s.broke - 1
-	}
+	a.stand(&s.said, e, s.broke)
 }

@@ -195,7 +195,9 @@ var rest = []cause{
 	{
 		id: "D23", title: "No receipt is asked for",
 		by: rules(audit.RuleReceiptNotAsked), least: audit.Note,
-		when:   func(_ *desk, f *audit.Finding) bool { return !has(f.Message, "no receiver in sight either") }, // who wants none
+		when: func(_ *desk, f *audit.Finding) bool { // who wants none, or asks by now
+			return !has(f.Message, "no receiver in sight either") && !has(f.Message, " Later ")
+		},
 		says:   always("So none comes; that may be meant."),
 		remedy: "Where the fate of messages is wanted, send registered_delivery 0x01 with them; in clients it is often a setting of the connection.",
 	},
