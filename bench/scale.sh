@@ -31,6 +31,7 @@ printf '%s cores, %s\n\n' "$(nproc)" "$(tshark --version 2>/dev/null | head -n 1
 printf '| PDUs | command | wall s | CPU s | peak MiB | wall: times as long as analyze --no-db |\n|---|---|---|---|---|---|\n'
 for pdus in "${sizes[@]}"; do
   "$work/generate" -pdus "$pdus" -o "$pcap"
+  sync "$pcap" # or the disk is written while the first is timed
   cat "$pcap" >/dev/null # into the page cache, as far as it fits
   base=
   for i in "${!names[@]}"; do
