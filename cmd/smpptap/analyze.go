@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 			return e
 		}
 		err = a.analyse(ctx, f, p, true, summary, rec)
+		debug.FreeOSMemory() // the run's tables, before SQLite takes as much to sort the indices
 		err = errors.Join(err, rec.close(&about))
 	}
 	// What was found is told also when the input broke off.
