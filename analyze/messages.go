@@ -23,13 +23,16 @@ type messages struct {
 	kept  int                // octets of texts
 	open  map[int64]*message // without a response, by the submit's number
 	slots []*message         // accepted, by the journey's slot
-	long  map[int64]*message // incomplete, by the first part's PDU
-	order []int64            // of long, the oldest first
-	dirty []*message
-	steps []step
-	held  map[int64]Receipt // that wait for their message, by PDU
-	found []Receipt         // without a message, to be recorded
-	ids   []PartID          // to be recorded
+	// resting are those of slots that were packed (messagerest.go).
+	resting []string
+	packed  []byte             // by rest
+	long    map[int64]*message // incomplete, by the first part's PDU
+	order   []int64            // of long, the oldest first
+	dirty   []*message
+	steps   []step
+	held    map[int64]Receipt // that wait for their message, by PDU
+	found   []Receipt         // without a message, to be recorded
+	ids     []PartID          // to be recorded
 
 	scratch dissect.PDU
 }
@@ -38,6 +41,7 @@ type messages struct {
 type message struct {
 	Message
 	refs  int      // entries of open and slots
+	slot  int32    // the last of slots
 	texts []string // of the parts of a long message
 	worst bool     // a receipt told of a failure
 	final bool     // a receipt told a final state
@@ -270,27 +274,34 @@ func (v *messages) apply() {
 		s := &v.steps[i]
 		for int(s.slot) >= len(v.slots) {
 			v.slots = append(v.slots, make([]*message, 1024)...)
+			v.resting = append(v.resting, make([]string, 1024)...)
 		}
-		at := &v.slots[s.slot]
+		m := v.wake(s.slot)
 		switch {
 		case s.gone:
-			if *at != nil {
-				v.release(*at)
-				*at = nil
-			}
+			v.empty(s.slot)
 		case s.submit != 0:
-			if *at != nil {
-				v.release(*at)
+			v.empty(s.slot)
+			if m = v.open[s.submit]; m != nil {
+				v.slots[s.slot] = m
+				m.refs++
+				m.slot = s.slot
 			}
-			if *at = v.open[s.submit]; *at != nil {
-				(*at).refs++
-			}
-		case *at != nil:
-			v.receipt(*at, &s.told)
+		case m != nil:
+			v.receipt(m, &s.told)
+			v.rest(m)
 		}
 	}
 	clear(v.steps)
 	v.steps = v.steps[:0]
+}
+
+// empty takes the message out of a slot.
+func (v *messages) empty(slot int32) {
+	if m := v.slots[slot]; m != nil {
+		v.release(m)
+		v.slots[slot] = nil
+	}
 }
 
 // receipt notes a receipt: the last one counts, but a final state over others,
@@ -338,6 +349,7 @@ func (p *Pipeline) changedMessages(l *lane) {
 	for _, m := range v.dirty {
 		m.dirty = false
 		p.record(Record{Kind: RecordMessage, Message: &m.Message})
+		v.rest(m)
 	}
 	clear(v.dirty)
 	v.dirty = v.dirty[:0]

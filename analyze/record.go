@@ -128,17 +128,17 @@ type Lost struct {
 
 // Message is one short message, all parts, as far as known.
 type Message struct {
-	ID                                                       int64
-	Account, SystemID, MessageID                             string
-	Source, Destination                                      string
-	Text, Encoding                                           string
-	Parts, PartsSeen                                         int
-	SubmittedAt, AcceptedAt, DoneAt                          int64
-	Status                                                   uint32
-	Answered                                                 bool
-	ReceiptState, ReceiptErr                                 string
-	Latency, ReceiptDelay                                    int64
-	SubmitSession, SubmitPDU, ResponsePDU, ReceiptPDU, First int64
+	ID                                                int64
+	Account, SystemID, MessageID                      string
+	Source, Destination                               string
+	Text, Encoding                                    string
+	Parts, PartsSeen                                  int
+	SubmittedAt, AcceptedAt, DoneAt                   int64
+	Status                                            uint32
+	Answered                                          bool
+	ReceiptState, ReceiptErr                          string
+	Latency, ReceiptDelay                             int64
+	SubmitSession, SubmitPDU, ResponsePDU, ReceiptPDU int64
 }
 
 // Receipt tells the state of a message that the run does not know, or cannot
