@@ -63,6 +63,12 @@ func (c *comparison) open() bool {
 	return n < many && err > accurate && ratio < wantRatio+3*err
 }
 
+// enough tells that few pairs show what is wanted, or twice as many do not.
+func (c *comparison) enough() bool {
+	n := len(c.with)
+	return n >= fewest && c.holds() || n >= 2*fewest
+}
+
 // holds is told of a comparison that is not open any more. In doubt it holds.
 func (c *comparison) holds() bool {
 	ratio, err := c.ratio()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,7 +47,8 @@ func proxyPeers(t *testing.T, tls bool) {
 		},
 	}
 	// Each message gives a receipt, which Kannel has to answer before it ends.
-	const kannelSends = `for i in 1 2 3 4 5; do "$KANNEL_SEND" ACMECO 91980000000$i "hello $i"; done; sleep 1`
+	const kannelSends = `for i in 1 2 3 4 5; do "$KANNEL_SEND" ACMECO 91980000000$i "hello $i"; done; ` +
+		`until [ "$(grep -c "type_name: deliver_sm_resp" "$KANNEL_LOG")" -ge 5 ]; do sleep 0.1; done`
 	for i, args := range esmes {
 		args = append(args, "--port", near)
 		if args[0] == "bash" {
@@ -171,29 +173,38 @@ func startProxies(t *testing.T, port string, tls bool) (near string, proxies []*
 // auditOfPeers is what an audit says. What a proxy and a tcpdump may see
 // differently is left out: numbers of PDUs, connections and sessions (Kannel's
 // two sessions open at once, and need not reach the SMSC in the order in which
-// they reach the proxy), the source, and times.
+// they reach the proxy), the source, and times, with what is said of answers
+// that came late: on a machine that stood still they may have come late to one.
 func auditOfPeers(t *testing.T, input string) string {
 	t.Helper()
+	type ruled struct {
+		ID, Status                 string
+		Checked, Failed, Unchecked int
+	}
+	type found struct {
+		Rule, Severity, Field, Seen, Wanted, Remedy string
+		Count, Offset, Length                       int
+	}
 	out, err := exec.CommandContext(t.Context(), "smpptap", "audit", "--profile", "smpp34", "--fail-on", "never", "-T", "json", input).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var a struct {
-		Totals any
-		Rules  []struct {
-			ID, Status                 string
-			Checked, Failed, Unchecked int
-		}
-		Findings []struct {
-			Rule, Severity, Field, Seen, Wanted, Remedy string
-			Count, Offset, Length                       int
-		}
+		Totals   struct{ Connections, Sessions, PDUs int }
+		Rules    []ruled
+		Findings []found
 	}
 	if err := json.Unmarshal(out, &a); err != nil {
 		t.Fatal(err)
 	}
 	if len(a.Rules) < 100 {
 		t.Fatalf("%d rules", len(a.Rules))
+	}
+	a.Findings = slices.DeleteFunc(a.Findings, func(f found) bool { return f.Rule == "response-slow" })
+	for i := range a.Rules {
+		if r := &a.Rules[i]; r.ID == "response-slow" {
+			r.Status, r.Failed = "", 0
+		}
 	}
 	text, err := json.MarshalIndent(a, "", " ")
 	if err != nil {

@@ -4,7 +4,8 @@
 #
 #   kannel.sh [--flag value ...] -- COMMAND [ARG ...]
 #
-# COMMAND finds the path of kannel-send.sh in $KANNEL_SEND.
+# COMMAND finds the path of kannel-send.sh in $KANNEL_SEND, and in $KANNEL_LOG
+# that of the bearerbox's log, in which every PDU is.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -59,7 +60,7 @@ trap stop EXIT
 
 # await FILE TEXT: Kannel tells only its logs how far it is.
 await() {
-    for _ in {1..100}; do
+    for _ in {1..600}; do
         if grep -qs "$2" "$1"; then return; fi
         sleep 0.1
     done
@@ -84,4 +85,4 @@ if [[ ${opt[wait-bound]} == yes ]]; then
     fi
 fi
 
-KANNEL_SEND="$here/kannel-send.sh" KANNEL_HTTP_PORT=${opt[http-port]} "$@"
+KANNEL_SEND="$here/kannel-send.sh" KANNEL_LOG="$dir/bearerbox.log" KANNEL_HTTP_PORT=${opt[http-port]} "$@"
