@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -97,6 +98,34 @@ func TestLiveSilence(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestLiveStanding: a live run says while it goes on what is judged at the end of
+// a file, and takes back what is overtaken.
+func TestLiveStanding(t *testing.T) {
+	binding := smpptest.F{"system_id": "acme", "password": "x"}
+	talk := func(h stream.Handler) error {
+		w := dial(h, 1, true).esme(smpptest.Build("bind_transmitter", 1, binding)).smsc(smpptest.Build("bind_transmitter_resp", 1, nil))
+		w.esme(smpptest.Build("submit_sm", 2, smpptest.F{"destination_addr": "919800000001", "registered_delivery": 1, "short_message": "hello"})).smsc(submitResp)
+		w.at.Time += int64(11 * time.Minute)
+		w.esme(probe).smsc(probeResp)
+		x := dial(h, 2, true)
+		x.at.Time = w.at.Time
+		x.esme(smpptest.Build("bind_receiver", 1, binding)).smsc(smpptest.Build("bind_receiver_resp", 1, nil))
+		x.at.Time += int64(2 * time.Minute)
+		x.esme(unbind).smsc(unbindResp).end(nil)
+		w.end(stream.ErrInputEnd)
+		return nil
+	}
+	for kind, want := range map[string]bool{"pcap": false, "live": true, "proxy": true} {
+		out, err := run(t, analyze.Options{Kind: kind}, talk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := slices.Contains(out.lines, "note receipt-no-receiver 1"); said != want {
+			t.Errorf("%s: said is %v, want %v: %v", kind, said, want, out.lines)
+		}
+	}
 }
 
 // TestLiveSinkFails: a live run goes on without a sink that fails, and tells.
