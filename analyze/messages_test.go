@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -114,5 +115,28 @@ func TestMessages(t *testing.T) {
 	b = &book{messages: map[int64]analyze.Message{}}
 	if _, err := run(t, analyze.Options{Sinks: []analyze.Sink{b}}, conversation); err != nil || b.records > 0 {
 		t.Errorf("%v, %d records that nobody wants", err, b.records)
+	}
+}
+
+// TestMessagesEnded: a query that its connection's end leaves open begins
+// nothing anew: what is found is the same with records of messages and without.
+func TestMessagesEnded(t *testing.T) {
+	talk := func(h stream.Handler) error {
+		w := dial(h, 1, true).esme(bind).smsc(bindResp)
+		w.esme(smpptest.Build("query_sm", 9, smpptest.F{"message_id": "17", "source_addr": "ACME"}))
+		w.at.Time += int64(time.Second)
+		w.end(nil)
+		x := dial(h, 2, true)
+		x.at.Time = w.at.Time + int64(5*time.Minute)
+		x.esme(bind).smsc(bindResp).esme(unbind).smsc(unbindResp).end(nil)
+		return nil
+	}
+	without, err := run(t, analyze.Options{}, talk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, err := run(t, analyze.Options{Messages: true}, talk)
+	if d := gocmp.Diff(without.lines, with.lines); d != "" || err != nil || len(with.lines) < 8 {
+		t.Error(err, d)
 	}
 }

@@ -67,10 +67,16 @@ func (a *Auditor) OnJourney(take func(m *session.Journey, r *ReceiptSeen), gone 
 // AccountName names the account of a session, for a table; empty without a
 // bind.
 func (a *Auditor) AccountName(c *session.Conn, s *session.Session) string {
-	if acc := a.accountOf(a.state(c), s); acc != nil {
-		return acc.Name
+	var acc *session.Account
+	if st, open := c.Rules.(*connState); open {
+		acc = a.accountOf(st, s)
+	} else { // a connection that has ended is not begun anew
+		acc = a.contents.accounts.Known(c, s)
 	}
-	return ""
+	if acc == nil {
+		return ""
+	}
+	return acc.Name
 }
 
 // accountJourney is what they keep of an account.

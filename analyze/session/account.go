@@ -69,6 +69,9 @@ func (t *Accounts) Of(c *Conn, s *Session) *Account {
 	return a
 }
 
+// Known finds the account of a session; nil: it has none so far.
+func (t *Accounts) Known(c *Conn, s *Session) *Account { return t.byKey[t.keyOf(c, s)] }
+
 func (t *Accounts) keyOf(c *Conn, s *Session) AccountKey {
 	switch {
 	case !s.BindSeen:
