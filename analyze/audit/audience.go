@@ -47,8 +47,8 @@ type zeroes struct {
 	first, last evidence
 }
 
-// maxZeroes bounds the connections an account remembers.
-const maxZeroes = 4096
+// maxZeroes bounds the connections that all accounts remember.
+const maxZeroes = 16_384
 
 // registered: registered-delivery-not-offered.
 func (a *Auditor) registered(c *connState, o *session.Observed) {
@@ -119,9 +119,10 @@ func (a *Auditor) asksNothing(c *connState, acc *audience, e evidence) {
 	}
 	z := c.pdus.zero
 	if z == nil || z.of != acc {
-		if len(acc.zeroes) >= maxZeroes {
+		if a.zeroes >= maxZeroes {
 			return
 		}
+		a.zeroes++
 		z = &zeroes{of: acc, first: e}
 		c.pdus.zero = z
 		acc.zeroes = append(acc.zeroes, z)
@@ -139,6 +140,7 @@ func (a *Auditor) nowAsks(acc *audience) {
 			f.LastTime, f.LastPDU = z.last.time, z.last.pdu
 		}
 	}
+	a.zeroes -= len(acc.zeroes)
 	acc.zeroes = nil
 }
 

@@ -250,6 +250,7 @@ func (a *Auditor) Events(events []session.Event) {
 		a.onMessage(c, e)
 		a.onEnd(c, e)
 		if e.Kind == session.EventConnEnd {
+			a.forgetUnnamed(c)
 			delete(a.conns, e.Conn.ID)
 			e.Conn.Rules = nil
 			a.own.forget(e.Conn.ID)

@@ -16,13 +16,15 @@ type journeys struct {
 	wide     [256]bool         // data_codings with more than one octet a character, or packed
 	words    [dissect.StateSkipped + 1][]byte
 	meanings map[string]stateWord
-	begun    int64  // time of the first PDU
-	layout   string // what that of receipts is held against
-	wait     int64  // how long a receipt waits for its message's response
-	repeats  repeats
-	finished bool
-	answers  answers
-	writings map[string]session.Writing
+	begun    int64 // time of the first PDU
+	// strangers counts the accounts whose first bind came to nothing.
+	strangers int
+	layout    string // what that of receipts is held against
+	wait      int64  // how long a receipt waits for its message's response
+	repeats   repeats
+	finished  bool
+	answers   answers
+	writings  map[string]session.Writing
 	// hook takes what happens to messages; nil: nobody wants it.
 	hook func(*session.Journey, *ReceiptSeen)
 	// held and stays take receipts whose message is not known.

@@ -19,14 +19,16 @@ type links struct {
 	servers   map[netip.AddrPort]*serverState
 	accounts  map[accountKey]*accountState
 	clients   map[clientKey]*clientState
-	silent    map[silentKey]*silentState
-	others    []otherConn           // wait until it is known whether SMPP is expected there
-	mute      map[*stream.Conn]bool // open and silent, and told so by bind-timeout
-	mixtures  map[mixtureKey]*mixture
-	packings  map[packingKey]*packings
-	capture   captureState
-	times     linkTimes
-	scratch   dissect.PDU
+	// sweepClients is how many clients there are when they are looked at next.
+	sweepClients int
+	silent       map[silentKey]*silentState
+	others       []otherConn           // wait until it is known whether SMPP is expected there
+	mute         map[*stream.Conn]bool // open and silent, and told so by bind-timeout
+	mixtures     map[mixtureKey]*mixture
+	packings     map[packingKey]*packings
+	capture      captureState
+	times        linkTimes
+	scratch      dissect.PDU
 	// standingAt is when judgeStanding judged last.
 	standingAt int64
 }

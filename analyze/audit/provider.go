@@ -18,6 +18,7 @@ type provider struct {
 	codings   [256]Severity     // of data_coding-not-offered
 	audiences map[audienceKey]*audience
 	ids       int         // message_ids kept, of all audiences
+	zeroes    int         // connections that they remember
 	again     dissect.PDU // a request decoded once more
 }
 

@@ -7,22 +7,33 @@ import (
 	"smpptap/analyze/session"
 )
 
+// maxStrangers bounds the accounts that are known for a bind that came to
+// nothing alone: who guesses names makes thousands. Beyond it nobody is said to
+// lack a receiver.
+const maxStrangers = 1024
+
 // noteReceiver notes sessions that take receipts.
 func (a *Auditor) noteReceiver(c *connState, e *session.Event) {
 	s := e.Session
-	if s == nil || s.BindType != session.BindRX && s.BindType != session.BindTRX {
+	if s == nil || s.BindType != session.BindRX && s.BindType != session.BindTRX || e.Kind == session.EventSessionEnd && s.BindAnswered {
 		return
+	}
+	if e.Kind != session.EventBind && a.contents.accounts.Known(c.conn, s) == nil {
+		if a.journeys.strangers >= maxStrangers {
+			return
+		}
+		a.journeys.strangers++
 	}
 	st := a.journeyOf(c, s)
 	if st == nil {
 		return
 	}
-	switch {
-	case e.Kind == session.EventBind:
+	switch e.Kind {
+	case session.EventBind:
 		st.receiver = true
-	case e.Kind == session.EventBindRefused:
+	case session.EventBindRefused:
 		st.refused = true
-	case !s.BindAnswered:
+	default:
 		st.unsure = true // its answer may not have been captured
 	}
 }
@@ -57,7 +68,7 @@ func (a *Auditor) noReceiver(st *accountJourney, r *receiversSeen) {
 		return
 	}
 	none := !st.receiver && st.delivers == 0
-	unseen := st.account.Conn != 0 || st.unsure || none && r.nameless[st.server]
+	unseen := st.account.Conn != 0 || st.unsure || none && (r.nameless[st.server] || a.journeys.strangers >= maxStrangers)
 	if a.links.capture.finished {
 		if unseen {
 			a.giveUp(RuleReceiptNoReceiver)

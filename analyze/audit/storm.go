@@ -24,6 +24,9 @@ type clientState struct {
 }
 
 func (a *Auditor) client(c *connState, s *session.Session) *clientState {
+	if len(a.links.clients) >= a.links.sweepClients {
+		a.sweepClients()
+	}
 	k := clientKey{a.keyOf(c.conn, s), endOf(c.conn, dissect.ESME).Addr()}
 	cl, fresh := entry(&a.links.clients, k)
 	if cl == nil {
@@ -32,6 +35,19 @@ func (a *Auditor) client(c *connState, s *session.Session) *clientState {
 		a.check(RuleBindStorm)
 	}
 	return cl
+}
+
+// fewClients are not worth looking at.
+const fewClients = 4096
+
+// sweepClients drops who has made no storm and no attempt for StormTime.
+func (a *Auditor) sweepClients() {
+	for k, cl := range a.links.clients {
+		if n := len(cl.last); cl.finding == nil && (n == 0 || a.now-cl.last[n-1].time > a.limit.StormTime) {
+			delete(a.links.clients, k)
+		}
+	}
+	a.links.sweepClients = max(2*len(a.links.clients), fewClients)
 }
 
 // countBinds counts the account among those that bind-storm looks at.

@@ -72,6 +72,13 @@ func (t *Accounts) Of(c *Conn, s *Session) *Account {
 // Known finds the account of a session; nil: it has none so far.
 func (t *Accounts) Known(c *Conn, s *Session) *Account { return t.byKey[t.keyOf(c, s)] }
 
+// Unnamed gives the account of a connection of which no bind was seen; nil:
+// there is none.
+func (t *Accounts) Unnamed(c *Conn) *Account { return t.byKey[AccountKey{Conn: c.ID}] }
+
+// Forget drops an account that no connection belongs to any more.
+func (t *Accounts) Forget(a *Account) { delete(t.byKey, a.AccountKey) }
+
 func (t *Accounts) keyOf(c *Conn, s *Session) AccountKey {
 	switch {
 	case !s.BindSeen:
