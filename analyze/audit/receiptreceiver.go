@@ -15,8 +15,11 @@ const maxStrangers = 1024
 // noteReceiver notes sessions that take receipts.
 func (a *Auditor) noteReceiver(c *connState, e *session.Event) {
 	s := e.Session
-	if s == nil || s.BindType != session.BindRX && s.BindType != session.BindTRX || e.Kind == session.EventSessionEnd && s.BindAnswered {
+	if s == nil || s.BindType != session.BindRX && s.BindType != session.BindTRX {
 		return
+	}
+	if e.Kind == session.EventSessionEnd && (s.BindAnswered || !s.BindSeen) {
+		return // it was noted, or belongs to no account that has a name
 	}
 	if e.Kind != session.EventBind && a.contents.accounts.Known(c.conn, s) == nil {
 		if a.journeys.strangers >= maxStrangers {
