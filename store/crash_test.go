@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -123,8 +124,11 @@ func TestKilled(t *testing.T) {
 		must(t, db.Close())
 	}
 	simple(t, path, 1) // the lock of a killed process is no hindrance
-	if db := read(t, path); one(t, db, "SELECT count(*) FROM sqlite_schema WHERE name = 'pdus_time'") != "1" {
-		t.Error("no indices after a whole capture")
+	db := read(t, path)
+	for _, x := range slices.Concat(bulkIndices, messageIndices) {
+		if one(t, db, "SELECT count(*) FROM sqlite_schema WHERE name = '"+x.name+"'") != "1" {
+			t.Error("no index " + x.name + " after a whole capture")
+		}
 	}
 }
 

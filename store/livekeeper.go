@@ -163,7 +163,7 @@ func (k *keeper) prepare(db *DB, name string) (err error) {
 		}
 		k.capture, k.told = 0, 0
 	}
-	k.index, err = readIndexState(db.write)
+	k.index, err = readIndexState(db.write, bulkIndices)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,7 @@ func (w *Writer) prepare() error {
 	if w.base, err = readBases(w.db.write); err != nil {
 		return err
 	}
-	w.index, err = readIndexState(w.db.write)
+	w.index, err = readIndexState(w.db.write, slices.Concat(bulkIndices, messageIndices))
 	return err
 }
 
