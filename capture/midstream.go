@@ -12,9 +12,10 @@ import (
 
 // comeIn takes the first octets of a direction whose SYN was not seen. Where
 // the other side's SYN was, octets before them were lost if what it
-// acknowledged says so, and may have been if it says nothing.
+// acknowledged says so, and may have been if it says nothing; where no SYN was,
+// they were if packets without octets show that the direction stood before them.
 func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at stream.Stamp, after cause) (conflict bool) {
-	if h.c.info.SYN && h.fromSeen && seq != h.from && seq-h.from < farWindow {
+	if back := seq - h.from; h.fromSeen && back < farWindow && (h.c.info.SYN && back > 0 || back > 1) {
 		h.start(h.from)
 		return r.arrive(h, seq, s.payload, s.missing, fin, at, after)
 	}
@@ -39,6 +40,15 @@ func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at strea
 func (h *half) promise(o *half, s *segment) {
 	if !h.started && !h.fromSeen && s.flags&(flagSYN|flagACK) == flagACK && o.synSeen && s.seq == o.isn+1 {
 		h.from, h.fromSeen = s.ack, true
+	}
+}
+
+// stood keeps where a direction stood when the first packet of it was captured,
+// one without octets: what it sends from there on and is not captured is lost. A
+// keep-alive stands one octet back.
+func (h *half) stood(s *segment) {
+	if !h.started && !h.fromSeen && !h.c.info.SYN && s.flags&(flagSYN|flagACK) == flagACK {
+		h.from, h.fromSeen = s.seq, true
 	}
 }
 

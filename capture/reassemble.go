@@ -245,6 +245,7 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 	}
 	o.promise(h, s)
 	if s.length() == 0 && !fin {
+		h.stood(s)
 		return false
 	}
 	if !h.started {

@@ -62,13 +62,23 @@ func (f *Framer) scrap(dst []Frame, c GarbageCause) []Frame {
 	if len(b) == 0 {
 		return dst
 	}
-	if !f.begins(b) {
+	if !f.begins(b) && !(c == GarbageMidstream && f.mayBeUnknown(b)) {
 		c = f.fault(b)
 	}
 	f.lose(c)
 	f.skip(b)
 	f.hold.clear()
 	return f.endRun(dst)
+}
+
+// mayBeUnknown tells whether fewer octets than a header, which a gap cut off,
+// can be those of a sound header with a command_id that the table does not
+// know. What the gap took of its number is none of theirs.
+func (f *Framer) mayBeUnknown(b []byte) bool {
+	full := [dissect.HeaderLen]byte{dissect.HeaderLen - 1: 1}
+	copy(full[:], b)
+	h := readHeader(full[:])
+	return f.sure && rowOf(h.id).cmd == nil && f.unknown(full[:], h, true) != no
 }
 
 // fault is what is wrong with octets that are fewer than a header.

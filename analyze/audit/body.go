@@ -220,7 +220,8 @@ func noBodyOnError(cmd *dissect.Command, v dissect.Version) bool {
 // messageID: message-id-empty and message-id-v33.
 func (a *Auditor) messageID(c *connState, o *session.Observed) {
 	a.check(RuleMessageIdEmpty)
-	below := o.Session.Version != 0 && o.Session.Version < dissect.V34
+	s := o.Session // one that bound as 3.4 takes long ids, whatever the server speaks
+	below := s.Version != 0 && s.Version < dissect.V34 && s.InterfaceVersion < 0x34
 	if below {
 		a.check(RuleMessageIdV33)
 	}

@@ -16,9 +16,11 @@ type endingState struct {
 	by       stream.Dir // who sent the first of them
 	how      string
 	reset    bool  // connection-reset was counted
-	idle     int64 // time without a PDU when the first sign of the end came
+	last     int64 // last PDU when the first sign of the end came
 	stamp    stream.Stamp
+	silent   *silentEnd // nil: none that idle-disconnect might be about
 	open     []openRequests
+	openFrom int64         // when the oldest of them was sent
 	doubt    session.Doubt // of the open requests
 	total    int64
 }
@@ -43,9 +45,9 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 	c := a.state(conn)
 	switch e.Kind {
 	case stream.EventFIN:
-		a.closing(c, dir, s, "closed the connection (FIN)")
+		a.closing(c, dir, s, closedByFIN)
 	case stream.EventRST:
-		a.closing(c, dir, s, "reset the connection (RST)")
+		a.closing(c, dir, s, closedByRST)
 		a.connectionReset(c, dir, s, e)
 	case stream.EventAcknowledged:
 		c.req.sides[dir].probes.ackedAt = s.Time - e.N
@@ -65,18 +67,43 @@ func (a *Auditor) Event(conn *session.Conn, dir stream.Dir, s stream.Stamp, e st
 	}
 }
 
-// closing notes the first sign of the connection's end.
+// How a side ends a connection.
+const (
+	closedByFIN = "closed the connection (FIN)"
+	closedByRST = "reset the connection (RST)"
+)
+
+// closing notes the first sign of the connection's end. A FIN that stands
+// behind a hole comes in later than the other side's.
 func (a *Auditor) closing(c *connState, dir stream.Dir, s stream.Stamp, how string) {
 	n := &c.sess.ending
 	if n.closing {
+		if how == closedByFIN && n.how == closedByFIN && s.Time < n.stamp.Time {
+			n.stamp, n.by = s, dir
+			if n.silent != nil && n.silent.how == closedByFIN {
+				n.silent.by, n.silent.stamp = dir, s
+			}
+		}
 		return
 	}
 	n.closing, n.stamp, n.by, n.how = true, s, dir, how
-	n.idle = s.Time - max(c.conn.Sides[0].LastPDU, c.conn.Sides[1].LastPDU)
+	n.last = max(c.conn.Sides[0].LastPDU, c.conn.Sides[1].LastPDU)
 	if c.sess.timing.running {
-		a.closedAfter(c, dir, s, s.Time-c.sess.timing.last, how)
+		a.endsSilence(c, dir, s, how)
 		a.stopTiming(c, s.Time, false)
 	}
+}
+
+// idle is the time without a PDU before the first sign of the end. What came
+// in after that sign may have been sent before it.
+func (n *endingState) idle(conn *session.Conn) int64 {
+	last := n.last
+	for i := range conn.Sides {
+		if at := conn.Sides[i].LastPDU; at <= n.stamp.Time {
+			last = max(last, at)
+		}
+	}
+	return n.stamp.Time - last
 }
 
 // connectionReset: connection-reset. A reset after FIN of both sides ends
@@ -94,9 +121,16 @@ func (a *Auditor) connectionReset(c *connState, dir stream.Dir, s stream.Stamp, 
 	ev.seen = "RST by " + party(who)
 	ev.wanted = "unbind, unbind_resp, then FIN"
 	ev.message = fmt.Sprintf("%s reset the connection %s after the last PDU.", opening(who), inSeconds(s.Time-max(conn.Sides[0].LastPDU, conn.Sides[1].LastPDU)))
-	if ss := conn.Session; ss != nil && ss.UnbindAnswered {
+	switch ss := conn.Session; {
+	case ss != nil && ss.UnbindAnswered:
 		ev.severity = Note
 		ev.message += " The session had been unbound."
+	case ss != nil && ss.UnbindBy != dissect.SideUnknown && gapSince(conn, n.unbindAt):
+		ev.severity = Note
+		ev.message += " The capture lost octets behind the unbind: its answer may have been among them."
+	case conn.OneSided() && conn.Sides[dir].FINAt != 0:
+		ev.severity = Note
+		ev.message += " It had closed its direction; whether the other side had is not in the capture."
 	}
 	switch {
 	case e.N == 0 || e.Other == 0:
@@ -122,6 +156,9 @@ func (a *Auditor) leftOpen(c *connState, e *session.Event) {
 		}
 	}
 	n := &c.sess.ending
+	if n.total == 0 || r.Time < n.openFrom {
+		n.openFrom = r.Time
+	}
 	n.total++
 	n.doubt |= e.Doubt
 	for i := range n.open {
@@ -175,6 +212,7 @@ func (a *Auditor) unbindMissing(c *connState, s *session.Session) {
 func (a *Auditor) connEnded(c *connState, e *session.Event) {
 	conn := c.conn
 	end := max(e.Time, a.now)
+	a.closedAfter(c)
 	if conn.End == session.EndNone {
 		a.overdue(c, end)
 		a.stopTiming(c, end, true)
@@ -210,7 +248,8 @@ func (a *Auditor) closedOpen(c *connState) {
 		return
 	}
 	ev := at(conn, RuleClosedWhileOutstanding, n.stamp)
-	ev.severity = lowered(Warning, n.doubt != 0)
+	unsure := n.doubt == 0 && gapSince(conn, n.openFrom)
+	ev.severity = lowered(Warning, n.doubt != 0 || unsure)
 	parts := make([]string, 0, len(n.open))
 	for _, x := range n.open {
 		parts = append(parts, fmt.Sprintf("%s of %s", several(x.n, commandName(x.id)), party(x.from)))
@@ -220,6 +259,9 @@ func (a *Auditor) closedOpen(c *connState) {
 	ev.message = fmt.Sprintf("%s %s without unbind while %s had no answer: %s. What became of %s is not known.",
 		opening(conn.Sender(n.by)), n.how, counted(n.total, "request"), strings.Join(parts, ", "), itOrThem(n.total))
 	ev.message += doubtWords(n.doubt)
+	if unsure {
+		ev.message += " The capture lost octets meanwhile: an unbind may have been among them."
+	}
 	a.fail(ev)
 }
 

@@ -81,7 +81,7 @@ func (a *Auditor) commandVersion(o *session.Observed) {
 	e.field, e.offset, e.length = "command_id", 4, 4
 	e.cause = cmd.Name
 	// The server itself offers or speaks a version that has the command.
-	if s.HasSC && (s.Version != 0 && inSession || s.Offered != 0 && cmd.Versions.Has(s.Offered)) {
+	if s.HasSC && s.Version != 0 && inSession || s.Offered != 0 && cmd.Versions.Has(s.Offered) {
 		e.severity = Note
 	}
 	if a.folded(&e) {

@@ -43,14 +43,42 @@ func (a *Auditor) idle(c *connState, now int64) {
 	}
 }
 
-// closedAfter: idle-disconnect, when the SMSC ends a link that was silent for
-// as long as the provider says.
-func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, silence int64, how string) {
-	l := &a.links.times
-	if l.idle == 0 || c.conn.Sender(dir) != dissect.SMSC || silence < l.idle || silence > l.idle+a.limit.Enforced {
+// silentEnd is an unbind, FIN or RST after a silence.
+type silentEnd struct {
+	by    stream.Dir
+	stamp stream.Stamp
+	last  int64 // what the silence is counted from
+	how   string
+	asked int64 // last enquire_link of the ESME; zero: none
+}
+
+// endsSilence keeps what idle-disconnect judges at the connection's end: until
+// then a hole may show in which the silence was broken, or a FIN that went
+// before this one.
+func (a *Auditor) endsSilence(c *connState, dir stream.Dir, s stream.Stamp, how string) {
+	t := &c.sess.timing
+	if l := &a.links.times; l.idle == 0 || s.Time-t.last < l.idle {
 		return
 	}
-	if c.conn.OneSided() || gapSince(c.conn, c.sess.timing.last) {
+	e := &silentEnd{by: dir, stamp: s, last: t.last, how: how}
+	if esme := &t.sides[c.conn.DirOf(dissect.ESME)]; esme.probes > 0 {
+		e.asked = esme.from
+	}
+	c.sess.ending.silent = e
+}
+
+// closedAfter: idle-disconnect, when the SMSC ends a link that was silent for
+// as long as the provider says.
+func (a *Auditor) closedAfter(c *connState) {
+	l, x := &a.links.times, c.sess.ending.silent
+	if x == nil || c.conn.Sender(x.by) != dissect.SMSC {
+		return
+	}
+	s, silence := x.stamp, x.stamp.Time-x.last
+	if silence < l.idle || silence > l.idle+a.limit.Enforced {
+		return
+	}
+	if c.conn.OneSided() || gapSince(c.conn, x.last) {
 		a.giveUp(RuleIdleDisconnect)
 		return
 	}
@@ -58,12 +86,11 @@ func (a *Auditor) closedAfter(c *connState, dir stream.Dir, s stream.Stamp, sile
 	e.severity = lowered(Error, !a.profile.Vouched("inactivity.timeout"))
 	e.during(s.Time-silence, s.Time)
 	e.seen, e.wanted = inSeconds(silence)+" without a PDU", "a PDU within "+inSeconds(l.idle)
-	esme := &c.sess.timing.sides[c.conn.DirOf(dissect.ESME)]
 	probes := "the ESME sent no enquire_link on this connection"
-	if esme.probes > 0 {
-		probes = "the last enquire_link of the ESME was " + inSeconds(s.Time-esme.from) + " old"
+	if x.asked > 0 {
+		probes = "the last enquire_link of the ESME was " + inSeconds(s.Time-x.asked) + " old"
 	}
-	e.message = fmt.Sprintf("The SMSC %s after %s without a PDU, as documented (%s); %s.", how, inSeconds(silence), inSeconds(l.idle), probes)
+	e.message = fmt.Sprintf("The SMSC %s after %s without a PDU, as documented (%s); %s.", x.how, inSeconds(silence), inSeconds(l.idle), probes)
 	a.fail(e)
 }
 
@@ -96,14 +123,16 @@ func (a *Auditor) closedIdle(c *connState) {
 		a.check(RuleIdleClosePattern)
 	}
 	l := &a.links.times
-	atLimit := l.idle > 0 && n.idle >= l.idle-a.limit.PatternSpread && n.idle <= l.idle+a.limit.Enforced
-	if n.idle < a.limit.PatternIdle || atLimit || conn.OneSided() || a.jumped(n.stamp.Time-n.idle, n.stamp.Time) {
+	idle := n.idle(conn)
+	from := n.stamp.Time - idle
+	atLimit := l.idle > 0 && idle >= l.idle-a.limit.PatternSpread && idle <= l.idle+a.limit.Enforced
+	if idle < a.limit.PatternIdle || atLimit || conn.OneSided() || gapSince(conn, from) || a.jumped(from, n.stamp.Time) {
 		return
 	}
 	if len(srv.idle) == maxCloses {
 		srv.idle = append(srv.idle[:0], srv.idle[1:]...)
 	}
-	srv.idle = append(srv.idle, idleClose{conn, n.stamp, n.idle, conn.Sender(n.by)})
+	srv.idle = append(srv.idle, idleClose{conn, n.stamp, idle, conn.Sender(n.by)})
 	a.idlePattern(srv, listener(conn).String())
 }
 

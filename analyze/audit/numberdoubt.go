@@ -37,6 +37,7 @@ type heldNumber struct {
 	old, oldTime int64
 	dir          stream.Dir // of the requests
 	seq, id      uint32
+	first        session.Doubt // whether the first answer is that request's
 }
 
 // clearedBy is the direction of what would clear the finding: the answer to
@@ -50,13 +51,13 @@ func (h *heldNumber) clearedBy() stream.Dir {
 
 // holdReused holds sequence-reused back.
 func (a *Auditor) holdReused(c *connState, ev evidence, e *session.Event) {
-	a.holdNumber(c, heldNumber{ev, e.OldReq.Number, e.OldReq.Time, e.Req.Dir, e.Req.Sequence, e.Req.ID})
+	a.holdNumber(c, heldNumber{ev, e.OldReq.Number, e.OldReq.Time, e.Req.Dir, e.Req.Sequence, e.Req.ID, 0})
 }
 
 // holdDuplicate holds response-duplicate back.
 func (a *Auditor) holdDuplicate(c *connState, ev evidence, e *session.Event) {
 	r := e.Req
-	a.holdNumber(c, heldNumber{ev, r.Number, r.Time, r.Dir, r.Sequence, r.ID})
+	a.holdNumber(c, heldNumber{ev, r.Number, r.Time, r.Dir, r.Sequence, r.ID, e.Doubt})
 }
 
 func (a *Auditor) holdNumber(c *connState, h heldNumber) {
@@ -135,6 +136,9 @@ func (a *Auditor) judgeNumber(c *connState, h *heldNumber) {
 	case c.conn.Unordered:
 		doubt = true
 		ev.message += doubtWords(session.DoubtOrder)
+	case h.first != 0:
+		doubt = true
+		ev.message += " The first answer came before the request: it may belong to one that was not captured."
 	}
 	if doubt {
 		ev.severity = Note

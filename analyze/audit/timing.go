@@ -188,7 +188,7 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
 	t, l, now := &c.sess.timing, &a.links.times, o.Time
 	if o.PDU.ID == idUnbind {
-		a.closedAfter(c, o.Dir, o.Frame.At, now-t.last, "sent unbind")
+		a.endsSilence(c, o.Dir, o.Frame.At, "sent unbind")
 		a.stopTiming(c, now, false)
 		return
 	}

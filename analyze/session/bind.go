@@ -145,8 +145,20 @@ func (t *Tracker) agreeVersion(s *Session, p *dissect.PDU) {
 		}
 		return
 	}
+	if int(p.Length) > len(p.Raw) { // the capture cut the answer
+		s.offerUnseen()
+		return
+	}
 	if t.opt.Fallback != nil && bind != dissect.VersionUnknown {
 		s.Version = t.opt.Fallback(s.InterfaceVersion, bind)
+	}
+}
+
+// offerUnseen lets the server have offered any version: the capture lacks what
+// would tell.
+func (s *Session) offerUnseen() {
+	if s.Version != dissect.VersionUnknown && s.Version < dissect.V50 {
+		s.Offered = dissect.V50
 	}
 }
 

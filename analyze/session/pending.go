@@ -77,13 +77,24 @@ func (l *list) remove(r *Request) {
 }
 
 // find gives the request that a response with this number and command_id
-// answers: the oldest of its command, else the oldest of any other.
-func (t *table) find(seq, id uint32) (r *Request, right bool) {
+// answers: the oldest of its command, else the oldest of any other. Where one
+// of the command was sent behind the last gap in the answers, at gapAt, and an
+// older one's answer may have been lost in that, it answers the later one.
+func (t *table) find(seq, id uint32, gapAt int64) (r *Request, right bool) {
 	oldest := t.bySeq.get(seq)
 	for q, n := oldest, 0; q != nil && n < sameLook; q, n = q.newer, n+1 {
-		if q.ID|dissect.ResponseBit == id {
+		if q.ID|dissect.ResponseBit != id {
+			continue
+		}
+		if r == nil {
+			r = q
+		}
+		if gapAt < max(r.began, 1) || gapAt < q.began {
 			return q, true
 		}
+	}
+	if r != nil {
+		return r, true
 	}
 	return oldest, false
 }

@@ -19,7 +19,7 @@ const doubtWindow = int64(10 * time.Minute)
 func (t *Tracker) respond(c *Conn, o *Observed) {
 	tab := &c.tables[o.Dir.Other()]
 	resp := responseOf(o)
-	if r, right := tab.find(resp.Sequence, resp.ID); r != nil && (right || o.PDU.Command != nil) {
+	if r, right := tab.find(resp.Sequence, resp.ID, c.Sides[o.Dir].GapAt); r != nil && (right || o.PDU.Command != nil) {
 		t.answer(c, o, r, right || resp.ID == genericNack)
 		return
 	}
@@ -112,7 +112,11 @@ func (t *Tracker) duplicate(c *Conn, o *Observed, tab *table) bool {
 		Conn: c, Session: o.Session, Dir: o.Dir.Other(), From: c.Sender(o.Dir.Other()), Number: a.number, Frame: a.frame, Time: a.time,
 		ID: a.id, Sequence: a.seq, Command: dissect.CommandByID(a.id), answered: true, answer: Response{Time: a.answered, ID: a.answer, Status: a.status, Dir: o.Dir},
 	}
-	t.emit(Event{Kind: EventDuplicate, Conn: c, Session: o.Session, Req: r, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1})
+	e := Event{Kind: EventDuplicate, Conn: c, Session: o.Session, Req: r, Resp: responseOf(o), PDU: o.PDU, Time: o.Time, Latency: -1}
+	if a.answered < a.time {
+		e.Doubt = c.requestDoubt(r.answer) // the first may belong to a request that was not seen
+	}
+	t.emit(e)
 	if right := a.id | dissect.ResponseBit; a.answer != right && o.PDU.ID == right {
 		a.answered, a.answer, a.status = o.Time, o.PDU.ID, o.PDU.Status
 	}

@@ -238,8 +238,12 @@ func (t *Tracker) Skip(c *Conn, dir stream.Dir, f *stream.Frame) []Event {
 	if f.Kind == stream.FrameGap {
 		s.Lost += max(f.Length, 0)
 	}
-	if ss := c.Session; ss != nil && ss.State == StateOpen && !ss.BindSeen {
+	switch ss := c.Session; {
+	case ss == nil:
+	case ss.State == StateOpen && !ss.BindSeen:
 		ss.State = StateUnknown // the bind may have stood in the gap
+	case ss.BindSeen && !ss.BindAnswered && c.Sender(dir) == dissect.SMSC:
+		ss.offerUnseen() // its answer may have
 	}
 	return t.events
 }
@@ -276,6 +280,9 @@ func (t *Tracker) Event(c *Conn, dir stream.Dir, at stream.Stamp, e stream.Event
 
 // ended notes the first sign of a connection's end.
 func (t *Tracker) ended(c *Conn, dir stream.Dir, at int64, how EndKind) {
+	if c.End == EndHalf && how == EndHalf && at < c.EndedAt {
+		c.EndedBy, c.EndedAt = dir, at // this FIN waited for a hole
+	}
 	if c.End != EndNone {
 		return
 	}
