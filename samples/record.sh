@@ -74,7 +74,12 @@ start() {
 
 # stop_capture leaves the peers running, for sessions that are open at the end.
 stop_capture() {
-    sleep 0.3
+    local size=-1 same=0 # tcpdump does not say that it has all
+    while ((same < 4)); do
+        sleep 0.1
+        if [[ $(stat -c %s "$work/$name.raw") == "$size" ]]; then same=$((same + 1)); else same=0; fi
+        size=$(stat -c %s "$work/$name.raw")
+    done
     kill -INT "$tcpdump_pid"
     wait "$tcpdump_pid"
 }

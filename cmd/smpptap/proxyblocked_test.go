@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,16 +61,19 @@ func TestProxyBlocked(t *testing.T) {
 		unbound.submits(1)
 		c.Close()
 	}
-	for waits := 0.0; waits < 3<<20; { // what stands behind the queue takes some, too
-		for range 50 {
-			e.large()
-		}
+	r.stuck()
+	for full := 0; full < 20; { // what stands behind the queue takes some, too
 		_, text := r.get("/metrics")
-		if waits = metric(t, text, `smpptap_waiting_bytes\{queue="analysis"\}`); waits > 4<<20+64<<10 { // others' ends wait, too
+		waits := metric(t, text, `smpptap_waiting_bytes\{queue="analysis"\}`)
+		if waits > 4<<20+64<<10 { // others' ends wait, too
 			t.Errorf("%.0f octets wait for the analysis, want 4 MiB at most", waits)
 		}
+		if full++; waits < 4<<20-128<<10 {
+			full = 0
+			e.large()
+		}
 	}
-	for range 100 { // most find no room, though what stands behind the queue may take some of it yet
+	for range 50 { // none finds room
 		e.large()
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
@@ -84,6 +88,21 @@ func TestProxyBlocked(t *testing.T) {
 	if got := r.query("SELECT count(*) FROM pdus WHERE command_id = 6"); got != "1" {
 		t.Errorf("%s unbinds are recorded", got)
 	}
+}
+
+// stuck waits until a thread of the analysis is held up in writing to its
+// standard output (proc_pid_syscall(5)).
+func (r *proxyRun) stuck() {
+	r.t.Helper()
+	writing := fmt.Sprint(unix.SYS_WRITE, " 0x1 ")
+	tasks := fmt.Sprintf("/proc/%d/task/*/syscall", r.analysis())
+	r.patiently("a full pipe", func() bool {
+		threads, _ := filepath.Glob(tasks)
+		return slices.ContainsFunc(threads, func(path string) bool {
+			text, _ := os.ReadFile(path) // it may have ended
+			return strings.HasPrefix(string(text), writing)
+		})
+	})
 }
 
 // large sends a message of 60,000 octets.
