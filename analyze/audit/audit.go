@@ -254,6 +254,7 @@ func (a *Auditor) Events(events []session.Event) {
 			delete(a.conns, e.Conn.ID)
 			e.Conn.Rules = nil
 			a.own.forget(e.Conn.ID)
+			delete(a.rates, rateKey{conn: e.Conn.ID})
 		}
 	}
 }

@@ -296,3 +296,19 @@ func BenchmarkFlow(b *testing.B) {
 		h.flow(h.observe(stream.FromB, h.number(h.resp)))
 	}
 }
+
+// TestThrottledMany: of thousands of refused messages at once some are followed,
+// and of those alone it is said what became of them.
+func TestThrottledMany(t *testing.T) {
+	s := play(t, "smpp34")
+	l := s.bound("bind_transceiver")
+	for range 2 * maxResends {
+		l.send(toESME, "submit_sm_resp", l.ask(toSMSC, "submit_sm"), smpptest.Status(0x58), smpptest.HeaderOnly{})
+		s.now -= int64(1900 * time.Microsecond) // 10,000 a second
+	}
+	l.send(toSMSC, "submit_sm", 2) // once more
+	l.send(toESME, "submit_sm_resp", 2)
+	s.wait(10 * time.Second)
+	l.unbind()
+	s.end().wants("throttled", Warning, 2*maxResends, "Sent again on this connection, of 4096 that were followed: 1 within 1 s, 0 within 5 s, 4095 not.")
+}

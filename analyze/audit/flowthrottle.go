@@ -24,6 +24,7 @@ type throttle struct {
 	ignored  int64 // of them
 	statuses []*throttledBy
 	resend   map[uint64]resend // refused messages that were not sent again yet
+	swept    int64             // when the old ones of them were dropped
 	until    int64             // so far the session was seen
 }
 
@@ -41,6 +42,7 @@ type refusal struct {
 type throttledBy struct {
 	status      uint32
 	n, answers  int64
+	followed    int64 // of the n, those whose repetition is looked for
 	soon, later int64 // of the refused messages sent again soon (within 1 s), later (within 5 s)
 	destination uint64
 	several     bool  // destinations
@@ -153,15 +155,19 @@ func (a *Auditor) againWords(th *throttle, by *throttledBy) string {
 		}
 	}
 	again := by.soon + by.later
-	not := max(by.n-again-pending, 0)
+	not := max(by.followed-again-pending, 0)
 	span := inSeconds(a.limit.PaceSpan)
 	switch {
 	case again == 0 && not == 0:
 		return " Whether the refused messages are sent again is not known: less than " + span + " of the session follow."
 	case again == 0 && pending == 0:
-		return " None of the refused messages was sent again within " + span + "."
+		return " None of the refused messages was sent again within " + span + " on this connection."
 	}
-	s := fmt.Sprintf(" Sent again: %d within %s, %d within %s, %d not", by.soon, inSeconds(a.limit.ResentSoon), by.later, span, not)
+	of := ""
+	if by.followed < by.n {
+		of = fmt.Sprintf(", of %d that were followed", by.followed)
+	}
+	s := fmt.Sprintf(" Sent again on this connection%s: %d within %s, %d within %s, %d not", of, by.soon, inSeconds(a.limit.ResentSoon), by.later, span, not)
 	if pending > 0 {
 		s += fmt.Sprintf("; %d not so far, with less than %s of the session behind the refusal", pending, span)
 	}
@@ -187,15 +193,17 @@ func (a *Auditor) rememberRefused(th *throttle, by *throttledBy, e *session.Even
 	if th.resend == nil {
 		th.resend = make(map[uint64]resend)
 	}
-	if len(th.resend) >= maxResends {
+	if now := e.Resp.Time; len(th.resend) >= maxResends && now-th.swept > a.limit.PaceSpan {
+		th.swept = now
 		for k, x := range th.resend {
-			if e.Resp.Time-x.at > a.limit.PaceSpan {
+			if now-x.at > a.limit.PaceSpan {
 				delete(th.resend, k)
 			}
 		}
 	}
 	if len(th.resend) < maxResends {
 		th.resend[content] = resend{e.Resp.Time, by}
+		by.followed++
 	}
 }
 

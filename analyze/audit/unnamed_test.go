@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"smpptap/analyze/profile"
 	"smpptap/internal/smpptest"
 )
 
@@ -59,4 +60,20 @@ func TestStrangers(t *testing.T) {
 	guess(s, 1)
 	s.bound("bind_transmitter").submits(1, 1)
 	s.end().wants("receipt-no-receiver", Warning, 1, "no receiver or transceiver session")
+}
+
+// TestRatesForgotten: rates that count over one connection end with it.
+func TestRatesForgotten(t *testing.T) {
+	s := playWith(t, func(p *profile.Profile) { p.Flow.RateMax, p.Flow.RateScope = 2, "bind" })
+	for range 3 {
+		l := s.bound("bind_transceiver")
+		l.submits(5, 1)
+		if len(s.a.rates) != 1 {
+			t.Fatalf("%d rates", len(s.a.rates))
+		}
+		l.unbind()
+	}
+	if n := len(s.end().found("rate-exceeded")); n != 3 || len(s.a.rates) != 0 {
+		t.Errorf("%d findings, %d rates are kept", n, len(s.a.rates))
+	}
 }
