@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"hash/maphash"
+	"net/netip"
 	"strconv"
 
 	"smpptap/analyze/session"
@@ -63,6 +64,9 @@ func (a *Auditor) checkPart(c *connState, o *session.Observed, m *content) {
 		return
 	}
 	c.msg.parts = true
+	if acc.Conn != 0 {
+		a.contents.partUnnamed(endOf(c.conn, dissect.SMSC), o.Time)
+	}
 	source := o.PDU.Bytes(dissect.ParamSourceAddr)
 	receipt, _ := o.PDU.U8(dissect.ParamRegisteredDelivery)
 	b, s := m.text(), a.shapeOf(m)
@@ -73,6 +77,26 @@ func (a *Auditor) checkPart(c *connState, o *session.Observed, m *content) {
 	}, source, receivers(o.PDU))
 	m.long, a.contents.parts = out.Message, out.Parts()
 	a.judgePart(o, m, &out)
+}
+
+// maxUnnamed bounds the addresses of contents.unnamed.
+const maxUnnamed = 1024
+
+// partUnnamed notes a part that may be of any account of an SMSC.
+func (v *contents) partUnnamed(server netip.AddrPort, at int64) {
+	if v.unnamed == nil {
+		v.unnamed = make(map[netip.AddrPort]int64)
+	}
+	if _, ok := v.unnamed[server]; ok || len(v.unnamed) < maxUnnamed {
+		v.unnamed[server] = max(v.unnamed[server], at)
+	}
+}
+
+// elsewhere tells that parts of the message may have come over a connection of
+// which no bind was seen.
+func (v *contents) elsewhere(m *session.LongMessage) bool {
+	at, ok := v.unnamed[endOf(m.Parts[0].Conn, dissect.SMSC)]
+	return m.Account.Conn == 0 && ok && at >= m.Parts[0].Time-v.concats.Wait
 }
 
 // judgePart judges what a part did to its message.
@@ -252,8 +276,9 @@ func (a *Auditor) partMissing(m *session.LongMessage) {
 		rule: RuleConcatPartMissing, conn: first.Conn, session: first.Session, pdu: first.PDU, frame: first.Frame, time: first.Time,
 		account: m.Account.Name, cause: m.From.String(),
 	}
-	e.severity = lowered(Warning, doubt != 0)
-	if doubt != 0 {
+	elsewhere := a.contents.elsewhere(m)
+	e.severity = lowered(Warning, doubt != 0 || elsewhere)
+	if doubt != 0 || elsewhere {
 		e.cause += " in doubt"
 	}
 	e.seen = fmt.Sprintf("%d of %d parts", len(m.Parts)-len(refused), m.Total)
@@ -277,6 +302,9 @@ func (a *Auditor) partMissing(m *session.LongMessage) {
 	}
 	e.message += " The handset shows a fragment or nothing."
 	e.message += lostWords(doubt)
+	if elsewhere {
+		e.message += " Parts came over a connection whose bind was not captured, too: it may be the account's."
+	}
 	a.fail(e)
 }
 

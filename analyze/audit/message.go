@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"net/netip"
 
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
@@ -23,6 +24,9 @@ type contents struct {
 	// wants it and no text is kept. The message is lent for the call.
 	completed func(*session.LongMessage)
 	parts     *session.PartMap // of the PDU in hand
+	// unnamed is when a part last came over a connection of which no bind was
+	// seen, by the SMSC's address: it may be any account's.
+	unnamed map[netip.AddrPort]int64
 }
 
 // maxLong bounds the long messages that are followed.

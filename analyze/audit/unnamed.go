@@ -8,12 +8,12 @@ import (
 
 // forgetUnnamed drops what is kept of an account that is one connection alone,
 // for no bind of it was seen, when that has ended: no other one belongs to it.
-// Who never binds is so no burden. Where messages were accepted or delivered
-// the end of the input judges.
+// Who never binds is so no burden. Where messages were accepted or
+// delivered, or a bind's answer shows a receiver, the end of the input judges.
 func (a *Auditor) forgetUnnamed(c *connState) {
 	if acc := a.contents.accounts.Unnamed(c.conn); acc != nil {
 		if st := a.journeys.accounts[acc]; st != nil {
-			if st.accepted > 0 || st.came > 0 || st.delivers > 0 {
+			if st.receiver || st.accepted > 0 || st.came > 0 || st.delivers > 0 {
 				return
 			}
 			a.journeys.forget(st)
