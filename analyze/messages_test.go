@@ -98,7 +98,7 @@ func TestMessages(t *testing.T) {
 	if d := gocmp.Diff(want, b.lines()); d != "" {
 		t.Errorf("want (-) got (+):\n%s", d)
 	}
-	if b.messages[1].Account != "10.2.0.1:2775 acme" {
+	if b.messages[1].Account != "10.2.0.1 acme" {
 		t.Errorf("account %q", b.messages[1].Account)
 	}
 

@@ -9,11 +9,13 @@ import (
 
 // AccountKey names an account (interfaces.md, Words): the SMSC's address and
 // the system_id, or the link of a proxy and the system_id; the system_id alone
-// where all addresses of the SMSC are joined. Where no bind was
-// seen, nothing tells whose connection it is: then it is the connection alone.
+// where all addresses of the SMSC are joined. The port is no part of it: that
+// of receivers may be another one than that of transmitters, and an outbind
+// comes from any. Where no bind was seen, nothing tells whose connection it is:
+// then it is the connection alone.
 type AccountKey struct {
 	Link     string
-	Server   netip.AddrPort
+	Server   netip.Addr
 	SystemID string
 	Conn     int64
 }
@@ -92,7 +94,7 @@ func (t *Accounts) keyOf(c *Conn, s *Session) AccountKey {
 	if c.DirOf(dissect.SMSC) == stream.FromA {
 		server = c.A
 	}
-	return AccountKey{Server: server, SystemID: s.SystemID}
+	return AccountKey{Server: server.Addr(), SystemID: s.SystemID}
 }
 
 func (k AccountKey) String() string {

@@ -21,9 +21,9 @@ func TestAccounts(t *testing.T) {
 	of := func(c *Conn, system string, bound bool) *Account {
 		return accounts.Of(c, &Session{Conn: c, SystemID: system, BindSeen: bound})
 	}
-	one, two := testConn(1, "10.0.0.2:2775"), testConn(2, "10.0.0.2:2775")
+	one, two := testConn(1, "10.0.0.2:2775"), testConn(2, "10.0.0.2:2776")
 	a := of(one, "acme", true)
-	if of(two, "acme", true) != a || len(a.Open) != 2 || a.Name != "10.0.0.2:2775 acme" {
+	if of(two, "acme", true) != a || len(a.Open) != 2 || a.Name != "10.0.0.2 acme" {
 		t.Errorf("%+v", a)
 	}
 	if of(two, "other", true) == a || of(testConn(3, "10.0.0.3:2775"), "acme", true) == a {
