@@ -90,7 +90,8 @@ static long store(sqlite3 *db, const char *name, struct table *t) {
 }
 
 // bulk are the indices that are made at the end.
-#define BULK "(name LIKE 'pdus\\_%' ESCAPE '\\' OR name LIKE 'tlvs\\_%' ESCAPE '\\' OR name LIKE 'parts\\_%' ESCAPE '\\')"
+#define BULK "(name LIKE 'pdus\\_%' ESCAPE '\\' OR name LIKE 'tlvs\\_%' ESCAPE '\\' OR name LIKE 'parts\\_%' ESCAPE '\\' OR " \
+	"name LIKE 'messages\\_%' ESCAPE '\\' AND name <> 'messages_capture')"
 
 static void schema(sqlite3 *from, sqlite3 *to, const char *which) {
 	sqlite3_stmt *s;
