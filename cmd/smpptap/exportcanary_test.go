@@ -35,6 +35,12 @@ func everywhere(t *testing.T, db string, args ...string) map[string]string {
 			all[what+" as "+format] = tells(t, append([]string{"export", "--db", db, "--what", what, "-T", format, "-x"}, args...)...)
 		}
 	}
+	for _, format := range []string{"table", "json"} {
+		all["trace as "+format] = tells(t, append([]string{"trace", "--db", db, "--since", "1971-01-01", "-T", format}, args...)...)
+	}
+	for _, format := range []string{"tree", "json"} {
+		all["show as "+format] = tells(t, append([]string{"show", "3", "--db", db, "-T", format}, args...)...)
+	}
 	all["packets"] = tells(t, append([]string{"export", "--db", db, "-T", "pcapng"}, args...)...)
 	if len(args) > 0 { // the words of a filter are masked too
 		args = append([]string{"-Y", `smpp.destination_addr == "919812345678" or smpp`}, args...)

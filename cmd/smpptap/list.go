@@ -301,7 +301,7 @@ func (a *app) listMessages(ctx context.Context, db *store.DB, f *listFlags) erro
 		if !want.any(m.SubmitPDU, m.ResponsePDU, m.ReceiptPDU) {
 			return nil
 		}
-		a.redactMessage(m)
+		a.redactMessage(&m.Message)
 		if limit.spent() {
 			return analyze.ErrStop
 		}

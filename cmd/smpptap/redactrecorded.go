@@ -19,14 +19,21 @@ func (a *app) redactPDU(p *store.PDU) bool {
 	if r&analyze.RedactAddresses != 0 {
 		p.SourceAddr, p.DestinationAddr = stars(p.SourceAddr), stars(p.DestinationAddr)
 	}
-	if r&analyze.RedactText != 0 && (p.CommandID == dissect.CmdDeliverSM || p.CommandID == dissect.CmdDataSM) {
-		p.MessageID = "" // it may be of a receipt's text
-	}
+	p.MessageID = a.shownID(p)
 	return true
 }
 
+// shownID is the message_id of a recorded PDU as --redact has it: that of a
+// receipt may stand in its text.
+func (a *app) shownID(p *store.PDU) string {
+	if a.redaction()&analyze.RedactText != 0 && (p.CommandID == dissect.CmdDeliverSM || p.CommandID == dissect.CmdDataSM) {
+		return ""
+	}
+	return p.MessageID
+}
+
 // redactMessage masks what --redact wants in a recorded message.
-func (a *app) redactMessage(m *store.Message) {
+func (a *app) redactMessage(m *analyze.Message) {
 	r := a.redaction()
 	if r&analyze.RedactText != 0 {
 		m.Text = stars(m.Text)

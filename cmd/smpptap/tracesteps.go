@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,9 +84,15 @@ func (t *tracer) follow(ctx context.Context, m *store.Message) (*report.Trace, e
 			return nil, err
 		}
 	}
+	return g.told(), nil
+}
+
+// told ends the journey: with its verdict, and without what --redact masks.
+func (g *tracing) told() *report.Trace {
 	g.Sort()
 	g.judge()
-	return g.Trace, nil
+	g.rec.a.redactMessage(&g.Message)
+	return g.Trace
 }
 
 // submits adds the submits of all parts, and their responses.
@@ -212,7 +219,8 @@ func (g *tracing) speaks(ctx context.Context, p *store.PDU, id string) error {
 		return err
 	}
 	if doubt {
-		g.doubt("pdu %d speaks of id %s, which may be %s written otherwise; other messages have that id, or it may be chance", p.ID, p.MessageID, id)
+		g.doubt("pdu %d speaks of id %s, which may be %s written otherwise; other messages have that id, or it may be chance",
+			p.ID, cmp.Or(g.rec.a.shownID(p), "(masked)"), id)
 		return nil
 	}
 	return g.add(ctx, p.ID, id)
@@ -286,7 +294,7 @@ func (g *tracing) add1(ctx context.Context, id int64) (*tracedPDU, error) {
 			s.Findings = append(s.Findings, f.RuleName)
 			if !g.findings[f.ID] {
 				g.findings[f.ID] = true
-				g.Findings = append(g.Findings, f.Finding)
+				g.Findings = append(g.Findings, *analyze.RedactFinding(&f.Finding, g.rec.a.redaction()))
 			}
 		}
 		g.Steps = append(g.Steps, s)
@@ -297,6 +305,7 @@ func (g *tracing) add1(ctx context.Context, id int64) (*tracedPDU, error) {
 // note takes what a PDU tells of the message's fate.
 func (g *tracing) note(x *tracedPDU, spelled string) {
 	p := &x.recorded
+	shown := g.rec.a.shownID(p)
 	switch {
 	case x.decoded.Receipt != nil:
 		r := x.decoded.Receipt
@@ -313,8 +322,8 @@ func (g *tracing) note(x *tracedPDU, spelled string) {
 		if r.Err != "" {
 			text += " err " + r.Err
 		}
-		if p.MessageID != "" {
-			text += " id " + p.MessageID
+		if shown != "" {
+			text += " id " + shown
 		}
 		g.detail(p.ID, text)
 	case p.CommandID == dissect.CmdQuerySM|dissect.ResponseBit:
@@ -324,8 +333,8 @@ func (g *tracing) note(x *tracedPDU, spelled string) {
 		}
 	case p.CommandID == dissect.CmdCancelSM|dissect.ResponseBit:
 		g.cancel = g.cancel || p.Status == 0
-	case spelled != "" && spelled != p.MessageID:
-		g.detail(p.ID, "id "+p.MessageID)
+	case spelled != "" && shown != "" && spelled != shown:
+		g.detail(p.ID, "id "+shown)
 	}
 }
 
@@ -351,7 +360,7 @@ func (t *tracer) strays(ctx context.Context, want store.Filter) ([]*report.Trace
 	about := store.Filter{Capture: want.Capture, MessageIDs: want.MessageIDs, Since: want.Since, Until: want.Until, Limit: maxAbout}
 	err := t.db.PDUs(ctx, about, func(p *store.PDU) error {
 		pdus = append(pdus, p.ID)
-		g.Message.SystemID, g.Message.MessageID = p.SystemID, p.MessageID
+		g.Message.SystemID, g.Message.MessageID = p.SystemID, g.rec.a.shownID(p)
 		return nil
 	})
 	if err != nil || len(pdus) == 0 {
@@ -362,7 +371,5 @@ func (t *tracer) strays(ctx context.Context, want store.Filter) ([]*report.Trace
 			return nil, err
 		}
 	}
-	g.Sort()
-	g.judge()
-	return []*report.Trace{g.Trace}, nil
+	return []*report.Trace{g.told()}, nil
 }
