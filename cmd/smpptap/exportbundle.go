@@ -230,11 +230,7 @@ func instant(ns int64) string {
 // findingTexts writes the chosen findings as `audit` does.
 func (a *app) findingTexts(ctx context.Context, db *store.DB, f *exportFlags, w io.Writer) error {
 	l := f.listFlags
-	want, err := a.wantedPDUs(ctx, db, &l)
-	if err != nil {
-		return err
-	}
-	findings, err := db.Findings(ctx, l.filter)
+	findings, err := a.chosenFindings(ctx, db, &l)
 	if err != nil {
 		return err
 	}
@@ -243,11 +239,7 @@ func (a *app) findingTexts(ctx context.Context, db *store.DB, f *exportFlags, w 
 	opt := utc.reportOptions(io.Discard, nil)
 	opt.Color = false
 	for i := range findings {
-		x := &findings[i]
-		if !want.any(x.PDU, x.LastPDU) {
-			continue
-		}
-		if _, err := w.Write(opt.AppendFindingText(nil, analyze.RedactFinding(&x.Finding, a.redaction()))); err != nil {
+		if _, err := w.Write(opt.AppendFindingText(nil, &findings[i].Finding)); err != nil {
 			return err
 		}
 	}

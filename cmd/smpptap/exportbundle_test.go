@@ -124,3 +124,22 @@ func TestBundle(t *testing.T) {
 		}
 	}
 }
+
+// TestBundleSelection: the findings as text are those of the rows, also where
+// a filter and -c choose together.
+func TestBundleSelection(t *testing.T) {
+	db := recordedIn(t, samplesDir+"/refused_throttled.pcap")
+	for _, args := range [][]string{nil, {"-c", "1"}, {"-Y", "smpp", "-c", "1"}, {"-Y", "smpp.command_status != 0"}} {
+		_, files := bundled(t, db, args...)
+		count := map[string]int{}
+		for _, f := range files {
+			count[f.name] = bytes.Count(f.text, []byte("\n"))
+			if f.name == bundleFindings {
+				count[f.name] = bytes.Count(f.text, []byte("\n\n"))
+			}
+		}
+		if rows := count[whatFindings+".ndjson"]; rows == 0 || count[bundleFindings] != rows {
+			t.Errorf("%q: %d findings as text, %d as rows", args, count[bundleFindings], rows)
+		}
+	}
+}

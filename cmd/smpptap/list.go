@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -241,16 +242,30 @@ func (a *app) findingsCommand() *cobra.Command {
 	return a.listCommand("findings", "List findings from the database", a.listFindings)
 }
 
-func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) error {
+// chosenFindings are those that the flags choose, as --redact has them.
+func (a *app) chosenFindings(ctx context.Context, db *store.DB, f *listFlags) ([]store.Finding, error) {
 	want, err := a.wantedPDUs(ctx, db, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	findings, err := db.Findings(ctx, f.filter)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	limit := f.limit()
+	findings = slices.DeleteFunc(findings, func(x store.Finding) bool { return !want.any(x.PDU, x.LastPDU) || limit.spent() })
+	for i := range findings {
+		x := &findings[i].Finding
+		*x = *analyze.RedactFinding(x, a.redaction())
+	}
+	return findings, nil
+}
+
+func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) error {
+	findings, err := a.chosenFindings(ctx, db, f)
+	if err != nil {
+		return err
+	}
 	columns := report.Columns("rule", "severity", "count>", "pdu>", "-last_pdu>", "connection>", "session>",
 		"time", "-last_time", "-field", "-offset>", "-length>", "-seen", "-wanted", "message", "-remedy",
 		"-reference", "-id>", "-capture>")
@@ -258,13 +273,6 @@ func (a *app) listFindings(ctx context.Context, db *store.DB, f *listFlags) erro
 	rows := report.NewRows(a.out, a.reportOptions(a.out, nil), f.rows, columns)
 	for i := range findings {
 		x := &findings[i]
-		x.Finding = *analyze.RedactFinding(&x.Finding, a.redaction())
-		if !want.any(x.PDU, x.LastPDU) {
-			continue
-		}
-		if limit.spent() {
-			break
-		}
 		offset, length := place(&x.Finding)
 		err := rows.Row(x.RuleName, x.Severity.String(), x.Count, report.ID(x.PDU), report.ID(x.LastPDU),
 			report.ID(x.Connection), report.ID(x.Session), report.Time(x.Time), report.Time(x.LastTime),
