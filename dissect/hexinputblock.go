@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // hexPart is the octets of one line.
@@ -147,14 +148,11 @@ func (b *hexBlock) joinHalf(p *hexPart) []byte {
 
 // mark is where the octet at an index stands.
 func (b *hexBlock) mark(index int) hexMark {
-	var m hexMark
-	for _, x := range b.marks {
-		if x.index > index {
-			break
-		}
-		m = x
+	i := sort.Search(len(b.marks), func(i int) bool { return b.marks[i].index > index })
+	if i == 0 {
+		return hexMark{}
 	}
-	return m
+	return b.marks[i-1]
 }
 
 // flush ends the block: nothing more belongs to it.

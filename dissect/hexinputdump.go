@@ -15,6 +15,9 @@ var (
 // kannelRow reads a row of Kannel's octet string dump, which has no offsets; a
 // short row is the last one.
 func kannelRow(line []byte) (hexPart, bool) {
+	if !bytes.Contains(line, []byte("data: ")) { // says so sooner than the expression
+		return hexPart{}, false
+	}
 	m := kannelData.FindSubmatchIndex(line)
 	if m == nil {
 		return hexPart{}, false

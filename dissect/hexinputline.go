@@ -148,8 +148,32 @@ var proseForms = [...]*regexp.Regexp{
 	regexp.MustCompile(`(?:^|[^0-9A-Za-z])((?:0[xX][0-9A-Fa-f]{1,2}[ ,]+){15,}0[xX][0-9A-Fa-f]{1,2})(?:[^0-9A-Za-z]|$)`),
 }
 
+// proseDigits is how many hexadecimal digits each of these forms has, at least.
+const proseDigits = 26
+
+// hasDigits tells whether a line has that many between which nothing stands that
+// the forms do not allow. Most of a log's lines do not, and trying five
+// expressions on them is slow.
+func hasDigits(line []byte) bool {
+	n := 0
+	for _, c := range line {
+		switch {
+		case isHexDigit(c):
+			if n++; n == proseDigits {
+				return true
+			}
+		case c != ' ' && c != ':' && c != ',' && c != '-' && c|0x20 != 'x':
+			n = 0
+		}
+	}
+	return false
+}
+
 // proseLine finds a PDU in the middle of a log line.
 func proseLine(line []byte) (hexPart, bool) {
+	if !hasDigits(line) {
+		return proseBase64(line)
+	}
 	for _, form := range proseForms {
 		for _, m := range form.FindAllSubmatchIndex(line, -1) {
 			n, ok := readNumbers(line[m[2]:m[3]], false)

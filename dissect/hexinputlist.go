@@ -233,9 +233,11 @@ func (s *HexScanner) bracketLine(line []byte) (hexPart, lineKind) {
 		}
 		closing := c + 2 // ']' and '}' in ASCII
 		rest := text[i+1:]
-		if end := bytes.IndexByte(rest, closing); end >= 0 {
+		// Up to the next bracket only: a line of nothing else is read once, not
+		// from each of them to its end.
+		if end := bytes.IndexAny(rest, "[{"+string(rune(closing))); end >= 0 {
 			n, ok := readNumbers(rest[:end], false)
-			if ok && n.count >= minNumbers {
+			if ok && n.count >= minNumbers && rest[end] == closing {
 				return hexPart{format: HexArray, column: i + 2, octets: n.octets, last: true}, lineOctets
 			}
 			continue

@@ -136,6 +136,9 @@ func base64Line(line []byte, b *hexBlock) (hexPart, bool) {
 
 // proseBase64 finds base64 in a log line: a PDU begins with zeros.
 func proseBase64(line []byte) (hexPart, bool) {
+	if !bytes.Contains(line, []byte("AAAA")) {
+		return hexPart{}, false
+	}
 	m := b64.FindSubmatchIndex(line)
 	if m == nil {
 		return hexPart{}, false

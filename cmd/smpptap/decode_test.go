@@ -81,12 +81,9 @@ func TestDecodeJSON(t *testing.T) {
 
 // A line without an end is read up to its limit and refused, not kept whole.
 func TestDecodeLongLines(t *testing.T) {
-	many := 1 << 20
-	if cost.Race {
-		many /= 8
-	}
+	const many = 1 << 20
 	for _, text := range []string{
-		strings.Repeat("zz", 5*many), strings.Repeat("[0, ", 3*many), strings.Repeat("0000\n", many), strings.Repeat("00", 5*many),
+		strings.Repeat("zz", 5*many), strings.Repeat("[0, ", 3*many), strings.Repeat(strings.Repeat("00", 16)+"\n", many/8), strings.Repeat("00", 5*many),
 	} {
 		code, out, _ := decodeText(text, "-T", "ndjson")
 		if code != exitFailed || !strings.Contains(out, `"error"`) || len(out) > 2000 {
@@ -97,5 +94,20 @@ func TestDecodeLongLines(t *testing.T) {
 	code, out, _ := decodeText(strings.Repeat(one, many/10), "-T", "ndjson")
 	if n := strings.Count(out, "\n"); code != exitOK || n != many/10 {
 		t.Errorf("exit %d, %d PDUs", code, n)
+	}
+}
+
+// A line below the limit is read once, not from each of its brackets to its
+// end: that would take hours.
+func TestDecodeBrackets(t *testing.T) {
+	many := 1 << 20
+	if cost.Race {
+		many /= 4
+	}
+	for _, one := range []string{"[", "{\x1b[", "[0x", "[0, "} {
+		code, out, _ := decodeText(strings.Repeat(one, many/len(one)), "-T", "ndjson")
+		if code != exitFailed || !strings.Contains(out, `"error"`) || len(out) > 2000 {
+			t.Errorf("%q: exit %d, %d characters: %.300s", one, code, len(out), out)
+		}
 	}
 }
