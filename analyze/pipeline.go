@@ -203,7 +203,7 @@ func (p *Pipeline) feed(ctx context.Context, src stream.Source) error {
 		p.work <- b
 		p.ordered <- b
 	}
-	defer f.flush()
+	defer f.end()
 	if p.inbox.Ring != nil {
 		return p.feedLive(ctx, src, f)
 	}

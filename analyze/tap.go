@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	"smpptap/analyze/audit"
@@ -29,8 +30,8 @@ type feeder struct {
 	chunks    chunks
 	chunk     *chunk // in which octets are put; nil: none yet
 	laneOf    func(link string) *lane
-	undecided int // octets held by all connections
-	capped    int64
+	undecided int   // octets held by all connections
+	capped    int64 // connections given up for it
 	frames    []stream.Frame // scratch
 	as        DecodeAs
 	owned     bool              // octets come in chunks already, see drain
@@ -71,6 +72,17 @@ func (f *feeder) flush() {
 		f.out(f.batch)
 		f.batch = f.next()
 	}
+}
+
+// end tells what was given up, and hands on what is left.
+func (f *feeder) end() {
+	if f.capped > 0 {
+		f.Notice(stream.Notice{
+			Kind: stream.NoticeCap, Count: f.capped,
+			Text: fmt.Sprintf("connections settled early: more than %d octets waited to be recognised as SMPP", undecidedOctets),
+		})
+	}
+	f.flush()
 }
 
 // Idle implements capture.Idler: who watches a growing file or a pipe sees at
@@ -142,18 +154,36 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Likely: t.likely()})
 	}
 	kept := bytes.Clone(p) // it may be held for long
-	t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
-	t.heldOctets += len(p) + heldCost
-	t.undecided += len(p) + heldCost
-	verdict := t.recognizer.Push(dir, kept)
-	if verdict == stream.Undecided && t.undecided > undecidedOctets {
-		verdict = t.recognizer.Close()
-		t.capped++
-	}
-	t.settle(verdict)
+	t.hold(item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
+	t.settle(t.recognizer.Push(dir, kept))
+	t.bound()
 	if t.not && t.owned && t.link.conn.Expected {
 		t.other(at, nil) // it may stay open for long
 	}
+}
+
+// hold keeps an item until the connection is recognised.
+func (t *tap) hold(it item) {
+	t.held = append(t.held, it)
+	cost := len(it.frame.Octets) + heldCost
+	t.heldOctets += cost
+	t.undecided += cost
+}
+
+// bound settles the connection by what it showed so far when too much is held.
+// One that showed nothing is no SMPP then, and nothing is said of it: the
+// octets that would tell were not looked at.
+func (t *tap) bound() {
+	if t.smpp || t.not || t.undecided <= undecidedOctets {
+		return
+	}
+	t.capped++
+	t.holed = true
+	if t.recognizer == nil {
+		t.settle(stream.NotSMPP)
+		return
+	}
+	t.settle(t.recognizer.Close())
 }
 
 // other tells of a connection that carries no SMPP, once.
@@ -245,10 +275,11 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 	case t.smpp:
 		t.gap(dir, at, n)
 	case !t.not:
-		t.held = append(t.held, item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Kind: stream.FrameGap, Length: n}})
+		t.hold(item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Kind: stream.FrameGap, Length: n}})
 		if t.recognizer != nil {
 			t.settle(t.recognizer.Gap(dir, n))
 		}
+		t.bound()
 	}
 }
 
@@ -259,8 +290,13 @@ func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 		if t.ending.At == 0 && (e.Kind == stream.EventFIN || e.Kind == stream.EventRST) {
 			t.ending = audit.Ending{By: dir, At: at.Time}
 		}
-		if !t.not {
-			t.held = append(t.held, item{kind: itemEvent, dir: dir, at: at, rare: &rare{event: e}})
+		switch it := (item{kind: itemEvent, dir: dir, at: at, rare: &rare{event: e}}); {
+		case t.not:
+		case e.Kind == stream.EventSeen: // twice at most: those of connections that say nothing yet cost no other its place
+			t.held = append(t.held, it)
+		default:
+			t.hold(it)
+			t.bound()
 		}
 		return
 	}
