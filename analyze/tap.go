@@ -30,8 +30,8 @@ type feeder struct {
 	chunks    chunks
 	chunk     *chunk // in which octets are put; nil: none yet
 	laneOf    func(link string) *lane
-	undecided int   // octets held by all connections
-	capped    int64 // connections given up for it
+	undecided int            // octets held by all connections
+	capped    int64          // connections given up for it
 	frames    []stream.Frame // scratch
 	as        DecodeAs
 	owned     bool              // octets come in chunks already, see drain
