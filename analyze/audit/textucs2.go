@@ -20,7 +20,7 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	case len(b) > 1 && b[0] == 0xFF && b[1] == 0xFE:
 		a.littleEndian(o, m, Error)
 		return
-	case looksSwapped(b, &a.limit) && !singleOctets(b):
+	case looksSwapped(b, &a.limit) && !singleOctets(b) && !m.cutUnit():
 		a.littleEndian(o, m, Warning)
 		return
 	case len(b)%2 != 0:
@@ -35,6 +35,13 @@ func (a *Auditor) checkUCS2(o *session.Observed, m *content) {
 	if at := m.halfPair(); at >= 0 {
 		a.surrogate(o, m, at)
 	}
+}
+
+// cutUnit tells that a part may begin with the second octet of a unit, as each
+// second one does of a long text that was cut every 133 octets: it reads as
+// little-endian, and is not.
+func (m *content) cutUnit() bool {
+	return m.part > 1 && len(m.text())%2 != 0
 }
 
 // singleOctets tells octets that are text in ASCII or UTF-8 as well: figures of
