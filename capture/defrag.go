@@ -53,6 +53,9 @@ func (d *defragmenter) add(now int64, k fragKey, off int, more bool, next uint8,
 	if end > 65535 || more && len(p)%8 != 0 || len(p) == 0 {
 		return nil, 0 // nonsense; the datagram expires
 	}
+	if g.total > 0 && end > g.total || !more && end < len(g.buf) {
+		return nil, 0 // of another length: it would fill up places of octets that never came
+	}
 	if off == 0 {
 		g.next = next
 	}

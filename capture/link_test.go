@@ -380,6 +380,28 @@ func reversed(f [][]byte) [][]byte {
 	return out
 }
 
+// TestFragmentLengths: fragments behind the end that another one tells are
+// none of the datagram, and do not stand in for one that is missing.
+func TestFragmentLengths(t *testing.T) {
+	type piece struct {
+		off  int
+		more bool
+		n    int
+	}
+	for name, pieces := range map[string][]piece{
+		"an end before what is there": {{80, true, 80}, {8, false, 8}},
+		"more behind the end":         {{8, false, 8}, {80, true, 80}},
+		"an end before the end":       {{16, false, 8}, {8, false, 4}, {0, true, 8}},
+	} {
+		var d defragmenter
+		for _, p := range pieces {
+			if whole, _ := d.add(0, fragKey{id: 1}, p.off, p.more, 6, make([]byte, p.n)); whole != nil {
+				t.Errorf("%s: %d octets, though some never came", name, len(whole))
+			}
+		}
+	}
+}
+
 // TestFragmentFlood: memory for fragments is bounded although time stands.
 func TestFragmentFlood(t *testing.T) {
 	var d defragmenter

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"smpptap/stream"
@@ -337,7 +339,8 @@ func (r *liveRun) beat(at stream.Stamp) {
 func (r *liveRun) notices() {
 	h, a := r.handler, r.asm
 	var first, last stream.Stamp
-	for _, t := range r.ifaces {
+	for _, i := range slices.Sorted(maps.Keys(r.ifaces)) { // the same order in every run
+		t := r.ifaces[i]
 		h.Notice(stream.Notice{Kind: stream.NoticeInput, Text: t.name, Count: t.packets, Octets: t.octets, First: t.first, Last: t.last})
 		if t.last.Frame > last.Frame {
 			last = t.last
