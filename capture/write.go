@@ -74,12 +74,12 @@ func newPacketWriter(o *WriteOptions) (*packetWriter, error) {
 	return w, w.begin(time.Now().UnixNano())
 }
 
-// rotates tells that there are several files.
-func (w *packetWriter) rotates() bool { return w.o.MaxSize > 0 || w.o.MaxTime > 0 }
+// Rotates tells that there are several files.
+func (o *WriteOptions) Rotates() bool { return o.MaxSize > 0 || o.MaxTime > 0 }
 
 // path is the next file's.
 func (w *packetWriter) path(now int64) string {
-	if !w.rotates() {
+	if !w.o.Rotates() {
 		return w.o.Path
 	}
 	ext := filepath.Ext(w.o.Path)

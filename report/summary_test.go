@@ -170,6 +170,14 @@ func TestSummaryOfLittle(t *testing.T) {
 			capture: analyze.Capture{Kind: "live", Source: "eth0"}, about: About{Inputs: []string{"k.pcapng"}},
 			has: "Next  smpptap read k.pcapng   ",
 		},
+		"live, a ring": {
+			capture: analyze.Capture{Kind: "live", Source: "eth0"}, about: About{Inputs: []string{"/a b/k.pcapng"}, Ring: true},
+			has: "Next  smpptap read '/a b/k'_*.pcapng   ",
+		},
+		"live, a ring of findings": {
+			capture: analyze.Capture{Kind: "live"}, about: About{Inputs: []string{"k"}, Ring: true}, finding: &audit.Finding{Severity: audit.Error},
+			has: "Next  smpptap audit k_*   ",
+		},
 	} {
 		s := NewSummary()
 		s.capture = c.capture

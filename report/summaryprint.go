@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,9 @@ type About struct {
 	// Inputs are the files for the next command to run; none: the packets of a
 	// live capture were not kept.
 	Inputs []string
+	// Ring says that a time and a number stand in the files' names, behind
+	// those of Inputs: a.pcapng is a_00001_20261103100211.pcapng and others.
+	Ring bool
 	// NotStored are records that the database lacks, by reason in words.
 	NotStored map[string]int64
 }
@@ -194,7 +198,7 @@ func (p *page) findingsCommand() string {
 		return ""
 	}
 	if p.about.Database == "" {
-		return "smpptap audit " + shellWords(p.about.Inputs)
+		return "smpptap audit " + p.about.inputWords()
 	}
 	return "smpptap findings" + p.dbFlag()
 }
@@ -308,10 +312,10 @@ func (p *page) next() {
 	case p.about.Database == "" && len(p.about.Inputs) == 0:
 		p.nextCapture()
 	case p.about.Database == "" && len(p.findings.all) > 0:
-		p.b = p.paint(p.b, styleAccent, "smpptap audit "+shellWords(p.about.Inputs))
+		p.b = p.paint(p.b, styleAccent, "smpptap audit "+p.about.inputWords())
 		p.b = append(p.b, "   all findings with their evidence"...)
 	case p.about.Database == "":
-		p.b = p.paint(p.b, styleAccent, "smpptap read "+shellWords(p.about.Inputs))
+		p.b = p.paint(p.b, styleAccent, "smpptap read "+p.about.inputWords())
 		p.b = append(p.b, "   the PDUs"...)
 	default:
 		p.nextInDatabase()
@@ -370,6 +374,19 @@ func (p *page) dbFlag() string {
 		return ""
 	}
 	return " --db " + shellWords([]string{p.about.Database})
+}
+
+// inputWords writes the inputs for a shell.
+func (a *About) inputWords() string {
+	if !a.Ring {
+		return shellWords(a.Inputs)
+	}
+	var b []string
+	for _, name := range a.Inputs {
+		ext := filepath.Ext(name)
+		b = append(b, shellWords([]string{strings.TrimSuffix(name, ext)})+"_*"+strings.TrimSuffix(shellWords([]string{ext}), "''"))
+	}
+	return strings.Join(b, " ")
 }
 
 // shellWords writes arguments so that a shell takes them as they are.

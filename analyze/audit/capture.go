@@ -14,6 +14,7 @@ import (
 type captureState struct {
 	gaps, cut, lost int64 // holes, PDUs that lack octets, octets lost
 	losses          []string
+	limits          int // of losses, those by our own limits
 	finished        bool
 }
 
@@ -29,7 +30,8 @@ func (a *Auditor) Notice(n stream.Notice) {
 	case stream.NoticeDropped:
 		lossy("the kernel or a queue dropped %s", counted(n.Count, "packet"))
 	case stream.NoticeCap:
-		lossy("a memory limit dropped %d items (%s)", n.Count, n.Text)
+		c.limits++
+		lossy("a limit dropped %s (%s)", counted(n.Count, "item"), n.Text)
 	case stream.NoticeClock:
 		a.captureFails(RuleCaptureClock, n, counted(n.Count, "step"), "time that runs on",
 			fmt.Sprintf("The capture's time steps back or jumps %s, by up to %s, first in packet %d: times and order around these places are not certain.",
@@ -92,6 +94,9 @@ func (a *Auditor) Finish(now int64) {
 		return
 	}
 	e := evidence{rule: RuleCaptureLossy, time: now, seen: strings.Join(losses, "; "), wanted: "every octet"}
+	if c.limits == len(losses) {
+		e.remedy = "Raise the limit: --max-connections where connections were refused, else --cap."
+	}
 	e.message = fmt.Sprintf("The capture is not complete: %s; %s of SMPP known to be lost.", e.seen, counted(c.lost, "octet"))
 	if names, checks := a.unchecked(); len(names) > 0 {
 		shown := names[:min(len(names), 5)]

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ func TestNotices(t *testing.T) {
 		{stream.NoticeCut, "capture-lossy", "snap length cut 9 packets"},
 		{stream.NoticeDropped, "capture-lossy", "dropped 9 packets"},
 		{stream.NoticeDamaged, "capture-lossy", "breaks off"},
+		{stream.NoticeCap, "capture-lossy", "a limit dropped 9 items (x)"},
 		{stream.NoticeClock, "capture-clock", "9 times"},
 		{stream.NoticeDuplicates, "capture-duplicates", "9 packets"},
 		{stream.NoticePackets, "", ""},
@@ -30,6 +32,8 @@ func TestNotices(t *testing.T) {
 			s.mute()
 		} else if f := s.wants(c.rule, Note, 1, c.text); f.Connection != 0 {
 			t.Errorf("%s stands on connection %d", c.rule, f.Connection)
+		} else if own := strings.Contains(f.Remedy, "--cap"); own != (c.kind == stream.NoticeCap) {
+			t.Errorf("%s: remedy %q", c.text, f.Remedy)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type auditFlags struct {
 	failOn  string
 	capture string
 	utc     bool // nobody asked for other times
+	judge   bool // a profile was asked for
 }
 
 // auditFormats are what audit writes.
@@ -55,7 +56,7 @@ func (a *app) auditCommand() *cobra.Command {
 			if err := f.check(args); err != nil {
 				return err
 			}
-			f.utc = !cmd.Flags().Changed("time")
+			f.utc, f.judge = !cmd.Flags().Changed("time"), cmd.Flags().Changed("profile")
 			return a.audit(cmd.Context(), &f)
 		},
 	}
@@ -149,6 +150,11 @@ func (a *app) auditDatabase(ctx context.Context, f *auditFlags) (*audited, error
 	if err != nil {
 		return nil, err
 	}
+	if f.judge {
+		if err := a.judgedAlready(c.Profile); err != nil {
+			return nil, err
+		}
+	}
 	result := &audited{Audit: &report.Audit{Profile: c.Profile, LinkProfiles: c.Stats.Profiles, Source: c.Stats.Inputs}}
 	result.SetCapture(&c.Capture)
 	if len(result.Source) == 0 {
@@ -161,6 +167,16 @@ func (a *app) auditDatabase(ctx context.Context, f *auditFlags) (*audited, error
 		result.dossier, err = a.dossierOfDatabase(ctx, db, &c, f, result.Audit)
 	}
 	return result, err
+}
+
+// judgedAlready remarks on a --profile that has nothing to judge any more.
+func (a *app) judgedAlready(under string) error {
+	p, err := a.loadProfile()
+	if err == nil && p.ID() != under {
+		a.remark("a database keeps what was found when it was recorded, here under profile %s; for profile %s audit the capture itself, or what 'smpptap export' makes of it",
+			under, p.ID())
+	}
+	return err
 }
 
 func (a *app) fillAudit(ctx context.Context, db *store.DB, c *store.Capture, b *profile.Baseline, result *report.Audit) error {

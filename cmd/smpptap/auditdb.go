@@ -38,7 +38,7 @@ func (a *app) dossierOfDatabase(ctx context.Context, db *store.DB, c *store.Capt
 		d.Remarks = append(d.Remarks, "Several databases were read as one: "+db.Path()+".")
 	}
 	d.Remarks = append(d.Remarks, "Made from a database: smpptap "+c.Version+" recorded the capture in it and judged it then. "+
-		"It does not keep windows and who closed a connection; revision and checksum of the profile are today's.")
+		"It does not keep windows; revision and checksum of the profile are today's.")
 	for _, link := range links {
 		remark, err := rec.linkRemark(ctx, judged{capture: c.ID, link: link}, c.Stats.Profiles[link])
 		if err != nil {
@@ -102,7 +102,12 @@ func (a *app) fillDossier(ctx context.Context, db *store.DB, rec *recorded, id i
 	return db.PDUs(ctx, store.Filter{Capture: id}, func(p *store.PDU) error {
 		p.Raw = analyze.RedactOctets(p.Raw, a.redaction())
 		dissect.Decode(&decoded, p.Raw)
-		d.AddPDU(recordedTraffic(p, &decoded, bySession[p.Session]))
+		x := recordedTraffic(p, &decoded, bySession[p.Session])
+		if x.Session != nil && decoded.ID == dissect.CmdUnbind {
+			x.Session.UnbindBy = x.From
+			d.AddSession(x.Conn, x.Session)
+		}
+		d.AddPDU(x)
 		if !d.Evidence.Wants(p.ID) {
 			return nil
 		}
@@ -144,7 +149,7 @@ func recordedTraffic(p *store.PDU, decoded *dissect.PDU, s *session.Session) *an
 }
 
 // recordedConn is a connection as the tracker knew it, as far as it was
-// recorded. Who ended it was not.
+// recorded; its A is the ESME.
 func recordedConn(c *store.Connection) *session.Conn {
 	client, _ := netip.ParseAddrPort(c.Client())
 	server, _ := netip.ParseAddrPort(c.Server())
@@ -155,6 +160,12 @@ func recordedConn(c *store.Connection) *session.Conn {
 	for end := session.EndNone; end <= session.EndUnknown; end++ {
 		if end.String() == c.CloseReason {
 			out.End = end
+		}
+	}
+	if c.ClosedBy != "" {
+		out.Decided = true
+		if c.ClosedBy == "smsc" {
+			out.EndedBy = stream.FromB
 		}
 	}
 	return out

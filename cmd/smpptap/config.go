@@ -16,7 +16,8 @@ import (
 // variables, flags. A key of the file may belong to another command, so that
 // one file serves all; a key of none is an error.
 
-// envPrefix begins the variables: SMPPTAP_LOG_FORMAT is --log-format.
+// envPrefix begins the variables: SMPPTAP_LOG_FORMAT is --log-format. An empty
+// one is as good as none: systemd and containers cannot take one away.
 const envPrefix = "SMPPTAP_"
 
 // maxConfig is the largest configuration, in octets: some ten thousand links.
@@ -40,8 +41,8 @@ func configure(cmd *cobra.Command, file string, links *configLinks) error {
 func fromEnvironment(cmd *cobra.Command, given map[string]bool) (err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, set := os.LookupEnv(name)
-		if !set || given[f.Name] || f.Name == "help" || f.Name == "config" || err != nil {
+		value := os.Getenv(name)
+		if value == "" || given[f.Name] || f.Name == "help" || f.Name == "config" || err != nil {
 			return
 		}
 		if e := assign(f, value); e != nil {

@@ -112,7 +112,7 @@ func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps
 		return err
 	}
 	if o.Keep != nil {
-		w.inputs = []string{o.Keep.Path}
+		w.inputs, w.ring = []string{o.Keep.Path}, o.Keep.Rotates()
 	}
 	m := newMetrics(w.profile.Dialect(), w.source)
 	var serving *adminServer

@@ -41,6 +41,9 @@ func (l *live) keeping() (*capture.WriteOptions, error) {
 		}
 		return nil, nil
 	}
+	if l.keep == "-" {
+		return nil, usagef("-w -: what is found goes to standard output; name a file, or a named pipe")
+	}
 	r, err := readRing("-b", l.rotate)
 	if err != nil {
 		return nil, err

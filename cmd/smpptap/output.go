@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -61,6 +62,9 @@ func openOutput(path string, grows bool) (*output, error) {
 	}
 	f, err := os.OpenFile(besides(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
+		if e := (*fs.PathError)(nil); errors.As(err, &e) {
+			e.Path = path // nobody knows the other name
+		}
 		return nil, err
 	}
 	if info != nil {

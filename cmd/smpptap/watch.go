@@ -23,6 +23,7 @@ type watch struct {
 	source  string    // in words, for the record
 	profile *profile.Profile
 	inputs  []string       // files that hold the packets, for the next command
+	ring    bool           // they are named after inputs
 	wanted  *filter.Filter // -Y; nil: no PDUs are listed
 	sinks   []analyze.Sink
 	running func(*analyze.Pipeline) // called before it runs; nil: nothing
@@ -88,7 +89,7 @@ func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options)
 	if w.ended != nil {
 		w.ended()
 	}
-	about := report.About{Profile: w.profile.ID(), Version: buildInfo().version, Inputs: w.inputs}
+	about := report.About{Profile: w.profile.ID(), Version: buildInfo().version, Inputs: w.inputs, Ring: w.ring}
 	if w.rec != nil {
 		err = errors.Join(err, closeLive(w.rec, &about))
 	}
