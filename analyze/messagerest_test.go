@@ -3,6 +3,10 @@ package analyze
 import (
 	"reflect"
 	"testing"
+
+	"smpptap/analyze/session"
+	"smpptap/dissect"
+	"smpptap/internal/smpptest"
 )
 
 // TestMessageRest: a message comes back from its rest with all it had,
@@ -55,5 +59,35 @@ func TestMessageAwake(t *testing.T) {
 	v := messages{slots: []*message{nil}, resting: make([]string, 1)}
 	if v.rest(&message{refs: 1, Message: Message{Parts: 1, PartsSeen: 1}}); v.resting[0] != "" {
 		t.Error("a message rests in another's slot")
+	}
+}
+
+// TestMessagesKept: texts beyond what is kept leave no trace in the count, so
+// that messages are followed again when there is room.
+func TestMessagesKept(t *testing.T) {
+	v := messages{last: new(int64)}
+	submit := func(number int64) {
+		p := &dissect.PDU{}
+		dissect.Decode(p, smpptest.Build("submit_sm", uint32(number), nil))
+		v.submitted(&PDU{
+			Number: number, P: p, From: dissect.ESME, Session: &session.Session{},
+			Message: &dissect.Message{Text: string(make([]byte, maxKeptText/64))},
+		}, "", nil)
+	}
+	const many = 200
+	for n := int64(1); n <= many; n++ {
+		submit(n)
+	}
+	if len(v.open) != 64 || v.kept != maxKeptText {
+		t.Errorf("%d messages of %d octets are kept", len(v.open), v.kept)
+	}
+	for n := int64(1); n <= many; n++ {
+		v.became(&session.Event{Kind: session.EventAbandoned, Req: &session.Request{Number: n}})
+	}
+	if v.kept != 0 {
+		t.Errorf("%d octets count as kept, and nothing is", v.kept)
+	}
+	if submit(many + 1); v.open[many+1] == nil {
+		t.Error("a message is not followed, though there is room")
 	}
 }

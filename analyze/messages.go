@@ -105,7 +105,6 @@ func (v *messages) submitted(r *PDU, account string, d *dissect.Dialect) {
 		}}
 		v.begin(m, r, text)
 	}
-	v.keep(m, len(text.Text))
 	v.touch(m)
 	if v.open == nil {
 		v.open = make(map[int64]*message)
@@ -113,6 +112,9 @@ func (v *messages) submitted(r *PDU, account string, d *dissect.Dialect) {
 	if len(v.open) < maxOpenMessages && v.kept < maxKeptText {
 		v.open[r.Number] = m
 		m.refs++
+	}
+	if m.refs > 0 { // else nothing would take it out of the count
+		v.keep(m, len(text.Text))
 	}
 }
 
