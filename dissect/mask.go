@@ -111,8 +111,7 @@ func markedTLV(p *PDU, t TLV, dst []Span) []Span {
 // headerLen is the number of octets of a text's user data header, zero where
 // there is none or it does not fit.
 func (p *PDU) headerLen(text []byte) int {
-	const udhi = 0x40 // v3.4 5.2.12
-	if class, ok := p.U8(ParamEsmClass); !ok || class&udhi == 0 || len(text) == 0 {
+	if class, ok := p.U8(ParamEsmClass); !ok || class&EsmUDHI == 0 || len(text) == 0 {
 		return 0
 	}
 	if n := 1 + int(text[0]); n <= len(text) {

@@ -60,12 +60,15 @@ type Receipt struct {
 	Intermediate bool
 }
 
-// Bits of esm_class (v3.4 5.2.12).
+// Bits of esm_class (v3.4 5.2.12). Those of EsmTypeMask are one value.
 const (
-	esmTypeMask     = 0x3C
-	esmReceipt      = 0x04 // from the SMSC: delivery receipt
-	esmIntermediate = 0x20 // from the SMSC: intermediate notification
-	esmUDHI         = 0x40 // a user data header stands before the text
+	EsmModeMask     = 0x03
+	EsmTypeMask     = 0x3C
+	EsmReceipt      = 0x04 // from the SMSC: delivery receipt
+	EsmDeliveryAck  = 0x08 // from an ESME: acknowledgement of delivery
+	EsmUserAck      = 0x10 // from an ESME: the user's own acknowledgement
+	EsmIntermediate = 0x20 // from the SMSC: intermediate notification
+	EsmUDHI         = 0x40 // a user data header stands before the text
 )
 
 // ReadMessage reads the user data of a PDU and the receipt in it; nil for what
@@ -90,7 +93,7 @@ func ReadMessage(p *PDU, from Side, d *Dialect) (*Message, *Receipt) {
 // readHeader splits the user data header off, where esm_class says there is one.
 func (m *Message) readHeader(p *PDU) {
 	class, ok := p.U8(ParamEsmClass)
-	if !ok || class&esmUDHI == 0 {
+	if !ok || class&EsmUDHI == 0 {
 		return
 	}
 	m.UDH, m.Header, m.UDHError = readHeader(m.Octets)

@@ -28,8 +28,8 @@ func mayCarryReceipt(p *PDU, from Side) bool {
 
 func receiptFlags(p *PDU) (flagged, intermediate bool) {
 	class, _ := p.U8(ParamEsmClass)
-	kind := class & esmTypeMask
-	return kind == esmReceipt || kind == esmIntermediate, kind == esmIntermediate
+	kind := class & EsmTypeMask
+	return kind == EsmReceipt || kind == EsmIntermediate, kind == EsmIntermediate
 }
 
 // readTLVs reads what stands beside or in place of the text; both tells whether

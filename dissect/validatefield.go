@@ -60,9 +60,8 @@ func (v *validator) miscounted() bool {
 // esmClass states bits that mean nothing for this sender, and reserved ones
 // (v3.4 5.2.12). v5.0 prints one table for both directions.
 func (v *validator) esmClass(f *Field, n uint8) {
-	const mode, kind = 0x03, 0x3C
 	issue := Issue{Field: f.Param.Name, Offset: int(f.Off), Length: 1, Got: hexOctet(n)}
-	if !definedKind(esmClassDeliverValues, n&kind) {
+	if !definedKind(esmClassDeliverValues, n&EsmTypeMask) {
 		issue.Code, issue.Want = CodeFieldReserved, "a defined message type in bits 0x3C"
 		v.add(issue)
 		return
@@ -70,9 +69,9 @@ func (v *validator) esmClass(f *Field, n uint8) {
 	issue.Code = CodeEsmClassDirection
 	issue.Minor = v.in&In50 != 0
 	switch {
-	case v.side != SMSC && !definedKind(esmClassSubmitValues, n&kind):
+	case v.side != SMSC && !definedKind(esmClassSubmitValues, n&EsmTypeMask):
 		issue.Want = "bits 0x3C: 0x00, 0x08, 0x10 towards the message centre"
-	case v.side != ESME && n&mode != 0:
+	case v.side != ESME && n&EsmModeMask != 0:
 		issue.Want = "bits 0x03: 0x00 towards the ESME"
 	default:
 		return

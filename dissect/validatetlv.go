@@ -146,7 +146,7 @@ func (v *validator) demanded(seen tlvSet) {
 // notification, which needs no text.
 func (v *validator) carriesType() bool {
 	class, _ := v.p.U8(ParamEsmClass)
-	return class&0x3C != 0
+	return class&EsmTypeMask != 0
 }
 
 func (v *validator) missing(name, want, got string, minor bool) {

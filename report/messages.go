@@ -72,16 +72,10 @@ func (m *messages) delivered(p *analyze.PDU) {
 		k = m.kind(string(stat))
 	}
 	k.n++
-	if class, _ := p.P.U8(dissect.ParamEsmClass); k.final && class&esmTypeMask != esmIntermediate {
+	if class, _ := p.P.U8(dissect.ParamEsmClass); k.final && class&dissect.EsmTypeMask != dissect.EsmIntermediate {
 		m.final++
 	}
 }
-
-// Bits of esm_class (v3.4 5.2.12).
-const (
-	esmTypeMask     = 0x3C
-	esmIntermediate = 0x20
-)
 
 // kind makes the tally of a state that a receipt tells. Of a word that nobody
 // knows it is believed that no other receipt follows.

@@ -69,7 +69,7 @@ func (a *Auditor) digestSubmit(d *Digest, p *dissect.PDU) {
 func (a *Auditor) digestReceipt(d *Digest, p *dissect.PDU) {
 	class, _ := p.U8(dissect.ParamEsmClass)
 	coding, _ := p.U8(dissect.ParamDataCoding)
-	if class&typeUDHI != 0 || a.journeys.wide[coding] {
+	if class&dissect.EsmUDHI != 0 || a.journeys.wide[coding] {
 		return
 	}
 	var plain bool
@@ -86,7 +86,7 @@ func messageHash(p *dissect.PDU, addresses []byte) uint64 {
 	coding, _ := p.U8(dissect.ParamDataCoding)
 	h := maphash.Bytes(idSeed, addresses)
 	h = h*mixer ^ maphash.Bytes(idSeed, p.UserData().Octets)
-	h = h*mixer ^ (uint64(class&esmUDHI)<<8 | uint64(coding))
+	h = h*mixer ^ (uint64(class&dissect.EsmUDHI)<<8 | uint64(coding))
 	for i := range p.TLVs {
 		t := &p.TLVs[i]
 		if t.Tag != dissect.TagUserMessageReference {

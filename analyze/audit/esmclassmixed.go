@@ -7,13 +7,9 @@ import (
 	"smpptap/dissect"
 )
 
-// Message types of esm_class for which an ESME may have been asked, and the
-// bits of registered_delivery that ask (v3.4 5.2.12, 5.2.17).
-const (
-	esmDeliveryAck = 0x08
-	esmUserAck     = 0x10
-	asksAck        = 0x0C
-)
+// asksAck are the bits of registered_delivery that ask an ESME for an
+// acknowledgement (v3.4 5.2.17).
+const asksAck = 0x0C
 
 // notesAsked remembers that the SMSC asked an account for acknowledgements.
 func (st *accountJourney) notesAsked(p *dissect.PDU) {
@@ -25,8 +21,8 @@ func (st *accountJourney) notesAsked(p *dissect.PDU) {
 // classMixed: esm-class-mixed. An acknowledgement is short; that of a message
 // which asked for it may be anything all the same.
 func (a *Auditor) classMixed(c *connState, o *session.Observed, m *content) {
-	kind := m.class & esmTypes
-	if kind != esmDeliveryAck && kind != esmUserAck || m.kind == "" || m.total < 2 {
+	kind := m.class & dissect.EsmTypeMask
+	if kind != dissect.EsmDeliveryAck && kind != dissect.EsmUserAck || m.kind == "" || m.total < 2 {
 		return
 	}
 	st := a.journeyOf(c, o.Session)
@@ -43,10 +39,10 @@ func (a *Auditor) classMixed(c *connState, o *session.Observed, m *content) {
 		return
 	}
 	what := "a delivery acknowledgement of an ESME"
-	if kind == esmUserAck {
+	if kind == dissect.EsmUserAck {
 		what = "an acknowledgement by a user"
 	}
-	e.seen, e.wanted = e.cause, hexOctets[m.class&^esmTypes]
+	e.seen, e.wanted = e.cause, hexOctets[m.class&^dissect.EsmTypeMask]
 	e.message = fmt.Sprintf("The ESME sends part %d of %d of a long message with esm_class %s: 0x40 announces its header, and 0x%02X says that it is %s, for which no message to the account in sight asked.",
 		m.part, m.total, e.cause, kind, what)
 	if unseen {

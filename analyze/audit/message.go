@@ -94,20 +94,13 @@ type content struct {
 // text is the user data behind its header.
 func (m *content) text() []byte { return m.octets[m.header:] }
 
-const (
-	esmTypes        = 0x3C // v3.4 5.2.12
-	esmReceipt      = 0x04
-	esmNotification = 0x20
-	esmUDHI         = 0x40
-)
-
 // read takes a message apart without a copy.
 func (m *content) read(p *dissect.PDU, from dissect.Side) {
 	m.submit = isSubmit(p.ID, from)
 	m.class, _ = p.U8(dissect.ParamEsmClass)
 	m.coding, _ = p.U8(dissect.ParamDataCoding)
-	kind := m.class & esmTypes
-	m.receipt = !m.submit && (kind == esmReceipt || kind == esmNotification)
+	kind := m.class & dissect.EsmTypeMask
+	m.receipt = !m.submit && (kind == dissect.EsmReceipt || kind == dissect.EsmIntermediate)
 	m.field = "short_message"
 	if f, ok := p.Field(dissect.ParamShortMessage); ok {
 		m.octets, m.off = p.Value(f), int(f.Off)
@@ -127,7 +120,7 @@ func (m *content) read(p *dissect.PDU, from dissect.Side) {
 	if m.payload != nil && len(m.octets) == 0 {
 		m.octets, m.off, m.field = p.TLVValue(*m.payload), int(m.payload.Off)+4, "message_payload"
 	}
-	if m.class&esmUDHI != 0 {
+	if m.class&dissect.EsmUDHI != 0 {
 		m.udh.read(m.octets)
 	}
 }
@@ -168,7 +161,7 @@ func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 // checkHeaders judges the user data header and what says that the message is
 // a part of a long one.
 func (a *Auditor) checkHeaders(c *connState, o *session.Observed, m *content) {
-	if m.class&esmUDHI != 0 {
+	if m.class&dissect.EsmUDHI != 0 {
 		a.check(RuleUdhMalformed)
 		if m.fault != "" && (len(m.octets) > 0 || o.PDU.ID != idDataSM) {
 			a.udhMalformed(o, m)
@@ -220,7 +213,7 @@ func (a *Auditor) payloadAndText(o *session.Observed, m *content) {
 // tlv-missing; a header without octets is udh-malformed.
 func (a *Auditor) messageEmpty(o *session.Observed, m *content) {
 	p := o.PDU
-	if p.ID == idDataSM && m.payload == nil || m.class&esmUDHI != 0 {
+	if p.ID == idDataSM && m.payload == nil || m.class&dissect.EsmUDHI != 0 {
 		return
 	}
 	if v, _ := p.U8(dissect.ParamSMDefaultMsgID); v != 0 {

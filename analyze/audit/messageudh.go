@@ -222,7 +222,7 @@ func (a *Auditor) udhNotFlagged(c *connState, o *session.Observed, m *content) {
 
 func (p *unflaggedPart) words(e *evidence, from dissect.Side, second bool) {
 	e.seen = fmt.Sprintf("esm_class 0x%02X, the text begins with % X", p.class, p.head[:p.octets])
-	e.wanted = fmt.Sprintf("esm_class 0x%02X", p.class|esmUDHI)
+	e.wanted = fmt.Sprintf("esm_class 0x%02X", p.class|dissect.EsmUDHI)
 	e.message = fmt.Sprintf("%s sends %s whose text begins like the header of part %d of %d, but esm_class 0x%02X does not announce a header: the handset shows it as text.",
 		opening(from), e.cause, p.part, p.total, p.class)
 	if second {

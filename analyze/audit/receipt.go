@@ -93,7 +93,7 @@ func (a *Auditor) notFlagged(o *session.Observed, v *receiptView, known bool) {
 		return
 	}
 	class := o.PDU.Raw[f.Off]
-	if class&(typeReceipt|typeIntermediate) != 0 {
+	if class&(dissect.EsmReceipt|dissect.EsmIntermediate) != 0 {
 		return // a type that is not defined, which field-reserved says
 	}
 	e := of(o, RuleReceiptNotFlagged)

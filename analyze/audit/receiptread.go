@@ -39,14 +39,6 @@ func (v *receiptView) certainID() []byte {
 
 func (v *receiptView) tellsState() bool { return len(v.stat) > 0 || v.hasState }
 
-// Message types of esm_class (v3.4 5.2.12).
-const (
-	typeMask         = 0x3C
-	typeReceipt      = 0x04
-	typeIntermediate = 0x20
-	typeUDHI         = 0x40
-)
-
 // readReceipt reads the receipt in a deliver_sm or data_sm; false: it is none.
 func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 	*v = receiptView{}
@@ -55,12 +47,12 @@ func (a *Auditor) readReceipt(v *receiptView, p *dissect.PDU) bool {
 		r := &a.digest.receipt
 		v.id, v.sent, v.stat, v.err, v.layout = r.ID, r.SubmitDate, r.Stat, r.Err, r.Layout
 		v.fromText = true
-		v.flagged = class&typeMask == typeReceipt || class&typeMask == typeIntermediate
-		v.intermediate = class&typeMask == typeIntermediate
+		v.flagged = class&dissect.EsmTypeMask == dissect.EsmReceipt || class&dissect.EsmTypeMask == dissect.EsmIntermediate
+		v.intermediate = class&dissect.EsmTypeMask == dissect.EsmIntermediate
 		v.readTLVs(p)
 		return true
 	}
-	if class&typeMask == 0 && len(p.TLVs) == 0 {
+	if class&dissect.EsmTypeMask == 0 && len(p.TLVs) == 0 {
 		if _, ok := dissect.ReceiptStat(p, dissect.SMSC, a.dialect); !ok {
 			return false // an ordinary message
 		}
