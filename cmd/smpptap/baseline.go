@@ -98,7 +98,7 @@ func (a *app) writeBaseline(b *baselineFlags, result *report.Audit) error {
 }
 
 func replaceFile(path string, data []byte) error {
-	out, err := openOutput(path, false)
+	out, err := openOutput(path, false, 0)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -208,26 +207,10 @@ func (a *app) exportTo(path string, write func(io.Writer) error) error {
 	if slices.ContainsFunc(a.databases(nil), func(db string) bool { return same(path, db) }) {
 		return usagef("export: %s is the database", path)
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe or a device
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // its owner's alone
+	o, err := openOutput(path, false, 0o600) // its owner's alone
 	if err != nil {
 		return fmt.Errorf("write result: %w", err)
 	}
-	err = write(f)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	err = write(o)
+	return cmp.Or(err, o.close(err == nil))
 }

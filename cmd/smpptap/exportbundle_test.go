@@ -125,6 +125,33 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// TestExportedFile: a link to a file stays one, what it names is replaced as a
+// whole, and what is exported is its owner's alone.
+func TestExportedFile(t *testing.T) {
+	db := recordedIn(t, samplesDir+"/wrong_system_type.pcap")
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "x.csv"), filepath.Join(dir, "link.csv")
+	if err := os.WriteFile(file, []byte("before"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("x.csv", link); err != nil {
+		t.Fatal(err)
+	}
+	tells(t, "export", "--db", db, "-o", link)
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
+		t.Errorf("the link: %v, %v", info.Mode(), err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 || info.Size() < 100 {
+		t.Errorf("the file: %v, %d octets, %v", info.Mode(), info.Size(), err)
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 2 {
+		t.Errorf("left behind: %v, %v", all, err)
+	}
+}
+
 // TestBundleSelection: the findings as text are those of the rows, also where
 // a filter and -c choose together.
 func TestBundleSelection(t *testing.T) {

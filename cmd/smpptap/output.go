@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -25,14 +26,16 @@ func (a *app) output(path string, grows bool) (*output, error) {
 	if path == "" || path == "-" {
 		return &output{Writer: a.out}, nil
 	}
-	o, err := openOutput(path, grows)
+	o, err := openOutput(path, grows, 0)
 	if err != nil {
 		return nil, fmt.Errorf("write result: %w", err)
 	}
 	return o, nil
 }
 
-func openOutput(path string, grows bool) (*output, error) {
+// openOutput opens a file of results. mode is that of a file that gets its name
+// at its end; zero: as it was, or as the umask has it.
+func openOutput(path string, grows bool, mode fs.FileMode) (*output, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
 		info, err = nil, nil
@@ -60,15 +63,18 @@ func openOutput(path string, grows bool) (*output, error) {
 			return nil, err
 		}
 	}
-	f, err := os.OpenFile(besides(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if mode == 0 && info != nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := os.OpenFile(besides(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, cmp.Or(mode, 0o666))
 	if err != nil {
 		if e := (*fs.PathError)(nil); errors.As(err, &e) {
 			e.Path = path // nobody knows the other name
 		}
 		return nil, err
 	}
-	if info != nil {
-		if err := f.Chmod(info.Mode().Perm()); err != nil {
+	if mode != 0 { // which the umask may have narrowed
+		if err := f.Chmod(mode); err != nil {
 			return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 	}
