@@ -22,7 +22,7 @@ func mutants() int {
 	if cost.Race || testing.Short() {
 		return 300
 	}
-	return 3000
+	return 10_000
 }
 
 // seedCaptures are the project's samples and captures of every kind that is
