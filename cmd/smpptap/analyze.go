@@ -65,7 +65,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 		err = errors.Join(err, rec.close(&about))
 	}
 	// What was found is told also when the input broke off.
-	if e := summary.Print(a.out, a.reportOptions(a.out, p), about); e != nil {
+	if e := unread(summary.Print(a.out, a.reportOptions(a.out, p), about)); e != nil {
 		return e
 	}
 	return err

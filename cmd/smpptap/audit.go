@@ -93,7 +93,7 @@ func (a *app) audit(ctx context.Context, f *auditFlags) error {
 		return err
 	}
 	result.Diagnose()
-	if e := a.writeAudit(result, f); e != nil {
+	if e := unread(a.writeAudit(result, f)); e != nil {
 		return e
 	}
 	if err != nil {

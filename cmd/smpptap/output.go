@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // output is where results go: standard output, or a file of -o. A file gets
@@ -124,6 +125,16 @@ func (o *output) close(keep bool) (err error) {
 		return fmt.Errorf("write result: %w", oneLine(err))
 	}
 	return nil
+}
+
+// unread is an error of printing the result of work that is done. That nobody
+// reads it to its end is none, so what the work came to is still told by the
+// exit code, however early the reader leaves.
+func unread(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }
 
 // stream is what a terminal would be told by.

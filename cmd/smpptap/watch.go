@@ -93,7 +93,7 @@ func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options)
 	if w.rec != nil {
 		err = errors.Join(err, closeLive(w.rec, &about))
 	}
-	if e := w.summary.Print(w.out, w.reportOptions(w.app.out, w.profile), about); e != nil {
+	if e := unread(w.summary.Print(w.out, w.reportOptions(w.app.out, w.profile), about)); e != nil {
 		return e
 	}
 	return oneLine(err)
