@@ -38,7 +38,7 @@ func (a *Auditor) receiptAnswered(c *connState, e *session.Event, refused bool) 
 	if c.jour.sent == nil {
 		return
 	}
-	slot, ok := c.jour.sent.awaited(e.Req.Number)
+	slot, ok := c.jour.sent.recent.take(e.Req.Number)
 	if !ok {
 		return
 	}

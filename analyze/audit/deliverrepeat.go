@@ -17,56 +17,22 @@ const (
 	// maxStray is how many deliveries of a connection are followed until
 	// their answer.
 	maxStray = 256
+	// maxRecent is how many receipts of a connection wait for their answers to
+	// be noted.
+	maxRecent = 64
 )
 
-// strayDeliver is a delivery without an answer, by its number.
+// strayDeliver is a delivery without an answer.
 type strayDeliver struct {
-	number int64
-	hash   uint64
-	at     int64
+	hash uint64
+	at   int64
 }
 
-// deliveries are those of a connection that may get an answer, in a power of
-// two of places by their numbers. A later one takes an older one's place when
-// there are as many as are followed.
+// deliveries are those of a connection that may get an answer.
 type deliveries struct {
-	recent []recentReceipt
-	stray  []strayDeliver
+	recent numbered[int32] // receipts, with their journeys' slots
+	stray  numbered[strayDeliver]
 	oldest int64 // no stray delivery is older
-}
-
-// put enters a delivery.
-func (j *deliveries) put(d strayDeliver) {
-	for {
-		n := int64(len(j.stray))
-		if n > 0 {
-			s := &j.stray[d.number%n]
-			if s.number == 0 || n == maxStray {
-				*s = d
-				return
-			}
-		}
-		old := j.stray
-		j.stray = make([]strayDeliver, max(2*n, 4))
-		for _, s := range old {
-			if s.number != 0 {
-				j.stray[s.number%int64(len(j.stray))] = s
-			}
-		}
-	}
-}
-
-// take gives the hash of a delivery and forgets it.
-func (j *deliveries) take(number int64) (hash uint64, ok bool) {
-	if len(j.stray) == 0 {
-		return 0, false
-	}
-	s := &j.stray[number%int64(len(j.stray))]
-	if s.number != number {
-		return 0, false
-	}
-	s.number = 0
-	return s.hash, true
 }
 
 // repeats are deliveries that failed, of all connections: the SMSC sends them
@@ -124,7 +90,7 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 	if r != nil {
 		a.repeated(c, o, r)
 	}
-	c.jour.sent.put(strayDeliver{o.Number, h, o.Time})
+	c.jour.sent.stray.put(o.Number, strayDeliver{h, o.Time}, maxStray)
 }
 
 // open gives the time of the same delivery that has had no answer for so long.
@@ -133,11 +99,12 @@ func (j *deliveries) open(h uint64, now, after int64) int64 {
 		return 0
 	}
 	oldest := now
-	for i := range j.stray {
-		x := &j.stray[i]
-		if x.number == 0 {
+	for i := range j.stray.places {
+		p := &j.stray.places[i]
+		if p.number == 0 {
 			continue
 		}
+		x := &p.what
 		oldest = min(oldest, x.at)
 		if x.hash == h && now-x.at >= after {
 			return x.at
@@ -152,7 +119,8 @@ func (a *Auditor) deliverDone(c *connState, r *session.Request, failed bool) {
 	if c.jour.sent == nil {
 		return // it was cut
 	}
-	h, known := c.jour.sent.take(r.Number)
+	sent, known := c.jour.sent.stray.take(r.Number)
+	h := sent.hash
 	v := &a.journeys.repeats
 	if !failed && len(v.failed) == 0 {
 		return

@@ -144,49 +144,6 @@ type connJourney struct {
 	sent    *deliveries // nil: the SMSC delivered nothing
 }
 
-// maxRecent is how many receipts of a connection wait for their answers to be
-// noted.
-const maxRecent = 64
-
-type recentReceipt struct {
-	number int64
-	slot   int32
-}
-
-// await notes a receipt until its answer.
-func (j *deliveries) await(r recentReceipt) {
-	for {
-		n := int64(len(j.recent))
-		if n > 0 {
-			s := &j.recent[r.number%n]
-			if s.number == 0 || n == maxRecent {
-				*s = r
-				return
-			}
-		}
-		old := j.recent
-		j.recent = make([]recentReceipt, max(2*n, 4))
-		for _, s := range old {
-			if s.number != 0 {
-				j.recent[s.number%int64(len(j.recent))] = s
-			}
-		}
-	}
-}
-
-// awaited gives the journey's slot of a receipt that was answered.
-func (j *deliveries) awaited(number int64) (slot int32, ok bool) {
-	if len(j.recent) == 0 {
-		return 0, false
-	}
-	s := &j.recent[number%int64(len(j.recent))]
-	if s.number != number {
-		return 0, false
-	}
-	s.number = 0
-	return s.slot, true
-}
-
 func (v *journeys) init(d *dissect.Dialect, wait int64) {
 	v.wait = wait
 	for coding := range v.wide {

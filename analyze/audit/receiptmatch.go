@@ -31,7 +31,7 @@ func (a *Auditor) match(c *connState, o *session.Observed, st *accountJourney, v
 	}
 	a.tell(m, v, o.Number, o.Time, state, final)
 	a.told(m, o.Number, o.Time, state, final)
-	c.jour.sent.await(recentReceipt{o.Number, m.Slot})
+	c.jour.sent.recent.put(o.Number, m.Slot, maxRecent)
 	return true
 }
 
