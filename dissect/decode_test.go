@@ -244,6 +244,10 @@ func TestDecodeIssues(t *testing.T) {
 		{"fewer failures than counted", smpptest.Build("submit_multi_resp", 1, smpptest.F{"message_id": "7", "no_unsuccess": 2,
 			"unsuccess_sme": []smpptest.F{{"destination_addr": "1001", "error_status_code": 11}}}),
 			[]string{"no_unsuccess at offset 18: destinations-count (want 1, as there is 1 entry, got 2)"}, 0},
+		// A reserved tag makes one ask for another count, but TLVs read as
+		// entries without addresses are none.
+		{"TLVs that read as failures", smpptest.Build("submit_multi_resp", 1, smpptest.F{"message_id": "7"}, smpptest.TLV8(0x0425, 0),
+			smpptest.TLV8(0x0210, 0x1C), smpptest.TLV{Tag: 0x0100, Value: []byte("ab")}, smpptest.TLV8(0x001D, 0)), nil, 4},
 		{"unknown command", smpptest.Build("submit_sm", 1, message, smpptest.ID(0x999)), nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

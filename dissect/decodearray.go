@@ -66,7 +66,7 @@ func recount(p *PDU) {
 			Fields: try.Fields[:0], Entries: try.Entries[:0], TLVs: try.TLVs[:0], Issues: try.Issues[:0]}
 		d := decoder{p: &try, c: cursor{b: p.Raw, pos: HeaderLen}, count: n}
 		switch ok := d.body(); {
-		case ok && n != declared && try.plausible():
+		case ok && n != declared && try.plausible() && try.plausibleEntries():
 			p.adopt(&try, n, declared)
 			return
 		case len(try.Fields) <= int(length)+1:
@@ -89,6 +89,22 @@ func (p *PDU) plausible() bool {
 	}
 	for _, t := range p.TLVs {
 		if t.Def == nil && !isVendorTag(t.Tag) {
+			return false
+		}
+	}
+	return true
+}
+
+// plausibleEntries tells that what was taken for entries are addresses or
+// names: TLVs behind an array may read as entries of it, with a length's 0 in
+// place of an address.
+func (p *PDU) plausibleEntries() bool {
+	for i := range p.Entries {
+		f := &p.Entries[i]
+		switch {
+		case f.Param.Kind == COctet && (f.End-f.Off < 2 || !printable(p.Value(*f))):
+			return false
+		case f.Param.Kind == Uint8 && f.Param.legal != nil && f.Param.legal[p.Raw[f.Off]] == 0:
 			return false
 		}
 	}
