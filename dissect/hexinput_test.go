@@ -285,6 +285,7 @@ func TestHexProblems(t *testing.T) {
 		{"other octets", "deadbeefdeadbeefdeadbeefdeadbeef", "1:1 16 octets that are no PDU: command_length would be 3735928559 (0xdeadbeef)"},
 		{"length small", "00000004 00000015 00000000 00000001", "1:1 16 octets that are no PDU: command_length would be 4, below the header's 16"},
 		{"unknown command", "00000014 00000999 00000000 00000001 01020304", "1:1 20 octets"},
+		{"generic_nack with a status of 32 bits", "00000010800000000012345600000001", "1:1 16 octets"},
 		{"empty", "", "1:1 the input is empty"},
 		{"without length", "data: 00 00 00 15 00 00 00 00 00 00 00 01  ............",
 			"1:7 16 octets: command_length was not in it (Kannel dumps a PDU without): 16 was put in front"},

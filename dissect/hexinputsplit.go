@@ -33,7 +33,8 @@ func pduLength(b []byte) (int, bool) {
 		return int(min(n, 1<<31-1)), b[8] == 0 && b[9] == 0 && !lacksLength(b)
 	}
 	low := id &^ ResponseBit
-	believable := len(b) >= HeaderLen && low != 0 && low < 0x02000000 && n >= HeaderLen && n <= maxHexPDU
+	some := low != 0 || id == ResponseBit && n == HeaderLen // a generic_nack is a header
+	believable := len(b) >= HeaderLen && some && low < 0x02000000 && n >= HeaderLen && n <= maxHexPDU
 	return int(n), believable && (int(n) <= len(b) || low < 0x20000 && int(n) < 4*len(b))
 }
 
