@@ -194,12 +194,9 @@ func (s spec) fromTLV(f *FieldInfo) {
 func (s spec) kind(k dissect.Kind, format dissect.Format, x part) (Type, int, read) {
 	switch {
 	case k == dissect.Array:
-		return Label, 0, readOctets
+		return Label, 0, readFilled
 	case k == dissect.Octets:
-		if s.param != dissect.ParamNone {
-			return Bytes, 0, readFilled
-		}
-		return Bytes, 0, readOctets
+		return Bytes, 0, readFilled
 	case k == dissect.COctet && format == dissect.FormatNone:
 		return String, 0, readString
 	case k == dissect.COctet && strings.HasSuffix(s.name, "_r"):

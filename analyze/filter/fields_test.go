@@ -189,6 +189,31 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// TestNothingInIt: a list of no failures and an empty payload are not there, as
+// in Wireshark.
+func TestNothingInIt(t *testing.T) {
+	none := &Row{PDU: pdu(dissect.CmdSubmitMultiResp, 0, 1, "7\x00\x00")}
+	one := &Row{PDU: pdu(dissect.CmdSubmitMultiResp, 0, 1, "7\x00\x01\x01\x011\x00\x00\x00\x00\x0B")}
+	empty := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x01x\x04\x24\x00\x00")}
+	twice := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x01x\x04\x24\x00\x01y")}
+	for _, tt := range []struct {
+		field string
+		row   *Row
+		want  int
+	}{
+		{"smpp.dlist_resp", none, 0},
+		{"smpp.dlist_resp", one, 1},
+		{"smpp.message_payload", empty, 0},
+		{"smpp.message_payload", twice, 1},
+		{"smpp.message_payload.duplicate", empty, 0},
+		{"smpp.message_payload.duplicate", twice, 1},
+	} {
+		if got := FieldByName(tt.field).Values(tt.row, nil); len(got) != tt.want {
+			t.Errorf("%s: %q, not %d", tt.field, got, tt.want)
+		}
+	}
+}
+
 // TestBrokenHeader: Wireshark knows the protocol by the flag alone.
 func TestBrokenHeader(t *testing.T) {
 	r := &Row{Message: &dissect.Message{UDHError: "too long", Octets: []byte{1}}}

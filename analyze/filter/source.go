@@ -46,7 +46,8 @@ type read func(b []byte) (value, bool)
 
 func readOctets(b []byte) (value, bool) { return value{b: b}, true }
 
-// readFilled is for octets that Wireshark does not show when there are none.
+// readFilled is for octets and lists that Wireshark does not show when there is
+// nothing in them.
 func readFilled(b []byte) (value, bool) { return value{b: b}, len(b) > 0 }
 
 // readString ends at the NUL that a TLV carries with it.
@@ -216,14 +217,15 @@ func unknownTLV(vendor bool) getter {
 	})
 }
 
-// payloadDuplicate tells that the message stands in the PDU twice.
+// payloadDuplicate tells that the message stands in the PDU twice; an empty
+// payload is none.
 func payloadDuplicate(r *Row) (value, bool) {
 	if r.PDU == nil {
 		return value{}, false
 	}
 	n := 0
 	for _, t := range r.PDU.TLVs {
-		if t.Tag == dissect.TagMessagePayload {
+		if t.Tag == dissect.TagMessagePayload && t.Len > 0 {
 			n++
 		}
 	}
