@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 
 	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
@@ -57,6 +58,9 @@ func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
 	m.cover(raw)
 	masked := m.take()
 	dissect.Decode(masked, raw)
+	// What could not be read is told of the PDU, not of its copy, which may
+	// break where the PDU does not.
+	masked.Issues = MaskIssues(masked.Issues[:0], p.Issues, m.spans)
 	return masked
 }
 
@@ -67,18 +71,36 @@ func wellFormed(o *session.Observed) bool {
 	return p.Command != nil && !o.Cut && (len(p.Issues) == 0 || p.ID == dissect.CmdOutbind || session.IsBind(p.ID))
 }
 
-// issues gives issues of the PDU masked last as they may leave: what they
-// quote of masked octets stays.
+// issues gives issues of the PDU masked last as they may leave.
 func (m *masker) issues(dst, issues []dissect.Issue) []dissect.Issue {
+	return MaskIssues(dst, issues, m.spans)
+}
+
+// MaskIssues appends issues of a PDU as they may leave: what they quote of
+// masked octets stays. How long a string is, is told.
+func MaskIssues(dst, issues []dissect.Issue, spans []dissect.Span) []dissect.Issue {
 	for _, i := range issues {
-		for _, s := range m.spans {
+		for _, s := range spans {
 			if i.Offset < s.End && i.Offset+max(i.Length, 1) > s.Off {
-				i.Got = "masked"
+				maskIssue(&i)
 			}
 		}
 		dst = append(dst, i)
 	}
 	return dst
+}
+
+func maskIssue(i *dissect.Issue) {
+	switch i.Code {
+	case dissect.CodeStringUnterminated, dissect.CodeStringTooLong, dissect.CodeBodyTruncated:
+		return // they count octets
+	case dissect.CodeTLVTruncated:
+		i.Want = "" // the length, as it stands there
+	}
+	if strings.HasPrefix(i.Field, "0x") { // so does a tag without a name
+		i.Field = ""
+	}
+	i.Got = "masked"
 }
 
 // redact adds what redaction covers.

@@ -117,22 +117,14 @@ func (l *lonePDU) masked(p *dissect.PDU, octets []byte, spans []dissect.Span) *d
 	}
 	out := new(dissect.PDU)
 	dissect.Decode(out, octets)
+	out.Issues = analyze.MaskIssues(out.Issues[:0], p.Issues, spans)
 	return out
 }
 
 // issuesOf are the values that break a rule. What is told of masked octets is
 // no more than that they break it.
 func issuesOf(p *dissect.PDU, from dissect.Side, d *dissect.Dialect, secret []dissect.Span) []dissect.Issue {
-	issues := dissect.Validate(nil, p, dissect.Context{From: from, Dialect: d})
-	for i := range issues {
-		x := &issues[i]
-		for _, s := range secret {
-			if x.Code != dissect.CodeStringTooLong && x.Offset < s.End && x.Offset+max(1, x.Length) > s.Off {
-				x.Got = "masked octets"
-			}
-		}
-	}
-	return issues
+	return analyze.MaskIssues(nil, dissect.Validate(nil, p, dissect.Context{From: from, Dialect: d}), secret)
 }
 
 // judge gives the rules that a PDU breaks all by itself.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net/netip"
@@ -93,6 +94,11 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 		return nil, err
 	}
 	dissect.Decode(&r.pdu, p.Raw)
+	if maskedWhole(p.Raw) {
+		// It reads as a string without a NUL, whatever stood there. What was
+		// wrong with it is among the findings.
+		r.pdu.Issues = r.pdu.Issues[:0]
+	}
 	out := &analyze.PDU{
 		Number: p.ID, SystemID: p.SystemID, BindType: bindType(p.BindType),
 		At: stream.Stamp{Time: p.Time, Frame: p.Frame}, P: &r.pdu,
@@ -115,13 +121,19 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 		out.Session = &session.Session{ID: p.Session, Conn: out.Conn, Version: v.inForce, Offered: v.offered}
 	}
 	out.Issues = append(out.Issues, r.pdu.Issues...)
-	if !r.pdu.Broken && out.Missing == 0 {
+	if out.Missing == 0 {
 		out.Issues = dissect.Validate(out.Issues, &r.pdu, dissect.Context{
 			Version: v.inForce, Offered: v.offered, From: out.From, Dialect: prof.Dialect(),
 		})
 	}
 	out.Message, out.Receipt = dissect.ReadMessage(&r.pdu, out.From, prof.Dialect())
 	return out, nil
+}
+
+// maskedWhole tells that nothing of a PDU's body was kept.
+func maskedWhole(raw []byte) bool {
+	return len(raw) > dissect.HeaderLen &&
+		bytes.Count(raw[dissect.HeaderLen:], []byte{'*'}) == len(raw)-dissect.HeaderLen
 }
 
 // latencyOf turns microseconds to nanoseconds; negative: unknown.
