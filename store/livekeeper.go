@@ -220,26 +220,18 @@ func (k *keeper) storeAll(b *batch) error {
 	if err := k.begin(); err != nil {
 		return err
 	}
-	t, base := &k.tables, &k.base
 	for _, x := range b.bundles {
 		k.index.added += x.n
-		for _, s := range []struct {
-			statement
-			row
-		}{{t.pdus.statement, x.pdus}, {t.tlvs.statement, x.tlvs}, {t.parts.statement, x.parts}, {t.pairs.statement, x.pairs}, {t.open.statement, x.open}, {t.partIDs.statement, x.partIDs}} {
-			if err := s.run(s.row, base); err != nil {
+		rows := x.rows()
+		for i, t := range k.tables.bulk() {
+			if err := t.run(rows[i], &k.base); err != nil {
 				return err
 			}
 		}
 	}
-	for _, s := range []struct {
-		statement
-		row
-	}{
-		{t.conns.statement, b.conns}, {t.sessions.statement, b.sessions}, {t.findings.statement, b.findings},
-		{t.messages.statement, b.messages}, {t.checks.statement, b.checks},
-	} {
-		if err := s.run(s.row, base); err != nil {
+	rows := b.rows()
+	for i, t := range k.tables.changing() {
+		if err := t.run(rows[i], &k.base); err != nil {
 			return err
 		}
 	}

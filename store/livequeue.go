@@ -30,8 +30,16 @@ type linkCount struct {
 	n    int64
 }
 
-func (b *bundle) len() int {
-	return len(b.pdus) + len(b.tlvs) + len(b.parts) + len(b.pairs) + len(b.open) + len(b.partIDs)
+// rows are its rows, in the order of tables.bulk.
+func (b *bundle) rows() [6]row {
+	return [...]row{b.pdus, b.tlvs, b.parts, b.pairs, b.open, b.partIDs}
+}
+
+func (b *bundle) len() (octets int) {
+	for _, r := range b.rows() {
+		octets += len(r)
+	}
+	return octets
 }
 
 // count counts a record, and gives its octets.
@@ -148,6 +156,11 @@ type batch struct {
 	octets                                      int64
 	links                                       []linkCount // of the rows beside bundles
 	stats                                       []byte      // JSON; nil: unchanged
+}
+
+// rows are its rows that may change, in the order of tables.changing.
+func (b *batch) rows() [5]row {
+	return [...]row{b.conns, b.sessions, b.findings, b.checks, b.messages}
 }
 
 // takeBatch takes from the queue what the next transaction stores; nil:

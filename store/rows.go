@@ -41,6 +41,17 @@ type tables struct {
 	conns, sessions, findings, checks, messages *upserts
 }
 
+// bulk are the writers of rows that stay as they are. A pair comes behind the
+// response that it changes.
+func (t *tables) bulk() [6]*bulk {
+	return [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs, t.open, t.partIDs}
+}
+
+// changing are the writers of rows that change.
+func (t *tables) changing() [5]*upserts {
+	return [...]*upserts{t.conns, t.sessions, t.findings, t.checks, t.messages}
+}
+
 // newTables prepares them. conflict is about PDUs, TLVs and parts.
 func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
 	var errs [11]error
@@ -59,10 +70,9 @@ func newTables(c *sqlite3.SQLiteConn, conflict string) (t tables, err error) {
 	return t, errors.Join(errs[:]...)
 }
 
-// drainBulk stores kept PDUs and what belongs to them. A pair comes behind
-// the response that it changes.
+// drainBulk stores kept PDUs and what belongs to them.
 func (t *tables) drainBulk(b *bases) error {
-	for _, x := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs, t.open, t.partIDs} {
+	for _, x := range t.bulk() {
 		if err := x.drain(b); err != nil {
 			return err
 		}
@@ -72,7 +82,7 @@ func (t *tables) drainBulk(b *bases) error {
 
 // drainUpserts writes what has changed.
 func (t *tables) drainUpserts(b *bases) error {
-	for _, u := range [...]*upserts{t.conns, t.sessions, t.findings, t.checks, t.messages} {
+	for _, u := range t.changing() {
 		if err := u.drain(b); err != nil {
 			return err
 		}
@@ -81,12 +91,12 @@ func (t *tables) drainUpserts(b *bases) error {
 }
 
 func (t *tables) close() {
-	for _, b := range [...]*bulk{t.pdus, t.tlvs, t.parts, t.pairs, t.open, t.partIDs} {
+	for _, b := range t.bulk() {
 		if b != nil {
 			_ = b.close()
 		}
 	}
-	for _, u := range [...]*upserts{t.conns, t.sessions, t.findings, t.checks, t.messages} {
+	for _, u := range t.changing() {
 		if u != nil {
 			_ = u.close()
 		}

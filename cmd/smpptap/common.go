@@ -184,5 +184,3 @@ func (c *common) reportOptions(w io.Writer, p *profile.Profile) *report.Options 
 		c.color == "auto" && isTerm && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	return opt
 }
-
-func terminal(fd int) bool { return term.IsTerminal(fd) }

@@ -100,7 +100,7 @@ func (p *proxyFlags) options(a *app, links []proxy.Link) proxy.Options {
 	return o
 }
 
-// profiles are those of the links that have one of their own.
+// linkProfiles are those of the links that have one of their own.
 func (a *app) linkProfiles(links []proxyLink) ([]analyze.LinkProfile, error) {
 	var out []analyze.LinkProfile
 	loaded := map[string]*profile.Profile{}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"smpptap/dissect"
 	"smpptap/report"
@@ -248,5 +249,5 @@ func isTerminal(stream any) (fd int, ok bool) {
 		return 0, false
 	}
 	fd = int(f.Fd())
-	return fd, terminal(fd)
+	return fd, term.IsTerminal(fd)
 }
