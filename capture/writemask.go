@@ -212,7 +212,7 @@ func (h *maskHalf) header(w *maskWalk, b []byte) int {
 	switch {
 	case status == 0 && isBindResponse(id):
 		h.c.bound = true
-	case id&^dissect.ResponseBit == unbindID:
+	case id&^dissect.ResponseBit == dissect.CmdUnbind:
 		h.c.bound = false
 	}
 	if w.left > 0 && cmd != nil && cmd.Param(dissect.ParamPassword) != nil {
@@ -335,10 +335,8 @@ func (m *packetMask) settled(now int64, all bool) bool {
 	return true
 }
 
-const unbindID = 6
-
 func isBindResponse(id uint32) bool {
-	return id == 0x80000001 || id == 0x80000002 || id == 0x80000009
+	return id == dissect.CmdBindReceiverResp || id == dissect.CmdBindTransmitterResp || id == dissect.CmdBindTransceiverResp
 }
 
 // likeHeader tells that octets may be the first of a header, so that they may

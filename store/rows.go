@@ -32,9 +32,6 @@ const (
 	partIDColumns = "response_pdu_id, message_ref, message_id"
 )
 
-// tagReceiptedID is receipted_message_id (v3.4 5.3.2.12).
-const tagReceiptedID = 0x001E
-
 // tables are the prepared writers of each table.
 type tables struct {
 	pdus, tlvs, parts, pairs, open, partIDs     *bulk
@@ -266,7 +263,7 @@ func (r *row) messageID(p *analyze.PDU) {
 		r.octets(b)
 		return
 	}
-	if t, ok := p.P.TLV(tagReceiptedID); ok {
+	if t, ok := p.P.TLV(dissect.TagReceiptedMessageID); ok {
 		b := p.P.TLVValue(t)
 		if n := len(b); n > 0 && b[n-1] == 0 {
 			b = b[:n-1]

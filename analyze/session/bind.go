@@ -5,32 +5,19 @@ import (
 	"smpptap/stream"
 )
 
-// command_ids that move the state (v3.4 5.1.2.1).
-const (
-	bindReceiver    uint32 = 0x00000001
-	bindTransmitter uint32 = 0x00000002
-	submitSM        uint32 = 0x00000004
-	deliverSM       uint32 = 0x00000005
-	unbind          uint32 = 0x00000006
-	bindTransceiver uint32 = 0x00000009
-	outbind         uint32 = 0x0000000B
-	submitMulti     uint32 = 0x00000021
-	scVersionTag    uint16 = 0x0210
-)
-
 // IsBind tells whether a command_id is one of the three binds.
 func IsBind(id uint32) bool {
-	return id == bindReceiver || id == bindTransmitter || id == bindTransceiver
+	return id == dissect.CmdBindReceiver || id == dissect.CmdBindTransmitter || id == dissect.CmdBindTransceiver
 }
 
-// bindTypes and boundStates, by command_id of the bind.
+// bindTypeOf gives what a bind of this command_id leads to.
 func bindTypeOf(id uint32) (BindType, State) {
 	switch id {
-	case bindTransmitter:
+	case dissect.CmdBindTransmitter:
 		return BindTX, StateBoundTX
-	case bindReceiver:
+	case dissect.CmdBindReceiver:
 		return BindRX, StateBoundRX
-	case bindTransceiver:
+	case dissect.CmdBindTransceiver:
 		return BindTRX, StateBoundTRX
 	}
 	return BindNone, StateUnknown
@@ -39,7 +26,7 @@ func bindTypeOf(id uint32) (BindType, State) {
 // Decisive tells which side alone may send a command; strong: a bind or its
 // response, which decides over all else (interfaces.md, direction).
 func Decisive(p *dissect.PDU) (side dissect.Side, strong bool) {
-	if p.Command == nil || p.Command.From == dissect.Either || p.ID == genericNack {
+	if p.Command == nil || p.Command.From == dissect.Either || p.ID == dissect.CmdGenericNack {
 		return dissect.SideUnknown, false
 	}
 	return p.Command.From, IsBind(p.ID &^ dissect.ResponseBit)
@@ -108,7 +95,7 @@ func (t *Tracker) bindAnswered(c *Conn, r *Request, resp Response, p *dissect.PD
 	s := r.Session
 	s.BindAnswered, s.BindStatus = true, resp.Status
 	kind := EventBindRefused
-	if resp.Status == 0 && resp.ID != genericNack {
+	if resp.Status == 0 && resp.ID != dissect.CmdGenericNack {
 		kind = EventBind
 		_, s.State = bindTypeOf(r.ID)
 		s.BoundAt = resp.Time
@@ -133,7 +120,7 @@ func (t *Tracker) boundUnseen(c *Conn, o *Observed) {
 func (t *Tracker) agreeVersion(s *Session, p *dissect.PDU) {
 	bind := s.asked()
 	s.Version, s.Offered = bind, 0
-	if v, ok := p.TLV(scVersionTag); ok && v.Len == 1 && len(p.TLVValue(v)) == 1 {
+	if v, ok := p.TLV(dissect.TagSCInterfaceVersion); ok && v.Len == 1 && len(p.TLVValue(v)) == 1 {
 		s.SCVersion, s.HasSC = p.TLVValue(v)[0], true
 		if bind == dissect.VersionUnknown {
 			return
@@ -182,9 +169,9 @@ func (t *Tracker) unbound(s *Session, at int64) {
 // presume derives a bind type from the traffic where no bind was seen.
 func presume(s *Session, id uint32) {
 	switch id {
-	case submitSM, submitMulti:
+	case dissect.CmdSubmitSM, dissect.CmdSubmitMulti:
 		s.submits = true
-	case deliverSM:
+	case dissect.CmdDeliverSM:
 		s.delivers = true
 	default:
 		return

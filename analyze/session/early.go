@@ -68,7 +68,7 @@ func (q *earlies) find(seq, id uint32) *early {
 	}
 	for i := q.head; i < len(q.list); i++ {
 		e := &q.list[i]
-		if !e.taken && e.resp.Sequence == seq && (e.resp.ID == id|dissect.ResponseBit || e.resp.ID == genericNack) {
+		if !e.taken && e.resp.Sequence == seq && (e.resp.ID == id|dissect.ResponseBit || e.resp.ID == dissect.CmdGenericNack) {
 			return e
 		}
 	}

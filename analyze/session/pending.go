@@ -177,7 +177,7 @@ func (t *table) answeredBefore(seq, id uint32) *answeredRequest {
 	var found *answeredRequest
 	for i := range t.recent {
 		a := &t.recent[i]
-		if a.seq != seq || (id != genericNack && a.id|dissect.ResponseBit != id) {
+		if a.seq != seq || (id != dissect.CmdGenericNack && a.id|dissect.ResponseBit != id) {
 			continue
 		}
 		if found == nil || a.number > found.number {

@@ -6,11 +6,6 @@ import (
 	"smpptap/dissect"
 )
 
-const (
-	genericNack uint32 = 0x80000000
-	invalidID   uint32 = 0x00000003 // ESME_RINVCMDID
-)
-
 // doubtWindow is how long before a response a request may plausibly have
 // stood unseen.
 const doubtWindow = int64(10 * time.Minute)
@@ -20,12 +15,12 @@ func (t *Tracker) respond(c *Conn, o *Observed) {
 	tab := &c.tables[o.Dir.Other()]
 	resp := responseOf(o)
 	if r, right := tab.find(resp.Sequence, resp.ID, c.Sides[o.Dir].GapAt); r != nil && (right || o.PDU.Command != nil) {
-		t.answer(c, o, r, right || resp.ID == genericNack)
+		t.answer(c, o, r, right || resp.ID == dissect.CmdGenericNack)
 		return
 	}
 	switch {
-	case resp.ID == genericNack && t.nackUnknown(c, o, tab):
-	case resp.ID == genericNack && resp.Sequence == 0:
+	case resp.ID == dissect.CmdGenericNack && t.nackUnknown(c, o, tab):
+	case resp.ID == dissect.CmdGenericNack && resp.Sequence == 0:
 	case o.PDU.Command == nil: // of a command nobody knows: pairs with nothing
 	case IsBind(resp.ID&^dissect.ResponseBit) && t.bindAnyNumber(c, o, tab):
 	case t.duplicate(c, o, tab):
@@ -69,7 +64,7 @@ func (t *Tracker) settle(c *Conn, r *Request, resp Response, p *dissect.PDU, kin
 	if IsBind(r.ID) {
 		t.bindAnswered(c, r, resp, p)
 	}
-	if r.ID == unbind && resp.ID != genericNack {
+	if r.ID == dissect.CmdUnbind && resp.ID != dissect.CmdGenericNack {
 		t.unbound(r.Session, resp.Time)
 	}
 }
@@ -78,7 +73,7 @@ func (t *Tracker) settle(c *Conn, r *Request, resp Response, p *dissect.PDU, kin
 // command: by its number, or with ESME_RINVCMDID whatever the number.
 func (t *Tracker) nackUnknown(c *Conn, o *Observed, tab *table) bool {
 	r := tab.unknown
-	if r == nil || r.Sequence != o.PDU.Sequence && o.PDU.Status != invalidID {
+	if r == nil || r.Sequence != o.PDU.Sequence && o.PDU.Status != dissect.StatusInvalidCommandID {
 		return false
 	}
 	tab.unknown = nil

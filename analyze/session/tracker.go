@@ -174,7 +174,7 @@ func (t *Tracker) startSession(c *Conn, o *Observed) *Session {
 	*t.opt.LastID++
 	s := &Session{ID: *t.opt.LastID, Conn: c, StartedAt: o.Time}
 	lost := c.Sides[0].GapAt != 0 || c.Sides[1].GapAt != 0
-	if c.SYN && !lost || IsBind(o.PDU.ID) || o.PDU.ID == outbind || c.Session != nil {
+	if c.SYN && !lost || IsBind(o.PDU.ID) || o.PDU.ID == dissect.CmdOutbind || c.Session != nil {
 		s.State = StateOpen
 	}
 	c.Session, o.SessionStart = s, true
@@ -199,9 +199,9 @@ func (t *Tracker) request(c *Conn, o *Observed) {
 	switch id := o.PDU.ID; {
 	case IsBind(id):
 		t.bindRequested(s, o.PDU)
-	case id == outbind && s.State == StateOpen:
+	case id == dissect.CmdOutbind && s.State == StateOpen:
 		s.State = StateOutbound
-	case id == unbind:
+	case id == dissect.CmdUnbind:
 		s.UnbindBy = o.From
 	}
 	if !s.BindSeen && s.State == StateUnknown {
