@@ -72,7 +72,7 @@ func (c *comparison) enough() bool {
 // holds is told of a comparison that is not open any more. In doubt it holds.
 func (c *comparison) holds() bool {
 	ratio, err := c.ratio()
-	return ratio+2*err >= wantRatio
+	return ratio+clearlyLess*err >= wantRatio
 }
 
 func (c *comparison) String() string {
