@@ -15,6 +15,8 @@ const (
 	StatusInvalidPassword    uint32 = 0x0000000E // ESME_RINVPASWD
 	StatusInvalidSystemID    uint32 = 0x0000000F // ESME_RINVSYSID
 	StatusQueueFull          uint32 = 0x00000014 // ESME_RMSGQFUL
+	StatusInvalidDestCount   uint32 = 0x00000033 // ESME_RINVNUMDESTS
+	StatusInvalidDestFlag    uint32 = 0x00000040 // ESME_RINVDESTFLAG
 	StatusInvalidEsmClass    uint32 = 0x00000043 // ESME_RINVESMCLASS
 	StatusSubmitFailed       uint32 = 0x00000045 // ESME_RSUBMITFAIL
 	StatusInvalidSourceTON   uint32 = 0x00000048 // ESME_RINVSRCTON

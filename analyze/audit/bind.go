@@ -12,12 +12,6 @@ import (
 	"smpptap/dissect"
 )
 
-// statuses by which a bind is refused for what it says.
-const (
-	statusBindFailed    uint32 = 0x0D
-	statusBadSystemType uint32 = 0x53
-)
-
 // onBind judges what the answer to a request tells about the request, and
 // what ends with a connection.
 func (a *Auditor) onBind(c *connState, e *session.Event) {
@@ -162,8 +156,8 @@ func (a *Auditor) systemType(b *bindCase) {
 	}
 	status := b.e.Resp.Status
 	vendor := a.profile.Status.VendorRange
-	if b.refused && (status == statusBadSystemType ||
-		severity > Note && (status == statusBindFailed || status >= vendor[0] && status <= vendor[1])) {
+	if b.refused && (status == dissect.StatusInvalidSystemType ||
+		severity > Note && (status == dissect.StatusBindFailed || status >= vendor[0] && status <= vendor[1])) {
 		severity = Error
 	}
 	e := ofRequest(b.e.Req, RuleSystemType)

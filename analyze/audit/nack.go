@@ -68,7 +68,7 @@ const maxEchoing = 64
 // answer is due to: alert_notification and outbind have none, and what a
 // receiver does not know or cannot read may be anything (v3.4 4.3).
 func (x *header) echoes(status uint32) bool {
-	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == statusBadLength || status == 0x03
+	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == dissect.StatusInvalidCommandLen || status == dissect.StatusInvalidCommandID
 }
 
 // echoed tells whether a generic_nack bears the number of what it refuses, and
@@ -116,7 +116,7 @@ func (a *Auditor) unclaimedNack(c *connState, o *session.Observed) {
 func (c *connState) justBefore(o *session.Observed) *session.Request {
 	dir := o.Dir.Other()
 	r := c.conn.OnlyOpen(dir)
-	if r == nil || r.TimedOut || o.PDU.Status != 0x03 || o.PDU.Sequence != 0 || gapSince(c.conn, r.Time) {
+	if r == nil || r.TimedOut || o.PDU.Status != dissect.StatusInvalidCommandID || o.PDU.Sequence != 0 || gapSince(c.conn, r.Time) {
 		return nil
 	}
 	if s := &c.req.sides[dir].seen; len(s.at) == 0 || s.back(0).number != r.Number {
@@ -157,7 +157,7 @@ func (a *Auditor) claimedNack(c *connState, e *session.Event) {
 	what := fmt.Sprintf("It refuses %s (sequence_number %d): %s.", cause, r.Sequence,
 		faultOf(r.ID, r.Command != nil, uint32(len(r.Raw)), e.Resp.Status))
 	f := a.nack(c, ofResponse(e, RuleGenericNack), e.Resp.Status, e.Resp.Sequence, c.conn.Sender(e.Resp.Dir), cause, what)
-	if f == nil || e.Resp.Status != statusBadLength || c.req.packSaid {
+	if f == nil || e.Resp.Status != dissect.StatusInvalidCommandLen || c.req.packSaid {
 		return
 	}
 	if words := a.packedWords(c, r.From, "refused"); words != "" {
@@ -183,9 +183,9 @@ func faultOf(id uint32, sound bool, length, status uint32) string {
 	switch cmd := dissect.CommandByID(id); {
 	case cmd == nil:
 		return "its command_id is unknown"
-	case status == 0x03:
+	case status == dissect.StatusInvalidCommandID:
 		return "the receiver does not support this command"
-	case status == statusBadLength:
+	case status == dissect.StatusInvalidCommandLen:
 		return fmt.Sprintf("the receiver does not accept its command_length %d", length)
 	case !sound:
 		return "its body is malformed"

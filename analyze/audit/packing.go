@@ -48,7 +48,7 @@ func (a *Auditor) countPacking(c *connState, e *session.Event) {
 	case e.Kind == session.EventAnsweredLate:
 		p.unanswered[r.Packing]--
 		p.answered[r.Packing]++
-	case e.Kind == session.EventAnswered && e.Resp.ID == idGenericNack && e.Resp.Status == statusBadLength:
+	case e.Kind == session.EventAnswered && e.Resp.ID == idGenericNack && e.Resp.Status == dissect.StatusInvalidCommandLen:
 		p.unanswered[r.Packing]++
 	case e.Kind == session.EventAnswered, e.Kind == session.EventWrongType:
 		p.answered[r.Packing]++
@@ -59,9 +59,6 @@ func (a *Auditor) countPacking(c *connState, e *session.Event) {
 		p.unanswered[r.Packing]++
 	}
 }
-
-// statusBadLength is ESME_RINVCMDLEN.
-const statusBadLength = 0x02
 
 // packedWords say that the way in which requests lay in their packets tells
 // those with an answer from those without, which are called what; empty: it

@@ -43,7 +43,7 @@ func (a *Auditor) undocumentedRefused(e *session.Event) {
 
 func (a *Auditor) sourceRefused(e *session.Event, p *dissect.PDU) {
 	f, ok := p.Field(dissect.ParamSourceAddr)
-	if !ok || a.off[RuleSourceAddress] || !a.blames(e.Resp.Status, 0x0A, 0x48, 0x49) {
+	if !ok || a.off[RuleSourceAddress] || !a.blames(e.Resp.Status, dissect.StatusInvalidSource, dissect.StatusInvalidSourceTON, dissect.StatusInvalidSourceNPI) {
 		return
 	}
 	fault := a.sourceFault(p, f)
@@ -59,7 +59,8 @@ func (a *Auditor) sourceRefused(e *session.Event, p *dissect.PDU) {
 
 func (a *Auditor) emptyRefused(e *session.Event, p *dissect.PDU) {
 	f, empty := emptyAddress(p, dissect.ESME)
-	if !empty || !a.blames(e.Resp.Status, 0x0B, 0x33, 0x40, 0x50, 0x51) {
+	if !empty || !a.blames(e.Resp.Status, dissect.StatusInvalidDestination, dissect.StatusInvalidDestCount, dissect.StatusInvalidDestFlag,
+		dissect.StatusInvalidDestTON, dissect.StatusInvalidDestNPI) {
 		return
 	}
 	ev := ofRequest(e.Req, RuleAddressEmpty)
@@ -71,7 +72,7 @@ func (a *Auditor) emptyRefused(e *session.Event, p *dissect.PDU) {
 }
 
 func (a *Auditor) timeRefused(e *session.Event, p *dissect.PDU) {
-	if e.Resp.Status != 0x61 && e.Resp.Status != 0x62 {
+	if e.Resp.Status != dissect.StatusInvalidSchedule && e.Resp.Status != dissect.StatusInvalidExpiry {
 		return
 	}
 	ev := ofRequest(e.Req, RuleTimeOrder)
