@@ -49,17 +49,27 @@ func (d *decoder) strayNUL() bool {
 // noTLV tells that the rest cannot be meant as TLVs: too short, a command that
 // ends with its header, or a first tag nobody may use.
 func (d *decoder) noTLV() bool {
-	if d.c.left() < tlvHeader || len(d.p.Command.Params) == 0 {
+	if d.c.left() < tlvHeader || len(d.p.Command.Params) == 0 || d.masked() {
 		return true
 	}
 	t := d.c.head()
 	return TLVByTag(t.Tag) == nil && !isVendorTag(t.Tag) && tlvHeader+int(t.Len) > d.c.left()
 }
 
+// masked tells that tag and length were overwritten, as a record's unread
+// octets are: what reads as a vendor's TLV there was never sent.
+func (d *decoder) masked() bool {
+	t := d.c.head()
+	return t.Tag == 0x2A2A && t.Len == 0x2A2A
+}
+
 // chain reads TLVs until one does not end in time.
 func (d *decoder) chain() {
 	for d.c.left() >= tlvHeader {
 		t, ok := d.c.tlv()
+		if !ok && d.masked() {
+			break
+		}
 		if !ok {
 			t = d.c.head()
 		}
