@@ -100,8 +100,11 @@ type Auditor struct {
 	digested Digest            // where nobody else has made it
 	number   int64             // of the PDU in hand
 	named    []RuleID          // rules that named it
-	// namedRows is what Named lends.
+	namedAs  []Severity        // how grave each found it; zero: not known yet
+	// namedRows is what Named lends; found are rows with other severities than
+	// their rules have, made when they are needed.
 	namedRows []*Rule
+	found     map[foundRow]*Rule
 	provider
 	contents contents // what the rules of message content keep
 	links    links    // what the rules keep beyond one connection
@@ -231,6 +234,7 @@ func (a *Auditor) Observe(o *session.Observed, d *Digest, events []session.Event
 func (a *Auditor) take(o *session.Observed, d *Digest) {
 	a.verdict, a.contents.parts = verdict{}, nil
 	a.hand, a.number, a.named, a.issues = o, o.Number, a.named[:0], a.issues[:0]
+	a.namedAs = a.namedAs[:0]
 	if a.digest = d; d == nil {
 		a.digest = &a.digested
 		a.Digest(a.digest, o.PDU)
@@ -311,14 +315,36 @@ func (a *Auditor) Off(id RuleID) bool { return a.off[id] }
 // until the next call.
 func (a *Auditor) Issues() []dissect.Issue { return a.issues }
 
-// Named gives the rules that named the PDU observed last; lent until the next
-// call.
+// foundRow is a rule and what a finding of it came to.
+type foundRow struct {
+	rule     RuleID
+	severity Severity
+}
+
+// Named gives the rules that named the PDU observed last, each with the
+// severity of what it found; lent until the next call.
 func (a *Auditor) Named() []*Rule {
 	a.namedRows = a.namedRows[:0]
-	for _, id := range a.named {
-		a.namedRows = append(a.namedRows, a.rows[id])
+	for i, id := range a.named {
+		a.namedRows = append(a.namedRows, a.rowOf(foundRow{id, a.namedAs[i]}))
 	}
 	return a.namedRows
+}
+
+func (a *Auditor) rowOf(f foundRow) *Rule {
+	row := a.rows[f.rule]
+	if f.severity == SeverityNone || f.severity == row.Severity {
+		return row
+	}
+	if a.found[f] == nil {
+		if a.found == nil {
+			a.found = make(map[foundRow]*Rule)
+		}
+		other := *row
+		other.Severity = f.severity
+		a.found[f] = &other
+	}
+	return a.found[f]
 }
 
 // Parts gives the long message that the PDU observed last is a part of, as it

@@ -98,9 +98,18 @@ func (a *Auditor) occurred(e *evidence) {
 	if !e.quiet {
 		a.checks[e.rule].Failed++
 	}
-	if e.pdu == a.number && !slices.Contains(a.named, e.rule) {
-		a.named = append(a.named, e.rule)
+	if e.pdu == a.number {
+		a.name(e.rule, e.severity)
 	}
+}
+
+// name notes that a rule named the PDU, and how grave it found it at most.
+func (a *Auditor) name(rule RuleID, severity Severity) {
+	if i := slices.Index(a.named, rule); i >= 0 {
+		a.namedAs[i] = max(a.namedAs[i], severity)
+		return
+	}
+	a.named, a.namedAs = append(a.named, rule), append(a.namedAs, severity)
 }
 
 // fail records an occurrence: it counts the failed check and folds the

@@ -67,8 +67,8 @@ func (a *Auditor) holdNumber(c *connState, h heldNumber) {
 		s.list = slices.Delete(s.list, 0, 1)
 	}
 	s.list = append(s.list, h)
-	if h.ev.pdu == a.number && !slices.Contains(a.named, h.ev.rule) {
-		a.named = append(a.named, h.ev.rule)
+	if h.ev.pdu == a.number {
+		a.name(h.ev.rule, h.ev.severity)
 	}
 }
 

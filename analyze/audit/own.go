@@ -108,8 +108,7 @@ func (a *Auditor) ownRow(o *session.Observed, masked *dissect.PDU) {
 		w.Message, w.Receipt = dissect.ReadMessage(masked, o.From, a.dialect)
 	}
 	w.Findings = w.Findings[:0]
-	for _, id := range a.named {
-		r := a.rule(id)
+	for _, r := range a.Named() {
 		w.Findings = append(w.Findings, filter.Finding{Rule: r.Name, Severity: filter.Severity(r.Severity)})
 	}
 }

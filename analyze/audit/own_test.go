@@ -84,7 +84,8 @@ func TestOwnRuleSees(t *testing.T) {
 		{`smpptap.system_id == "acme" && smpp.command_id == submit_sm`, 1},
 		{`smpptap.bind_type == trx && smpp.command_id == submit_sm`, 1},
 		{`smpptap.rule == data-coding-not-offered`, 1},
-		{`smpptap.severity == note && smpp.command_id == submit_sm`, 1},
+		{`smpptap.severity == warning && smpp.command_id == submit_sm`, 1}, // a note by the catalogue, found to be more
+		{`smpptap.severity == note && smpp.command_id == submit_sm`, 0},
 		{`smpptap.latency > 0.001 && smpp.command_id == submit_sm_resp`, 1},
 		{`ip.addr == 10.0.0.2 && tcp.port == 2775`, 4},
 		{`smpp.command_status != 0`, 0},

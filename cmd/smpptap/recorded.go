@@ -72,11 +72,22 @@ func (r *recorded) profile(ctx context.Context, of judged) (*profile.Profile, er
 func (r *recorded) named(findings []store.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		r.findings[f.PDU] = append(r.findings[f.PDU], f.Of())
+		rule := asFound(f.Of(), f.Severity)
+		r.findings[f.PDU] = append(r.findings[f.PDU], rule)
 		if f.LastPDU != f.PDU {
-			r.findings[f.LastPDU] = append(r.findings[f.LastPDU], f.Of())
+			r.findings[f.LastPDU] = append(r.findings[f.LastPDU], rule)
 		}
 	}
+}
+
+// asFound is a rule with the severity that a finding of it came to.
+func asFound(rule *audit.Rule, severity audit.Severity) *audit.Rule {
+	if rule.Severity == severity {
+		return rule
+	}
+	found := *rule
+	found.Severity = severity
+	return &found
 }
 
 // bound remembers the versions of sessions.
