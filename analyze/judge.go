@@ -267,8 +267,23 @@ func (p *Pipeline) lastOwn() {
 	p.records = append(p.records, own...)
 }
 
+// ErrFindings is that of a live run that has more findings than it keeps.
+var ErrFindings = errors.New("there are more findings than are kept: the less severe give way, and of what finds no place only the checks are counted, until the next start")
+
+// crowding tells of it when it begins: a live run's end may be months away.
+func (p *Pipeline) crowding() {
+	if p.crowded || p.opt.Failed == nil || !p.opt.live() {
+		return
+	}
+	p.crowded = slices.ContainsFunc(p.lanes, func(l *lane) bool { return l.auditor.NotKept() > 0 })
+	if p.crowded {
+		p.opt.Failed(ErrFindings)
+	}
+}
+
 // deliver hands the records of a batch to the sinks.
 func (p *Pipeline) deliver(ctx context.Context) error {
+	p.crowding()
 	p.dropped()
 	for _, l := range p.lanes {
 		for _, f := range l.auditor.Changed() {

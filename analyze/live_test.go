@@ -153,6 +153,25 @@ func TestLiveSinkFails(t *testing.T) {
 	}
 }
 
+// TestLiveCrowded: a live run tells, once and while it goes on, that it has more
+// findings than it keeps.
+func TestLiveCrowded(t *testing.T) {
+	for kind, want := range map[string]int{"pcap": 0, "proxy": 1} {
+		var told []error
+		_, err := run(t, analyze.Options{
+			Kind: kind, Caps: analyze.Caps{Findings: 2}, Failed: func(err error) { told = append(told, err) },
+		}, func(h stream.Handler) error {
+			for id := range int64(9) { // each shows its password
+				dial(h, id+1, true).esme(bind).smsc(bindResp).esme(unbind).smsc(unbindResp).end(nil)
+			}
+			return nil
+		})
+		if err != nil || len(told) != want || want > 0 && !errors.Is(told[0], analyze.ErrFindings) {
+			t.Errorf("%s: %v, told %v", kind, err, told)
+		}
+	}
+}
+
 // TestRelayFailures: what a relay could not reach, or lost, is told and nobody
 // is blamed for it.
 func TestRelayFailures(t *testing.T) {

@@ -73,7 +73,8 @@ type Options struct {
 	Octets stream.Handler
 	// Failed is told when a live run goes on without a sink that returned an
 	// error, and without a connection on which the analysis panicked (see
-	// ConnError); nil: Run's error alone tells of sinks.
+	// ConnError); also once, with ErrFindings, when there are more findings than
+	// Caps keeps. Nil: Run's error alone tells of sinks.
 	Failed func(error)
 }
 
@@ -114,6 +115,7 @@ type Pipeline struct {
 	inbox   Inbox       // before A, of a live run
 	room    room        // in it, of a source of our own
 	broken  []error     // by sink: why a live run goes on without it
+	crowded bool        // ErrFindings was told
 
 	judge
 }
