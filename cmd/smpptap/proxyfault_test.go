@@ -154,6 +154,9 @@ func TestProxyFaults(t *testing.T) {
 	}
 }
 
+// comparing is how long a fault's throughput is compared, at most.
+const comparing = 30 * time.Second
+
 func (f *fault) test(t *testing.T) {
 	dir := t.TempDir()
 	if f.disk {
@@ -170,7 +173,13 @@ func (f *fault) test(t *testing.T) {
 	l.begin(r.addr("link1"))
 	r.until(`^smpptap_pdus_total\{command="submit_sm",.*\} [1-9]`)
 	var c comparison
-	for before := l.pace(); c.open() && !(f.rare && c.enough()) && !(cost.Race && len(c.with) > 0); {
+	// A slow machine needs seconds for a pair, and has them for a few.
+	until := time.Now().Add(comparing)
+	wanted := func() bool {
+		n := len(c.with)
+		return n == 0 || !cost.Race && c.open() && !(f.rare && c.enough()) && time.Now().Before(until)
+	}
+	for before := l.pace(); wanted(); {
 		end := f.begin(r)
 		early, late := l.pace(), l.pace()
 		end()
@@ -180,7 +189,7 @@ func (f *fault) test(t *testing.T) {
 		before = after
 	}
 	t.Log("relayed under the fault, against before and after: ", &c)
-	if !cost.Race && !c.holds() {
+	if len(c.with) >= 2*fewest && !c.holds() {
 		t.Errorf("throughput: %s, want %.2f", &c, wantRatio)
 	}
 	l.end()
