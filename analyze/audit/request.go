@@ -229,31 +229,10 @@ func (a *Auditor) abandoned(c *connState, e *session.Event) {
 	case e.Doubt&^(session.DoubtGap|session.DoubtEnd) != 0 || c.conn.End == session.EndUnknown:
 		a.giveUp(rule)
 	case rule == RuleResponseMissing:
-		a.missing(c, a.unawaited(c, e), true)
+		a.missing(c, e, true)
 	default:
 		a.exchangeMissing(c, e, rule)
 	}
-}
-
-// unawaited doubts that there was time to answer where who asked has reset the
-// connection sooner than an answer is slow.
-func (a *Auditor) unawaited(c *connState, e *session.Event) *session.Event {
-	asker, other := &c.conn.Sides[e.Req.Dir], &c.conn.Sides[e.Req.Dir.Other()]
-	left := other.FINAt != 0 && other.FINAt <= asker.RSTAt
-	if asker.RSTAt == 0 || left || asker.RSTAt-e.Req.Time > a.slowTime() {
-		return e
-	}
-	again := *e
-	again.Doubt |= doubtReset
-	return &again
-}
-
-// doubtReset stands beside the doubts that events come with.
-const doubtReset session.Doubt = 1 << 7
-
-// slowTime is how long an answer may take before it is slow.
-func (a *Auditor) slowTime() int64 {
-	return int64(cmp.Or(a.profile.Timers.Slow, 5*time.Second))
 }
 
 // reconsidered takes back the doubt whether a silent direction was captured
@@ -289,10 +268,7 @@ func (a *Auditor) missing(c *connState, e *session.Event, ended bool) {
 	ev.severity = lowered(Warning, e.Doubt != 0)
 	ev.during(r.Time, e.Time)
 	ev.cause = commandName(r.ID)
-	switch {
-	case e.Doubt == doubtReset:
-		ev.cause += " not awaited"
-	case e.Doubt != 0:
+	if e.Doubt != 0 {
 		ev.cause += " in doubt"
 	}
 	t := c.req.tallyOf(RuleResponseMissing, r.ID, ev.cause)
@@ -346,8 +322,6 @@ func doubtWords(d session.Doubt) string {
 		return " The capture lost octets meanwhile: the answer may have been among them."
 	case d&session.DoubtOrder != 0:
 		return " The capture has the two directions out of step: which came first is not known."
-	case d&doubtReset != 0:
-		return " Who asked reset the connection and did not wait."
 	case d&session.DoubtEnd != 0:
 		return " The capture ends too soon after the close to be certain."
 	}
@@ -416,7 +390,7 @@ func (a *Auditor) slow(c *connState, e *session.Event) {
 		return
 	}
 	a.check(RuleResponseSlow)
-	limit := a.slowTime()
+	limit := int64(cmp.Or(a.profile.Timers.Slow, 5*time.Second))
 	if e.Latency <= limit {
 		return
 	}

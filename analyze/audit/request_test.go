@@ -42,27 +42,6 @@ func TestResponseMissing(t *testing.T) {
 		s.wants("closed-while-outstanding", Warning, 1, "2 submit_sm of the ESME")
 		s.wants("connection-reset", Warning, 1, "The SMSC reset")
 	})
-	t.Run("not awaited", func(t *testing.T) {
-		for _, c := range []struct {
-			waits time.Duration
-			left  bool // the SMSC has ended its direction before
-			want  Severity
-		}{{time.Second, false, Note}, {6 * time.Second, false, Warning}, {time.Second, true, Warning}} {
-			s := play(t, "smpp34")
-			l := s.bound("bind_transceiver")
-			l.ask(toSMSC, "submit_sm")
-			if c.left {
-				l.event(toESME, stream.Event{Kind: stream.EventFIN})
-			}
-			s.wait(c.waits)
-			l.rst(toSMSC)
-			s.end().wants("response-missing", c.want, 1, "before the connection ended")
-			if c.want == Note {
-				s.wants("response-missing", Note, 1, "did not wait")
-			}
-			s.wants("closed-while-outstanding", Warning, 1, "1 submit_sm of the ESME")
-		}
-	})
 	t.Run("open", func(t *testing.T) {
 		s := play(t, "smpp34")
 		l := s.bound("bind_transceiver")
