@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"errors"
+	"io"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -25,31 +27,70 @@ type intake interface {
 	done()
 }
 
-// copy relays one direction until reading or writing fails. The tap hears
-// before the peer does, so that it knows a request when the response comes.
-func (r *relay) copy(dir stream.Dir) (read, write error) {
+// remains are what a carrier could not do in a direction: octets that the tap
+// has heard, to be written, unless that failed already, and then how reading
+// ended, if it did.
+type remains struct {
+	octets      []byte
+	write, read error // of the system call
+}
+
+// copy relays one direction, beginning with what is left, until reading or
+// writing fails. The tap hears before the peer does, so that it knows a request
+// when the response comes.
+func (r *relay) copy(dir stream.Dir, left remains) (read, write error) {
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
-	count := &r.link.stats.octets[dir]
 	in := newIntake(src, &r.stopping)
 	defer in.done()
 	out := newOutlet(dst)
+	if left.write != nil {
+		r.undelivered(dir, int64(len(left.octets)))
+		return nil, opError("write", dst.tcp, left.write)
+	}
+	if err := r.deliver(dir, left.octets, out, stamp()); err != nil {
+		return nil, err
+	}
+	if left.read != nil {
+		return opError("read", src.tcp, left.read), nil
+	}
 	for {
 		p, err := in.read()
-		if n := int64(len(p)); n > 0 {
-			at := stamp()
-			r.tap.data(dir, at, p)
-			count.Add(n)
-			r.writing[dir].Store(at.Time)
-			if done, err := out.Write(p); err != nil {
-				r.undelivered(dir, n-int64(done))
+		if len(p) > 0 {
+			if err := r.deliver(dir, p, out, r.heard(dir, p)); err != nil {
 				return nil, err
 			}
-			r.writing[dir].Store(0)
 		}
 		if err != nil {
 			return err, nil
 		}
 	}
+}
+
+// heard tells the tap and counts what came from dir's sender.
+func (r *relay) heard(dir stream.Dir, p []byte) stream.Stamp {
+	at := stamp()
+	r.tap.data(dir, at, p)
+	r.link.stats.octets[dir].Add(int64(len(p)))
+	return at
+}
+
+// deliver writes octets of dir's sender, at the time at.
+func (r *relay) deliver(dir stream.Dir, p []byte, to io.Writer, at stream.Stamp) error {
+	if len(p) == 0 {
+		return nil
+	}
+	r.writing[dir].Store(at.Time)
+	if done, err := to.Write(p); err != nil {
+		r.undelivered(dir, int64(len(p)-done))
+		return err
+	}
+	r.writing[dir].Store(0)
+	return nil
+}
+
+// opError is an error as net gives it.
+func opError(op string, c *net.TCPConn, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: os.NewSyscallError(op, err)}
 }
 
 // bigBuffers are shared: few connections need one at a time.

@@ -4,8 +4,9 @@
 // Promises:
 //
 //   - What one peer sends reaches the other unchanged and in order. Nothing
-//     waits for the handler: a Tap of a relay only enqueues. One that panics
-//     is dropped, and the relay goes on.
+//     waits for the handler: a Tap of a relay only enqueues (one that waited
+//     would hold up other connections). One that panics is dropped, and the
+//     relay goes on.
 //   - The tap hears octets before they are written, so it hears a request
 //     before its response.
 //   - FIN and RST are carried over in kind; with TLS, close_notify as well. A
@@ -19,5 +20,7 @@
 //     has to show a PROXY header or a TLS handshake: after that), and the
 //     client is read from once the SMSC is there. When it cannot be had, the
 //     client gets a RST: its connection failed, nobody ended it.
-//   - One goroutine per direction; Run returns when all it started have ended.
+//   - On Linux, threads of its own relay plain connections while nothing
+//     happens but octets (see carrier); else there is one goroutine per
+//     direction. Run returns when all it started have ended.
 package proxy

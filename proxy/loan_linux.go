@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"syscall"
 
@@ -62,7 +61,7 @@ func (l *loan) receive(fd uintptr) (done bool) {
 		return false
 	case l.err != nil:
 		l.n = 0
-		l.err = &net.OpError{Op: "read", Net: "tcp", Source: l.tcp.LocalAddr(), Addr: l.tcp.RemoteAddr(), Err: os.NewSyscallError("read", l.err)}
+		l.err = opError("read", l.tcp, l.err)
 	case l.n == 0:
 		l.err = io.EOF
 	}

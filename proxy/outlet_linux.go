@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"syscall"
 	"unsafe"
 
@@ -55,7 +54,7 @@ func (o *outlet) give(fd uintptr) (done bool) {
 		case errors.Is(err, syscall.EAGAIN):
 			return false
 		case !errors.Is(err, syscall.EINTR):
-			o.err = &net.OpError{Op: "write", Net: "tcp", Source: o.tcp.LocalAddr(), Addr: o.tcp.RemoteAddr(), Err: os.NewSyscallError("write", err)}
+			o.err = opError("write", o.tcp, err)
 			return true
 		}
 	}

@@ -18,8 +18,9 @@ import (
 
 // relay is one connection: the client's and the one to the SMSC.
 //
-// Each direction has a goroutine that reads from its sender, and it alone
-// tells what becomes of that sender: FIN, RST, or lost.
+// While nothing happens but octets a carrier relays it, if there is one. Then
+// each direction has a goroutine that reads from its sender, and it alone tells
+// what becomes of that sender: FIN, RST, or lost.
 type relay struct {
 	s      *Server
 	link   *link
@@ -35,6 +36,7 @@ type relay struct {
 
 	mu       sync.Mutex
 	running  bool
+	recall   func()      // while a carrier relays
 	stopping atomic.Bool // by the proxy
 	fins     atomic.Int32
 	gone     atomic.Bool     // both ends are closed
@@ -90,9 +92,10 @@ func (r *relay) run() {
 	r.running = !r.stopping.Load()
 	r.mu.Unlock()
 	if r.running {
+		left := r.carry()
 		var other sync.WaitGroup
-		other.Go(func() { r.direction(stream.FromB) })
-		r.direction(stream.FromA)
+		other.Go(func() { r.direction(stream.FromB, left[stream.FromB]) })
+		r.direction(stream.FromA, left[stream.FromA])
 		other.Wait()
 	}
 	r.close()
@@ -109,12 +112,12 @@ func (r *relay) reason() error {
 	return stream.ErrLost
 }
 
-// direction relays what the sender of dir sends, and then tells its peer how
-// that ended.
-func (r *relay) direction(dir stream.Dir) {
+// direction relays what the sender of dir sends, beginning with what is left,
+// and then tells its peer how that ended.
+func (r *relay) direction(dir stream.Dir, left remains) {
 	defer r.recover()
 	src, dst := &r.ends[dir], &r.ends[dir.Other()]
-	err, failed := r.copy(dir)
+	err, failed := r.copy(dir, left)
 	switch {
 	case failed != nil:
 		r.writeFailed(dir, failed)
@@ -133,9 +136,12 @@ func (r *relay) direction(dir stream.Dir) {
 
 // close closes both ends, as far as there are two.
 func (r *relay) close() {
-	if r.gone.Swap(true) {
-		return
+	if !r.gone.Swap(true) {
+		r.closeEnds()
 	}
+}
+
+func (r *relay) closeEnds() {
 	for i := range r.ends {
 		if c := r.ends[i].tcp; c != nil {
 			_ = c.Close()
@@ -149,10 +155,18 @@ func (r *relay) stop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stopping.Store(true)
-	if !r.running {
+	switch {
+	case !r.running:
 		r.close()
-		return
+	case r.recall != nil:
+		r.recall()
+	default:
+		r.hurry()
 	}
+}
+
+// hurry has reading end at once and writing soon.
+func (r *relay) hurry() {
 	now := time.Now()
 	for i := range r.ends {
 		_ = r.ends[i].tcp.SetReadDeadline(now)
@@ -166,4 +180,7 @@ func (r *relay) kill() {
 	defer r.mu.Unlock()
 	r.stopping.Store(true)
 	r.close()
+	if r.recall != nil {
+		r.recall()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,14 +27,15 @@ type Server struct {
 	links []*link
 	cert  certReload
 
-	handler handler
-	ctx     context.Context // of dialling; ends when connections are stopped
-	cancel  context.CancelFunc
-	accept  sync.WaitGroup // accepting goroutines
-	serving sync.WaitGroup // connections
-	ran     atomic.Bool
-	killed  chan struct{}
-	kill    sync.Once
+	handler  handler
+	ctx      context.Context // of dialling; ends when connections are stopped
+	cancel   context.CancelFunc
+	accept   sync.WaitGroup // accepting goroutines
+	serving  sync.WaitGroup // connections
+	ran      atomic.Bool
+	carriers *carriers
+	killed   chan struct{}
+	kill     sync.Once
 
 	mu       sync.Mutex
 	relays   map[*relay]struct{}
@@ -72,6 +74,7 @@ func Listen(o Options) (*Server, error) {
 		s.links = append(s.links, l)
 	}
 	s.checkDescriptors()
+	s.carriers = newCarriers(Carriers())
 	return s, nil
 }
 
@@ -104,6 +107,7 @@ func (o *Options) defaults() {
 func (s *Server) Close() {
 	s.cancel()
 	s.closeListeners()
+	s.carriers.close()
 }
 
 func (s *Server) closeListeners() {
@@ -144,10 +148,16 @@ func (s *Server) Run(ctx context.Context, h stream.Handler) error {
 	s.closeListeners()
 	s.accept.Wait()
 	s.drain()
+	s.carriers.close()
 	beat.end()
 	s.notices(beat)
 	return nil
 }
+
+// Carriers is how many threads of a Server relay, on Linux and without TLS. One
+// that waits keeps one of the scheduler's places (runtime.GOMAXPROCS) until it is
+// taken from it; a process that does little else is quicker with as many more.
+func Carriers() int { return min(runtime.NumCPU(), 8) }
 
 // Kill closes all connections at once; Run returns soon. It may be called at
 // any time and more than once.

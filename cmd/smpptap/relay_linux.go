@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -61,6 +62,7 @@ func (x *proxying) runRelay(ctx context.Context) error {
 		x.links[i].Counters = memory.counters[i]
 	}
 	x.line.others = true
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + proxy.Carriers())
 	server, err := proxy.Listen(x.flags.options(x.app, x.links))
 	if err != nil {
 		return err

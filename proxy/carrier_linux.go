@@ -1,0 +1,248 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"smpptap/stream"
+)
+
+// carrier is a thread that relays many plain connections, as long as nothing
+// happens but octets that can be read and written at once. Whatever else does
+// (FIN, RST, an error, a peer that takes no more, the proxy's end) it leaves to
+// the connection's goroutines, and gives the connection back to them.
+//
+// It is there for the rate: of the threads of Go's scheduler one waits for the
+// kernel's word and has to wake another, so that processors idle while there is
+// something to relay. Each carrier waits for its own connections.
+type carrier struct {
+	epoll, event int    // descriptors; the event has it look at recalled and end
+	octets       []byte // what was read; bigBuffer
+
+	mu       sync.Mutex
+	ends     map[int32]carriedEnd // by descriptor
+	recalled []*carried
+	end      bool
+}
+
+// carriedEnd is an end of a connection; what its peer sends has direction dir.
+type carriedEnd struct {
+	c   *carried
+	dir stream.Dir
+}
+
+// carriers are those of a Server.
+type carriers struct {
+	all     []*carrier
+	running sync.WaitGroup
+	ending  sync.Once
+}
+
+// newCarriers starts n, or none where that fails: then goroutines relay all.
+func newCarriers(n int) *carriers {
+	s := &carriers{}
+	for range n {
+		c := &carrier{octets: make([]byte, bigBuffer), ends: make(map[int32]carriedEnd)}
+		if c.open() != nil {
+			break
+		}
+		s.all = append(s.all, c)
+		s.running.Go(c.run)
+	}
+	return s
+}
+
+// close ends them, once; no connection may be with them any more.
+func (s *carriers) close() {
+	if s == nil {
+		return
+	}
+	s.ending.Do(func() {
+		for _, c := range s.all {
+			c.mu.Lock()
+			c.end = true
+			c.mu.Unlock()
+			c.wake()
+		}
+		s.running.Wait()
+	})
+}
+
+// idlest is the one with the fewest connections; nil: there is none.
+func (s *carriers) idlest() *carrier {
+	if s == nil || len(s.all) == 0 {
+		return nil
+	}
+	return slices.MinFunc(s.all, func(a, b *carrier) int { return a.load() - b.load() })
+}
+
+func (c *carrier) load() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.ends)
+}
+
+func (c *carrier) open() (err error) {
+	if c.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	if c.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err == nil {
+		err = c.watch(c.event)
+	} else {
+		c.event = -1
+	}
+	if err != nil {
+		c.release()
+	}
+	return err
+}
+
+func (c *carrier) release() {
+	_ = unix.Close(c.epoll)
+	if c.event >= 0 {
+		_ = unix.Close(c.event)
+	}
+}
+
+// watch is level-triggered: what is not read at once is told again, after what
+// the others have.
+func (c *carrier) watch(fd int) error {
+	return unix.EpollCtl(c.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+}
+
+func (c *carrier) wake() { _, _ = unix.Write(c.event, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
+
+// take begins to relay a connection; false: it cannot.
+func (c *carrier) take(x *carried) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x.recalled {
+		return false
+	}
+	for dir, fd := range x.fds {
+		if c.watch(fd) != nil {
+			c.forget(x)
+			return false
+		}
+		c.ends[int32(fd)] = carriedEnd{x, stream.Dir(dir)}
+	}
+	return true
+}
+
+// recall has a connection given back soon.
+func (c *carrier) recall(x *carried) {
+	c.mu.Lock()
+	x.recalled = true
+	c.recalled = append(c.recalled, x)
+	c.mu.Unlock()
+	c.wake()
+}
+
+// forget ends relaying a connection; false: it had ended.
+func (c *carrier) forget(x *carried) (found bool) {
+	for _, fd := range x.fds {
+		if _, here := c.ends[int32(fd)]; here {
+			found = true
+			delete(c.ends, int32(fd))
+			// Closing would not do: the socket lives on with another descriptor.
+			_ = unix.EpollCtl(c.epoll, unix.EPOLL_CTL_DEL, fd, nil)
+		}
+	}
+	return found
+}
+
+// giveBack gives a connection to the goroutine that waits for it.
+func (c *carrier) giveBack(x *carried) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forget(x) {
+		close(x.done)
+	}
+}
+
+// run relays until close.
+func (c *carrier) run() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer c.release()
+	events := make([]unix.EpollEvent, 64)
+	for {
+		n, err := unix.EpollWait(c.epoll, events, -1)
+		if err != nil && !errors.Is(err, syscall.EINTR) {
+			panic(fmt.Sprint("epoll_wait: ", err)) // the descriptor is not one: a bug
+		}
+		for i := range max(n, 0) {
+			if int(events[i].Fd) != c.event {
+				c.ready(events[i].Fd)
+			} else if c.told() {
+				return
+			}
+		}
+	}
+}
+
+// told gives back what was recalled; true: this is the end.
+func (c *carrier) told() bool {
+	_, _ = unix.Read(c.event, make([]byte, 8))
+	c.mu.Lock()
+	recalled, end := c.recalled, c.end
+	c.recalled = nil
+	c.mu.Unlock()
+	for _, x := range recalled {
+		c.giveBack(x)
+	}
+	return end
+}
+
+// ready relays what came at an end. The event may be of a connection that was
+// given back since.
+func (c *carrier) ready(fd int32) {
+	c.mu.Lock()
+	e, found := c.ends[fd]
+	c.mu.Unlock()
+	if found && !e.c.carry(e.dir, c.octets) {
+		c.giveBack(e.c)
+	}
+}
+
+// carry relays what dir's sender sent, if anything; false: the rest is for
+// goroutines.
+func (x *carried) carry(dir stream.Dir, octets []byte) (goesOn bool) {
+	defer func() {
+		if p := recover(); p != nil { // as relay.recover does
+			x.r.log.Error("panic in the relay: this connection is closed", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			x.broken, goesOn = true, false
+		}
+	}()
+	left := &x.left[dir]
+	n, err := atOnce(unix.SYS_RECVFROM, uintptr(x.fds[dir]), octets)
+	switch {
+	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EINTR):
+		return true
+	case err != nil:
+		left.read = err
+		return false
+	case n == 0:
+		return false // who reads next finds it again
+	}
+	x.r.heard(dir, octets[:n])
+	for rest := octets[:n]; len(rest) > 0; rest = rest[n:] {
+		n, err = atOnce(unix.SYS_SENDTO, uintptr(x.fds[dir.Other()]), rest)
+		if err == nil || errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		left.octets = slices.Clone(rest)
+		if !errors.Is(err, syscall.EAGAIN) {
+			left.write = err
+		}
+		return false
+	}
+	return true
+}

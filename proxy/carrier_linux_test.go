@@ -1,0 +1,158 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"smpptap/stream"
+)
+
+// carries is how many connections are with carriers.
+func (r *rig) carries() (n int) {
+	for _, c := range r.s.carriers.all {
+		n += c.load() / 2
+	}
+	return n
+}
+
+func (r *rig) untilCarries(n int) {
+	r.t.Helper()
+	r.until("connections with carriers", func() bool { return r.carries() == n })
+}
+
+// A peer that takes no more makes its connection one for goroutines; what it
+// was sent arrives, and the others stay with their carriers.
+func TestCarrierGivesBackWhatWaits(t *testing.T) {
+	r := setup(t)
+	slow, slowSMSC := r.pair()
+	r.untilCarries(1)
+	quick, quickSMSC := r.pair()
+	r.untilCarries(2)
+	if len(r.s.carriers.all) != Carriers() {
+		t.Errorf("%d carriers", len(r.s.carriers.all))
+	}
+	text := bytes.Repeat([]byte("0123456789abcdef"), 2<<20) // more than the kernel takes
+	go func() {
+		slow.Write(text)
+		slow.CloseWrite()
+	}()
+	r.untilCarries(1)
+	send(t, quick, "hello")
+	want(t, quickSMSC, "hello")
+	send(t, slowSMSC, "other way")
+	want(t, slow, "other way")
+	if got, err := io.ReadAll(slowSMSC); err != nil || !bytes.Equal(got, text) {
+		t.Errorf("%d octets of %d, %v", len(got), len(text), err)
+	}
+	slowSMSC.Close()
+	if told := r.told(0); told.octets[stream.FromA].String() != string(text) || told.reason != nil {
+		t.Errorf("told %d octets, %v", told.octets[stream.FromA].Len(), told.reason)
+	}
+	r.untilCarries(1)
+}
+
+// However a connection ends that a carrier relays, its ends see it in kind, and
+// what came before it.
+func TestCarrierEnds(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		end  func(r *rig, client *net.TCPConn)
+		want error // that the SMSC sees
+	}{
+		{"FIN", func(_ *rig, client *net.TCPConn) { client.Close() }, nil},
+		{"RST", func(_ *rig, client *net.TCPConn) { reset(client) }, syscall.ECONNRESET},
+		{"stop", func(r *rig, _ *net.TCPConn) { r.stop() }, nil},
+		{"kill", func(r *rig, _ *net.TCPConn) { r.s.Kill() }, nil},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			r := setup(t)
+			client, smsc := r.pair()
+			r.untilCarries(1)
+			send(t, smsc, "hello")
+			want(t, client, "hello")
+			send(t, client, "last words")
+			want(t, smsc, "last words")
+			x.end(r, client)
+			if err := wantEnd(t, smsc, ""); !errors.Is(err, x.want) {
+				t.Errorf("the SMSC sees %v", err)
+			}
+			smsc.Close()
+			told := r.told(0)
+			if a, b := told.octets[0].String(), told.octets[1].String(); a != "last words" || b != "hello" {
+				t.Errorf("told %q and %q", a, b)
+			}
+			r.untilCarries(0)
+		})
+	}
+}
+
+// A bug that a carrier hits closes the connection that it was relaying.
+func TestPanicInCarrier(t *testing.T) {
+	log := &logText{}
+	r := &relay{s: &Server{}, log: slog.New(slog.NewTextHandler(log, nil))} // no link: it cannot count
+	var peers [2]*net.TCPConn
+	for dir := range peers {
+		r.ends[dir].tcp, peers[dir] = tcpEnds(t)
+		r.ends[dir].rw = r.ends[dir].tcp
+	}
+	x := &carried{r: r}
+	if !x.leaveNet(nil) {
+		t.Fatal("not taken from the poller")
+	}
+	send(t, peers[stream.FromA], "x")
+	for x.carry(stream.FromA, make([]byte, 1)) { // until it is there
+	}
+	x.backToNet()
+	if err := wantEnd(t, peers[stream.FromB], ""); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "panic in the relay") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+// A connection that comes back waits for a descriptor when there is none.
+func TestCarrierWithoutDescriptors(t *testing.T) {
+	r := setup(t)
+	client, smsc := r.pair()
+	r.untilCarries(1)
+	restore := noDescriptors(t)
+	send(t, client, "hello")
+	want(t, smsc, "hello") // that needs none
+	client.CloseWrite()
+	r.untilCarries(0)
+	restore()
+	if err := wantEnd(t, smsc, ""); err != nil {
+		t.Error(err)
+	}
+	send(t, smsc, "bye")
+	want(t, client, "bye")
+}
+
+// noDescriptors takes away all that the process may still open.
+func noDescriptors(t *testing.T) (restore func()) {
+	var was unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
+		t.Fatal(err)
+	}
+	fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0) // the lowest that is free
+	if err != nil {
+		t.Fatal(err)
+	}
+	unix.Close(fd)
+	none := unix.Rlimit{Cur: uint64(fd), Max: was.Max}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
+		t.Fatal(err)
+	}
+	restore = func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &was) }
+	t.Cleanup(restore)
+	return restore
+}
