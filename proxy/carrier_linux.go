@@ -148,7 +148,8 @@ func (c *carrier) recall(x *carried) {
 // forget ends relaying a connection; false: it had ended.
 func (c *carrier) forget(x *carried) (found bool) {
 	for _, fd := range x.fds {
-		if _, here := c.ends[int32(fd)]; here {
+		// Its word may come late, when the number is another connection's.
+		if e, here := c.ends[int32(fd)]; here && e.c == x {
 			found = true
 			delete(c.ends, int32(fd))
 			// Closing would not do: the socket lives on with another descriptor.
