@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -93,7 +94,7 @@ func (x *carried) backToNet() {
 	var conns [2]*net.TCPConn
 	var errs [2]error
 	for dir, fd := range x.fds {
-		conns[dir], errs[dir] = netConn(fd, r.s.killed)
+		conns[dir], errs[dir] = x.netConn(fd)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -129,26 +130,70 @@ func (x *carried) lose(err error) {
 	}
 }
 
-// netConn gives a socket to Go's poller, and its descriptor up. Where there is
-// no other one it waits. A socket that it cannot give is reset.
-func netConn(fd int, killed <-chan struct{}) (*net.TCPConn, error) {
+// netConn gives a socket to Go's poller, and its descriptor up. That takes
+// another descriptor for a moment: where there is none, one of the spare ones
+// makes room, and if others were quicker it waits. A socket that it cannot give
+// is reset.
+func (x *carried) netConn(fd int) (*net.TCPConn, error) {
 	f := os.NewFile(uintptr(fd), "carried")
 	defer f.Close()
 	for end := time.Now().Add(backTime); ; {
-		c, err := net.FileConn(f)
+		c, err := x.r.s.carriers.spare.fileConn(f)
 		if err == nil {
 			tcp := c.(*net.TCPConn) // what f is
 			_ = tcp.SetKeepAliveConfig(keepAlive)
 			return tcp, nil
 		}
-		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) || time.Now().After(end) {
+		if !noDescriptor(err) || time.Now().After(end) || x.r.gone.Load() {
 			_ = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 			return nil, err
 		}
-		select {
-		case <-time.After(minAcceptPause):
-		case <-killed:
-			end = time.Time{}
-		}
+		time.Sleep(minAcceptPause)
 	}
+}
+
+func noDescriptor(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+// spares are descriptors for connections that come back when there is no
+// other, with which their ends then free two.
+type spares struct {
+	mu  sync.Mutex
+	all []int
+}
+
+const spareDescriptors = 4
+
+// fill opens those that are missing, as far as it can.
+func (s *spares) fill() {
+	for len(s.all) < spareDescriptors {
+		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+		if err != nil {
+			return
+		}
+		s.all = append(s.all, fd)
+	}
+}
+
+// fileConn is net.FileConn, with spare descriptors where there are no others. f
+// is closed then, so that they can be had again.
+func (s *spares) fileConn(f *os.File) (net.Conn, error) {
+	c, err := net.FileConn(f)
+	if err == nil || !noDescriptor(err) {
+		return c, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.all) > 0 && noDescriptor(err) {
+		last := len(s.all) - 1
+		_ = unix.Close(s.all[last])
+		s.all = s.all[:last]
+		c, err = net.FileConn(f)
+	}
+	if err == nil {
+		_ = f.Close()
+	}
+	s.fill()
+	return c, err
 }

@@ -40,6 +40,7 @@ type carriedEnd struct {
 
 // carriers are those of a Server.
 type carriers struct {
+	spare   spares
 	all     []*carrier
 	running sync.WaitGroup
 	ending  sync.Once
@@ -48,6 +49,7 @@ type carriers struct {
 // newCarriers starts n, or none where that fails: then goroutines relay all.
 func newCarriers(n int) *carriers {
 	s := &carriers{}
+	s.spare.fill()
 	for range n {
 		c := &carrier{octets: make([]byte, bigBuffer), ends: make(map[int32]carriedEnd)}
 		if c.open() != nil {
@@ -72,6 +74,7 @@ func (s *carriers) close() {
 			c.wake()
 		}
 		s.running.Wait()
+		closeAll(s.spare.all)
 	})
 }
 

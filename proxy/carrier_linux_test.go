@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,7 +99,7 @@ func TestCarrierEnds(t *testing.T) {
 // A bug that a carrier hits closes the connection that it was relaying.
 func TestPanicInCarrier(t *testing.T) {
 	log := &logText{}
-	r := &relay{s: &Server{}, log: slog.New(slog.NewTextHandler(log, nil))} // no link: it cannot count
+	r := &relay{s: &Server{carriers: &carriers{}}, log: slog.New(slog.NewTextHandler(log, nil))} // no link: it cannot count
 	var peers [2]*net.TCPConn
 	for dir := range peers {
 		r.ends[dir].tcp, peers[dir] = tcpEnds(t)
@@ -119,14 +121,40 @@ func TestPanicInCarrier(t *testing.T) {
 	}
 }
 
-// A connection that comes back waits for a descriptor when there is none.
+// Connections come back when there is no descriptor, more of them than there
+// are spare ones.
 func TestCarrierWithoutDescriptors(t *testing.T) {
+	r := setup(t)
+	const pairs = 3 * spareDescriptors
+	var client, smsc [pairs]*net.TCPConn
+	for i := range pairs {
+		client[i], smsc[i] = r.pair()
+	}
+	r.untilCarries(pairs)
+	noDescriptors(t)
+	for i := range pairs {
+		send(t, client[i], "hello")
+		want(t, smsc[i], "hello") // that needs none
+		client[i].CloseWrite()
+	}
+	for i := range pairs {
+		if err := wantEnd(t, smsc[i], ""); err != nil {
+			t.Error(err)
+		}
+		send(t, smsc[i], "bye")
+		want(t, client[i], "bye")
+	}
+	r.untilCarries(0)
+}
+
+// Without spare ones they wait for one that somebody else gives up.
+func TestCarrierWaitsForDescriptor(t *testing.T) {
 	r := setup(t)
 	client, smsc := r.pair()
 	r.untilCarries(1)
+	closeAll(r.s.carriers.spare.all)
+	r.s.carriers.spare.all = nil
 	restore := noDescriptors(t)
-	send(t, client, "hello")
-	want(t, smsc, "hello") // that needs none
 	client.CloseWrite()
 	r.untilCarries(0)
 	restore()
@@ -143,16 +171,31 @@ func noDescriptors(t *testing.T) (restore func()) {
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		t.Fatal(err)
 	}
-	fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0) // the lowest that is free
+	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	unix.Close(fd)
-	none := unix.Rlimit{Cur: uint64(fd), Max: was.Max}
-	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
+	last := 0
+	for _, f := range open {
+		fd, _ := strconv.Atoi(f.Name())
+		last = max(last, fd)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: uint64(last + 1), Max: was.Max}); err != nil {
 		t.Fatal(err)
 	}
-	restore = func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &was) }
+	var taken []int
+	for {
+		fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0)
+		if err != nil {
+			break
+		}
+		taken = append(taken, fd)
+	}
+	restore = func() {
+		unix.Setrlimit(unix.RLIMIT_NOFILE, &was)
+		closeAll(taken)
+		taken = nil
+	}
 	t.Cleanup(restore)
 	return restore
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"log/slog"
 	"net/netip"
+	"runtime"
 	"time"
 )
 
@@ -20,9 +21,17 @@ type Options struct {
 	// Drain is how long Run waits for connections to end by themselves when
 	// its context is done. Default 30 s; negative: not at all.
 	Drain time.Duration
+	// Carriers is how many threads relay, on Linux and without TLS. Default
+	// Carriers(); negative: none, goroutines do.
+	Carriers int
 	// Logger; nil is silent.
 	Logger *slog.Logger
 }
+
+// Carriers is how many threads can relay at once, at most 8. One that waits for
+// octets keeps one of the scheduler's places (runtime.GOMAXPROCS) until that is
+// taken from it; a process that does little else is quicker with as many more.
+func Carriers() int { return min(runtime.GOMAXPROCS(0), 8) }
 
 // Link is one listener and the SMSC behind it.
 type Link struct {

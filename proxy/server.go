@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,7 +73,7 @@ func Listen(o Options) (*Server, error) {
 		s.links = append(s.links, l)
 	}
 	s.checkDescriptors()
-	s.carriers = newCarriers(Carriers())
+	s.carriers = newCarriers(o.Carriers)
 	return s, nil
 }
 
@@ -94,6 +93,9 @@ func (o *Options) defaults() {
 	}
 	if o.ConnectTimeout <= 0 {
 		o.ConnectTimeout = defaultConnectTimeout
+	}
+	if o.Carriers == 0 {
+		o.Carriers = Carriers()
 	}
 	if o.Drain == 0 {
 		o.Drain = defaultDrain
@@ -153,11 +155,6 @@ func (s *Server) Run(ctx context.Context, h stream.Handler) error {
 	s.notices(beat)
 	return nil
 }
-
-// Carriers is how many threads of a Server relay, on Linux and without TLS. One
-// that waits keeps one of the scheduler's places (runtime.GOMAXPROCS) until it is
-// taken from it; a process that does little else is quicker with as many more.
-func Carriers() int { return min(runtime.NumCPU(), 8) }
 
 // Kill closes all connections at once; Run returns soon. It may be called at
 // any time and more than once.

@@ -62,8 +62,10 @@ func (x *proxying) runRelay(ctx context.Context) error {
 		x.links[i].Counters = memory.counters[i]
 	}
 	x.line.others = true
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + proxy.Carriers())
-	server, err := proxy.Listen(x.flags.options(x.app, x.links))
+	options := x.flags.options(x.app, x.links)
+	options.Carriers = proxy.Carriers()
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + options.Carriers)
+	server, err := proxy.Listen(options)
 	if err != nil {
 		return err
 	}
