@@ -211,14 +211,14 @@ func (c *carrier) ready(fd int32) {
 	c.mu.Lock()
 	e, found := c.ends[fd]
 	c.mu.Unlock()
-	if found && !e.c.carry(e.dir, c.octets) {
+	if found && !e.c.pass(e.dir, c.octets) {
 		c.giveBack(e.c)
 	}
 }
 
-// carry relays what dir's sender sent, if anything; false: the rest is for
+// pass relays what dir's sender sent, if anything; false: the rest is for
 // goroutines.
-func (x *carried) carry(dir stream.Dir, octets []byte) (goesOn bool) {
+func (x *carried) pass(dir stream.Dir, octets []byte) (goesOn bool) {
 	defer func() {
 		if p := recover(); p != nil { // as relay.recover does
 			x.r.log.Error("panic in the relay: this connection is closed", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
