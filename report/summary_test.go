@@ -164,6 +164,14 @@ func TestSummaryOfLittle(t *testing.T) {
 			capture: analyze.Capture{Stats: analyze.Stats{Caps: map[string]int64{"findings": 1200}}},
 			has:     "lost       1,200 findings not kept: there are too many\n",
 		},
+		"standard input": {
+			about: About{Inputs: []string{"a.pcap", "-"}, Once: true},
+			has:   "Next  smpptap analyze a.pcap -   without --no-db records ",
+		},
+		"standard input, recorded": {
+			about: About{Inputs: []string{"-"}, Once: true, Database: "smpptap.db"}, finding: &audit.Finding{Severity: audit.Error},
+			has: "Next  smpptap findings",
+		},
 		"live":          {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "  interfaces eth0 lo\n"},
 		"live, no file": {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "Next  smpptap live -i eth0 -i lo -w capture.pcapng   "},
 		"live, a file": {

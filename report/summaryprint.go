@@ -23,6 +23,9 @@ type About struct {
 	// Inputs are the files for the next command to run; none: the packets of a
 	// live capture were not kept.
 	Inputs []string
+	// Once says that one of Inputs cannot be read a second time: standard
+	// input, a named pipe.
+	Once bool
 	// Ring says that a time and a number stand in the files' names, behind
 	// those of Inputs: a.pcapng is a_00001_20261103100211.pcapng and others.
 	Ring bool
@@ -194,11 +197,12 @@ func (p *page) verdict() {
 
 // findingsCommand lists all findings; empty: nothing was kept.
 func (p *page) findingsCommand() string {
-	if p.about.Database == "" && len(p.about.Inputs) == 0 {
-		return ""
-	}
-	if p.about.Database == "" {
+	switch {
+	case p.about.Database != "":
+	case p.about.kept():
 		return "smpptap audit " + p.about.inputWords()
+	default:
+		return ""
 	}
 	return "smpptap findings" + p.dbFlag()
 }
@@ -309,7 +313,7 @@ func (p *page) next() {
 	p.b = p.paint(p.b, styleBold, "Next")
 	p.b = append(p.b, "  "...)
 	switch {
-	case p.about.Database == "" && len(p.about.Inputs) == 0:
+	case p.about.Database == "" && !p.about.kept():
 		p.nextCapture()
 	case p.about.Database == "" && len(p.findings.all) > 0:
 		p.b = p.paint(p.b, styleAccent, "smpptap audit "+p.about.inputWords())
@@ -323,11 +327,16 @@ func (p *page) next() {
 	p.b = append(p.b, '\n')
 }
 
-// nextCapture is the command after a live capture of which nothing was kept.
+// nextCapture is the command after a run of which nothing was kept.
 func (p *page) nextCapture() {
-	if p.isProxy() {
+	switch {
+	case p.isProxy():
 		p.b = p.paint(p.b, styleAccent, "smpptap proxy")
 		p.b = append(p.b, "   without --no-db records what passes, to look into it"...)
+		return
+	case p.about.Once:
+		p.b = p.paint(p.b, styleAccent, "smpptap analyze "+p.about.inputWords())
+		p.b = append(p.b, "   without --no-db records what it reads, to look into it"...)
 		return
 	}
 	command := "smpptap live"
@@ -375,6 +384,9 @@ func (p *page) dbFlag() string {
 	}
 	return " --db " + shellWords([]string{p.about.Database})
 }
+
+// kept tells whether the packets can be read again.
+func (a *About) kept() bool { return len(a.Inputs) > 0 && !a.Once }
 
 // inputWords writes the inputs for a shell.
 func (a *About) inputWords() string {

@@ -47,7 +47,7 @@ func (a *app) analyze(ctx context.Context, f *files) error {
 		return err
 	}
 	summary := report.NewSummary()
-	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: f.paths}
+	about := report.About{Profile: p.ID(), Version: buildInfo().version, Inputs: f.paths, Once: slices.ContainsFunc(f.paths, onceOnly)}
 	if a.noDB {
 		stayLean()
 		err = a.analyse(ctx, f, p, false, summary)

@@ -158,10 +158,13 @@ func (e lineError) Unwrap() error { return e.error }
 // result, or the input may pause.
 func (a *app) isLive(out io.Writer, f *files) bool {
 	_, term := isTerminal(out)
-	return term || f.follow || slices.ContainsFunc(f.paths, func(path string) bool {
-		info, err := os.Stat(path)
-		return path == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir()
-	})
+	return term || f.follow || slices.ContainsFunc(f.paths, onceOnly)
+}
+
+// onceOnly tells an input that cannot be read twice: standard input, a pipe.
+func onceOnly(path string) bool {
+	info, err := os.Stat(path)
+	return path == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // buffered is for results that are written in small pieces.
