@@ -1,6 +1,9 @@
 package report
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // appendCount appends a number in groups of three: 1,234,567.
 func appendCount(b []byte, n int64) []byte {
@@ -26,6 +29,19 @@ func plural(n int64, word string) string {
 		return Count(n) + " " + word[:last] + "ies"
 	}
 	return Count(n) + " " + word + "s"
+}
+
+// Things writes a number before words that begin with what it counts, in the
+// plural: "1 hole given up early", "2,000 records not stored".
+func Things(n int64, words string) string {
+	fields := strings.Fields(words)
+	for i := 0; n == 1 && i < len(fields); i++ {
+		if one, ok := strings.CutSuffix(fields[i], "s"); ok {
+			fields[i] = one
+			break
+		}
+	}
+	return Count(n) + " " + strings.Join(fields, " ")
 }
 
 // percent writes a share with one digit, "12.5 %".

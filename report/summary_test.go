@@ -172,6 +172,14 @@ func TestSummaryOfLittle(t *testing.T) {
 			about: About{Inputs: []string{"-"}, Once: true, Database: "smpptap.db"}, finding: &audit.Finding{Severity: audit.Error},
 			has: "Next  smpptap findings",
 		},
+		"one of a limit": {
+			capture: analyze.Capture{Stats: analyze.Stats{Caps: map[string]int64{
+				"connections refused: more than 9 at once": 1, "IP datagrams given up: too many incomplete ones": 1, "holes given up early": 2,
+			}}},
+			has: "lost       1 IP datagram given up: too many incomplete ones\n" +
+				"  lost       1 connection refused: more than 9 at once\n" +
+				"  lost       2 holes given up early\n",
+		},
 		"live":          {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "  interfaces eth0 lo\n"},
 		"live, no file": {capture: analyze.Capture{Kind: "live", Source: "eth0 lo"}, has: "Next  smpptap live -i eth0 -i lo -w capture.pcapng   "},
 		"live, a file": {

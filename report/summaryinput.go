@@ -116,7 +116,7 @@ func capText(limit string, n int64) string {
 	if limit == "findings" {
 		return plural(n, "finding") + " not kept: there are too many"
 	}
-	return Count(n) + " " + limit
+	return Things(n, limit)
 }
 
 // tallyText writes counts as "3 tls, 2 http".

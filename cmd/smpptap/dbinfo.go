@@ -96,7 +96,7 @@ func (a *app) infoTable(i *store.Info) error {
 		fmt.Fprintf(a.out, "PDUs      %s to %s\n", opt.TimeText(i.First), opt.TimeText(i.Last))
 	}
 	for _, what := range slices.Sorted(maps.Keys(i.Missing)) {
-		fmt.Fprintf(a.out, "missing   %s %s\n", report.Count(i.Missing[what]), report.Safe(what))
+		fmt.Fprintf(a.out, "missing   %s\n", report.Safe(report.Things(i.Missing[what], what)))
 	}
 	fmt.Fprintln(a.out)
 	t := report.NewTable(a.out, "", report.Column{Name: "table"}, report.Column{Name: "rows", Right: true})
