@@ -92,8 +92,8 @@ func (a *app) writeBaseline(b *baselineFlags, result *report.Audit) error {
 	if err := replaceFile(b.write, profile.AppendBaseline(nil, result.Profile, all, known)); err != nil {
 		return fmt.Errorf("write baseline: %w", err)
 	}
-	a.remark("%s holds %d known findings, until %s where no other day is given",
-		report.Safe(b.write), len(known), all.Until.Format(time.DateOnly))
+	a.remark("%s holds %s, until %s where no other day is given",
+		report.Safe(b.write), report.Things(int64(len(known)), "known findings"), all.Until.Format(time.DateOnly))
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (a *app) checkDB(ctx context.Context, db *store.DB) error {
 		fmt.Fprintln(a.out, report.Safe(f))
 	}
 	if len(faults) > 0 {
-		return fmt.Errorf("database %s: %d faults", db.Path(), len(faults))
+		return fmt.Errorf("database %s: %s", db.Path(), report.Things(int64(len(faults)), "faults"))
 	}
 	fmt.Fprintln(a.out, "ok")
 	return nil

@@ -76,14 +76,14 @@ func (a *app) erase(path, digits, country string, dry bool) error {
 	if dry {
 		verb = "would be rewritten"
 	}
-	fmt.Fprintf(a.out, "%s: %s PDUs, %s TLVs, %s messages, %s findings, %s other rows\n", verb,
-		report.Count(e.PDUs), report.Count(e.TLVs), report.Count(e.Messages), report.Count(e.Findings), report.Count(e.Other))
+	fmt.Fprintf(a.out, "%s: %s, %s, %s, %s, %s\n", verb, report.Things(e.PDUs, "PDUs"), report.Things(e.TLVs, "TLVs"),
+		report.Things(e.Messages, "messages"), report.Things(e.Findings, "findings"), report.Things(e.Other, "other rows"))
 	switch {
 	case dry:
 	case e.Left == 0:
 		fmt.Fprintln(a.out, "no octet of the file and its log has the digits any more")
 	default:
-		fmt.Fprintf(a.out, "the digits still stand in %s places of the file, within longer ones\n", report.Count(e.Left))
+		fmt.Fprintf(a.out, "the digits still stand in %s of the file, within longer ones\n", report.Things(e.Left, "places"))
 	}
 	return nil
 }

@@ -224,14 +224,7 @@ func (d *decoder) close() error {
 	case d.faults == 0:
 		return nil
 	case d.isJSON() && !d.quiet:
-		return fmt.Errorf("no PDU, or not a whole one, in %s of the input", places(d.faults))
+		return fmt.Errorf("no PDU, or not a whole one, in %s of the input", report.Things(int64(d.faults), "places"))
 	}
 	return &exitError{code: exitFailed} // said where it happened
-}
-
-func places(n int) string {
-	if n == 1 {
-		return "1 place"
-	}
-	return fmt.Sprintf("%d places", n)
 }

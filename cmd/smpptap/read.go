@@ -153,8 +153,8 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 		err = e
 	}
 	if list.Gaps > 0 && (f.listing(a.quiet) != report.FormatTree || wanted != nil) && !errors.Is(err, syscall.EPIPE) {
-		a.remark("%s octets in %s places were no PDU (lost, or garbage); -V without -Y shows them",
-			report.Count(list.GapOctets), report.Count(list.Gaps))
+		a.remark("%s in %s: no PDU (lost, or garbage); -V without -Y shows them",
+			report.Things(list.GapOctets, "octets"), report.Things(list.Gaps, "places"))
 	}
 	// What could be read of a damaged capture is the result, as on standard output.
 	if e := out.close(err == nil || ctx.Err() == nil); err == nil {
