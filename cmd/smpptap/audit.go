@@ -28,6 +28,7 @@ type auditFlags struct {
 	capture string
 	utc     bool // nobody asked for other times
 	judge   bool // a profile was asked for
+	given   func(flag string) bool
 }
 
 // auditFormats are what audit writes.
@@ -50,13 +51,14 @@ func (a *app) auditCommand() *cobra.Command {
 		Example: "  smpptap audit capture.pcap\n  smpptap audit -T json --fail-on warning capture.pcap\n" +
 			"  smpptap audit -T html -o report.html --redact all capture.pcap\n  smpptap audit smpptap.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 && cmd.Flags().Changed("db") {
+			f.given = cmd.Flags().Changed
+			if len(args)+len(f.flag) == 0 && f.given("db") {
 				args = a.dbs
 			}
 			if err := f.check(args); err != nil {
 				return err
 			}
-			f.utc, f.judge = !cmd.Flags().Changed("time"), cmd.Flags().Changed("profile")
+			f.utc, f.judge = !f.given("time"), f.given("profile")
 			return a.audit(cmd.Context(), &f)
 		},
 	}
@@ -121,6 +123,9 @@ func (a *app) auditInput(ctx context.Context, f *auditFlags) (*audited, error) {
 	return nil, usagef("%s is a database: audit it alone, or with other databases", databases[0])
 }
 
+// readingFlags say how captures are read.
+var readingFlags = []string{"follow", "decode-as", "cap"}
+
 func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	p, err := a.loadProfile()
 	if err != nil {
@@ -128,6 +133,9 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	}
 	if err := f.readable(); err != nil {
 		return nil, err
+	}
+	if f.given("capture") {
+		return nil, usagef("--capture is about the runs in a database; %s is none", f.paths[0])
 	}
 	result := &audited{Audit: &report.Audit{Profile: p.ID(), Source: f.paths}}
 	if !f.withDossier() {
@@ -140,6 +148,9 @@ func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 
 // auditDatabase reports the findings that a capture's recording left.
 func (a *app) auditDatabase(ctx context.Context, f *auditFlags) (*audited, error) {
+	if i := slices.IndexFunc(readingFlags, f.given); i >= 0 {
+		return nil, usagef("--%s is about captures as they are read; %s is a database", readingFlags[i], f.paths[0])
+	}
 	db, err := store.OpenAll(ctx, f.paths...)
 	if err != nil {
 		return nil, err
