@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"smpptap/stream"
@@ -152,13 +151,11 @@ func network(local net.Addr) string {
 
 // clientConfig is that of a handshake with the SMSC at dest.
 func (l *link) clientConfig(dest string) *tls.Config {
-	c := l.keys.get().upstream
+	c := l.keys.Load().upstream
 	if c.ServerName != "" {
 		return c
 	}
-	host, _, _ := net.SplitHostPort(dest) // it was dialled
-	host, _, _ = strings.Cut(host, "%")   // no certificate names a zone
 	c = c.Clone()
-	c.ServerName = host
+	c.ServerName = certifiedName(dest)
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"smpptap/stream"
@@ -101,7 +102,7 @@ var bigBuffers = sync.Pool{New: func() any { return new([bigBuffer]byte) }}
 // only while the buffer is big.
 type buffer struct {
 	src      *end
-	stopping interface{ Load() bool }
+	stopping *atomic.Bool
 	octets   []byte
 	small    []byte
 	big      *[bigBuffer]byte // nil: small is in use
@@ -109,7 +110,7 @@ type buffer struct {
 	n        int              // that were read last
 }
 
-func newBuffer(src *end, stopping interface{ Load() bool }) *buffer {
+func newBuffer(src *end, stopping *atomic.Bool) *buffer {
 	b := &buffer{src: src, stopping: stopping, small: make([]byte, smallBuffer)}
 	b.octets = b.small
 	return b

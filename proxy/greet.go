@@ -28,7 +28,7 @@ func (r *relay) greet() bool {
 	if r.link.ListenTLS == nil {
 		return true
 	}
-	c := tls.Server(client.rw, r.link.keys.get().listen)
+	c := tls.Server(client.rw, r.link.keys.Load().listen)
 	if err := r.handshake(c); err != nil {
 		r.failed(&r.link.stats.listenTLS)
 		r.refuse("client refused: TLS handshake failed", plainHint(err))

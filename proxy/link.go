@@ -19,7 +19,7 @@ type link struct {
 	*Link
 	log      *slog.Logger
 	listener *net.TCPListener
-	keys     keys
+	keys     atomic.Pointer[keySet]         // in force
 	reached  atomic.Pointer[netip.AddrPort] // the SMSC's address, last
 	stats    *Counters
 	said     sayings
@@ -38,7 +38,7 @@ func newLink(o *Link, log *slog.Logger) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.keys.set(k)
+	l.keys.Store(k)
 	if o.UpstreamTLS != nil && o.UpstreamTLS.Insecure {
 		l.log.Warn("INSECURE: the SMSC's certificate is not verified; anyone on the path can read and change what passes", "flag", "upstream-insecure")
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -28,7 +29,7 @@ var smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
 
 // newIntake is a loan where octets come straight from TCP; TLS wants a buffer
 // before it knows whether it has anything to put there.
-func newIntake(src *end, stopping interface{ Load() bool }) intake {
+func newIntake(src *end, stopping *atomic.Bool) intake {
 	if src.rw == net.Conn(src.tcp) {
 		if raw, err := src.tcp.SyscallConn(); err == nil {
 			l := &loan{tcp: src.tcp, raw: raw}

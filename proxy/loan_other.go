@@ -2,8 +2,11 @@
 
 package proxy
 
-import "io"
+import (
+	"io"
+	"sync/atomic"
+)
 
-func newIntake(src *end, stopping interface{ Load() bool }) intake { return newBuffer(src, stopping) }
+func newIntake(src *end, stopping *atomic.Bool) intake { return newBuffer(src, stopping) }
 
 func newOutlet(dst *end) io.Writer { return dst.rw }

@@ -24,7 +24,8 @@ type Server struct {
 	o     Options
 	log   *slog.Logger
 	links []*link
-	cert  certReload
+
+	reloading sync.Mutex // one Reload at a time
 
 	handler  handler
 	ctx      context.Context // of dialling; ends when connections are stopped

@@ -9,8 +9,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // keySet is what a link's files say; nil: no TLS on that side. It is not
@@ -19,20 +17,11 @@ type keySet struct {
 	listen, upstream *tls.Config
 }
 
-// keys are the set in force.
-type keys struct{ p atomic.Pointer[keySet] }
-
-func (k *keys) get() *keySet  { return k.p.Load() }
-func (k *keys) set(s *keySet) { k.p.Store(s) }
-
-// certReload keeps two reloads apart.
-type certReload struct{ mu sync.Mutex }
-
 // Reload reads certificates, client CAs and key pairs of all links again, for
 // the connections that come. When one cannot be read, all stay as they were.
 func (s *Server) Reload() error {
-	s.cert.mu.Lock()
-	defer s.cert.mu.Unlock()
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
 	sets := make([]*keySet, len(s.links))
 	for i, l := range s.links {
 		var err error
@@ -41,7 +30,7 @@ func (s *Server) Reload() error {
 		}
 	}
 	for i, l := range s.links {
-		l.keys.set(sets[i])
+		l.keys.Store(sets[i])
 	}
 	return nil
 }
@@ -85,8 +74,7 @@ func (t *ClientTLS) config(upstream string) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.Name, InsecureSkipVerify: t.Insecure} // insecure by a flag only, and loudly
 	var err error
 	if c.ServerName == "" && upstream != "" {
-		host, _, _ := net.SplitHostPort(upstream) // checked
-		c.ServerName, _, _ = strings.Cut(host, "%")
+		c.ServerName = certifiedName(upstream)
 	}
 	if t.CA != "" {
 		if c.RootCAs, err = pool("upstream-ca", t.CA); err != nil {
@@ -101,6 +89,13 @@ func (t *ClientTLS) config(upstream string) (*tls.Config, error) {
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// certifiedName is what the certificate of HOST:PORT, which is one, names.
+func certifiedName(hostPort string) string {
+	host, _, _ := net.SplitHostPort(hostPort)
+	host, _, _ = strings.Cut(host, "%") // no certificate names a zone
+	return host
 }
 
 // keyPair reads a certificate and its key. Errors name the flag that names
