@@ -370,7 +370,7 @@ func believable(b []byte) bool {
 		return false
 	}
 	status, number := binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])
-	if b[4]&0x80 == 0 && status != 0 || status > 0xffff || number == 0 || number > 0x7fffffff {
+	if b[4]&0x80 == 0 && status != 0 || status > 0xffff || number == 0 || number > dissect.MaxSequence {
 		return false
 	}
 	n := int(binary.BigEndian.Uint32(b))

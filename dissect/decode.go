@@ -63,8 +63,7 @@ func decodeCutHeader(p *PDU) {
 		p.Command = CommandByID(p.ID)
 	}
 	if len(p.Raw) >= 4 && p.Length < HeaderLen {
-		p.broken(Issue{Code: CodeLengthSmall, Field: "command_length", Length: 4,
-			Want: "at least 16", Got: decimal(p.Length)})
+		p.lengthSmall()
 		return
 	}
 	want := "at least 16 octets"
@@ -78,8 +77,7 @@ func decodeCutHeader(p *PDU) {
 // body then.
 func decodeLength(p *PDU) bool {
 	if p.Length < HeaderLen {
-		p.broken(Issue{Code: CodeLengthSmall, Field: "command_length", Length: 4,
-			Want: "at least 16", Got: decimal(p.Length)})
+		p.lengthSmall()
 		return false
 	}
 	issue := Issue{Code: CodeLengthMismatch, Field: "command_length", Length: 4,
@@ -91,6 +89,12 @@ func decodeLength(p *PDU) bool {
 	p.Issues = append(p.Issues, issue)
 	p.Raw = p.Raw[:p.Length:p.Length]
 	return true
+}
+
+// lengthSmall states a command_length below that of the header.
+func (p *PDU) lengthSmall() {
+	p.broken(Issue{Code: CodeLengthSmall, Field: "command_length", Length: 4,
+		Want: "at least 16", Got: decimal(p.Length)})
 }
 
 // asDeclared: an array has as many entries as its count says.

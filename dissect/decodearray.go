@@ -88,7 +88,7 @@ func (p *PDU) plausible() bool {
 		}
 	}
 	for _, t := range p.TLVs {
-		if t.Def == nil && !isVendorTag(t.Tag) {
+		if t.Def == nil && !IsVendorTag(t.Tag) {
 			return false
 		}
 	}

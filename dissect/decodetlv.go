@@ -53,7 +53,7 @@ func (d *decoder) noTLV() bool {
 		return true
 	}
 	t := d.c.head()
-	return TLVByTag(t.Tag) == nil && !isVendorTag(t.Tag) && tlvHeader+int(t.Len) > d.c.left()
+	return TLVByTag(t.Tag) == nil && !IsVendorTag(t.Tag) && tlvHeader+int(t.Len) > d.c.left()
 }
 
 // masked tells that tag and length were overwritten, as a record's unread
@@ -112,10 +112,6 @@ func allNUL(b []byte) bool {
 	}
 	return true
 }
-
-// isVendorTag tells whether the specification leaves the tag to vendors (v3.4
-// 5.3.1).
-func isVendorTag(tag uint16) bool { return tag >= 0x1400 && tag <= 0x3FFF }
 
 // tlvName names a TLV in an issue.
 func tlvName(tag uint16, d *TLVDef) string {

@@ -62,12 +62,6 @@ type HexScanner struct {
 	text     bool // a line that was not blank
 }
 
-// hexFields is the first log line that names a PDU's fields without its octets.
-type hexFields struct {
-	line int
-	who  string
-}
-
 // Line reads one line, without its newline. The result is lent until the next
 // call; line is not kept.
 func (s *HexScanner) Line(line []byte) []HexInput {

@@ -8,6 +8,12 @@ import "bytes"
 const fieldsReason = ": names and values of fields, from which the octets cannot be had; " +
 	"log or capture the octets (hex, pcap)"
 
+// hexFields is the first log line that names a PDU's fields without its octets.
+type hexFields struct {
+	line int
+	who  string
+}
+
 // fieldDump tells whether a line is of a log that names fields. Kannel's dump
 // holds octet strings of single fields, which are no PDUs.
 func (s *HexScanner) fieldDump(line []byte) bool {

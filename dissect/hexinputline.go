@@ -50,7 +50,7 @@ func isLogLine(line []byte) bool {
 // isBare tells that a line has neither letters nor digits: rules, brackets.
 func isBare(line []byte) bool {
 	for _, c := range line {
-		if isASCIIAlnum(c) || c >= 0x80 {
+		if isAlnum(c) || c >= 0x80 {
 			return false
 		}
 	}
@@ -66,7 +66,7 @@ func (s *HexScanner) recognise(line []byte) (hexPart, lineKind) {
 	if p, ok := dumpRow(line, b); ok {
 		return p, lineOctets
 	}
-	if bytes.TrimSpace(line)[0] == '*' && (b.format == HexDump) {
+	if bytes.TrimSpace(line)[0] == '*' && b.format == HexDump {
 		b.star = true // the dump leaves out rows equal to the last one
 		return hexPart{}, 0
 	}
@@ -191,16 +191,14 @@ func proseLine(line []byte) (hexPart, bool) {
 	return proseBase64(line)
 }
 
-func isASCIIAlnum(c byte) bool { return isASCIILetter(c) || c >= '0' && c <= '9' }
-
-func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isAlnum(c byte) bool { return isLetter(c) || isDigit(c) }
 
 func isHexDigit(c byte) bool { return hexValue(c) < 16 }
 
 // hexValue is 16 for what is no digit.
 func hexValue(c byte) byte {
 	switch {
-	case c >= '0' && c <= '9':
+	case isDigit(c):
 		return c - '0'
 	case c|0x20 >= 'a' && c|0x20 <= 'f':
 		return c | 0x20 - 'a' + 10

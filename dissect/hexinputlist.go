@@ -96,7 +96,7 @@ func isDecimal(text []byte) bool {
 		}
 		start := i
 		for ; i < len(text) && !isNumberGap(text[i]); i++ {
-			if text[i] < '0' || text[i] > '9' {
+			if !isDigit(text[i]) {
 				return false
 			}
 		}
@@ -112,7 +112,7 @@ func isDecimal(text []byte) bool {
 // isMinus tells a minus from a dash between numbers.
 func isMinus(text []byte, i int) bool {
 	before := i == 0 || text[i-1] == ' ' || text[i-1] == ',' || text[i-1] == '\t'
-	return before && i+1 < len(text) && text[i+1] >= '0' && text[i+1] <= '9'
+	return before && i+1 < len(text) && isDigit(text[i+1])
 }
 
 func decimalOctet(t []byte) (byte, bool) {
@@ -125,7 +125,7 @@ func decimalOctet(t []byte) (byte, bool) {
 	}
 	v := 0
 	for _, c := range t {
-		if c < '0' || c > '9' {
+		if !isDigit(c) {
 			return 0, false
 		}
 		v = v*10 + int(c-'0')

@@ -12,7 +12,7 @@ func startsPDU(b []byte) bool {
 		return false
 	}
 	n, id := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
-	if n < HeaderLen || n > maxHexPDU || CommandByID(id) == nil && !isVendorCommand(id) {
+	if n < HeaderLen || n > maxHexPDU || CommandByID(id) == nil && !IsVendorCommand(id) {
 		return false
 	}
 	return len(b) < 12 || b[8] == 0 && b[9] == 0 // no status has more than 16 bits
@@ -45,7 +45,7 @@ func lacksLength(b []byte) bool {
 		return false
 	}
 	id, status, seq := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	if CommandByID(id) == nil || seq == 0 || seq > maxSequence {
+	if CommandByID(id) == nil || seq == 0 || seq > MaxSequence {
 		return false
 	}
 	return status == 0 || id&ResponseBit != 0 && status < 0x10000
@@ -53,27 +53,27 @@ func lacksLength(b []byte) bool {
 
 // refusal is why octets are no PDU.
 func refusal(b []byte, half bool) string {
-	var why string
-	switch n := uint32(0); {
-	case len(b) < 4:
-		why = octetsText(len(b)) + ": the header of a PDU has 16"
-	default:
-		n = binary.BigEndian.Uint32(b)
-		switch {
-		case n < HeaderLen:
-			why = fmt.Sprintf("%s that are no PDU: command_length would be %d, below the header's 16", octetsText(len(b)), n)
-		case n > maxHexPDU:
-			why = fmt.Sprintf("%s that are no PDU: command_length would be %d (0x%08x)", octetsText(len(b)), n, n)
-		case len(b) < HeaderLen:
-			why = fmt.Sprintf("declares %s, %d given, not even the 16 of a header", octetsText(int(n)), len(b))
-		default:
-			why = fmt.Sprintf("%s that are no PDU: command_id would be 0x%08x", octetsText(len(b)), binary.BigEndian.Uint32(b[4:]))
-		}
-	}
+	why := headerFault(b)
 	if half {
 		why += "; the number of digits is odd, one is missing"
 	}
 	return why
+}
+
+func headerFault(b []byte) string {
+	given := octetsText(len(b))
+	if len(b) < 4 {
+		return given + ": the header of a PDU has 16"
+	}
+	switch n := binary.BigEndian.Uint32(b); {
+	case n < HeaderLen:
+		return fmt.Sprintf("%s that are no PDU: command_length would be %d, below the header's 16", given, n)
+	case n > maxHexPDU:
+		return fmt.Sprintf("%s that are no PDU: command_length would be %d (0x%08x)", given, n, n)
+	case len(b) < HeaderLen:
+		return fmt.Sprintf("declares %s, %d given, not even the 16 of a header", octetsText(int(n)), len(b))
+	}
+	return fmt.Sprintf("%s that are no PDU: command_id would be 0x%08x", given, binary.BigEndian.Uint32(b[4:]))
 }
 
 // pdusChain tells whether PDUs, one behind the other, fill the octets up to their

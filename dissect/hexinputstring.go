@@ -156,7 +156,7 @@ func isBase64(text []byte) bool {
 		return false
 	}
 	for _, c := range body {
-		if !isASCIIAlnum(c) && c != '+' && c != '/' && c != '-' && c != '_' {
+		if !isAlnum(c) && c != '+' && c != '/' && c != '-' && c != '_' {
 			return false
 		}
 	}

@@ -55,18 +55,6 @@ const (
 	CodeTLVUnknown         Code = "tlv-unknown"
 )
 
-// Context is what Validate needs to know beside the octets.
-type Context struct {
-	// Version is the session's version in force; zero: unknown, and only
-	// what every version forbids is an issue.
-	Version Version
-	// Offered is a higher version that the server offered (its
-	// sc_interface_version); zero: none. What is legal there is Minor.
-	Offered Version
-	From    Side     // the sender; zero: unknown
-	Dialect *Dialect // nil: the bare specification
-}
-
 // String writes the issue as "short_message at offset 61: body-truncated (want
 // 120 octets, got 80 octets)".
 func (i *Issue) String() string {

@@ -171,8 +171,9 @@ func (c *Command) Param(id ParamID) *Param {
 	return nil
 }
 
-// Lookup finds the row of a value, in the version if several rows have it; nil
-// when the value is reserved without a name.
+// Lookup finds the row of a value, in the version if several rows have it; a
+// value that only another version names keeps that row. nil when the value is
+// reserved without a name.
 func (e *Enum) Lookup(v uint32, in Version) *Value {
 	var other *Value
 	for i := range e.Values {
@@ -186,15 +187,6 @@ func (e *Enum) Lookup(v uint32, in Version) *Value {
 		other = x
 	}
 	return other
-}
-
-// NameOf names a value; empty when the value has no name. A value that only
-// another version names keeps that name.
-func (e *Enum) NameOf(v uint32, in Version) string {
-	if x := e.Lookup(v, in); x != nil {
-		return x.Name
-	}
-	return ""
 }
 
 // TextName names a value of an enum of strings, like service_type.

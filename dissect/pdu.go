@@ -67,14 +67,11 @@ func (p *PDU) CommandName() string {
 
 // StatusName returns the name of command_status: the dialect's, the table's, or
 // the number.
-func (p *PDU) StatusName(d *Dialect) string { return StatusName(p.Status, d) }
-
-// StatusName names a status as PDU.StatusName does.
-func StatusName(v uint32, d *Dialect) string {
-	if s := d.Status(v); s != nil {
+func (p *PDU) StatusName(d *Dialect) string {
+	if s := d.Status(p.Status); s != nil {
 		return s.Name
 	}
-	return fmt.Sprintf("0x%08X", v)
+	return hex32(p.Status)
 }
 
 // Field returns a parameter of the body; false when the command has none, or
@@ -84,15 +81,15 @@ func (p *PDU) Field(id ParamID) (Field, bool) {
 		return Field{}, false
 	}
 	i := int(p.Command.pos[id])
-	if i < 0 || i >= len(p.Fields) || p.Fields[i].absent() {
+	if i < 0 || i >= len(p.Fields) || p.Fields[i].Absent() {
 		return Field{}, false
 	}
 	return p.Fields[i], true
 }
 
-// absent tells a field that stands for no octets because its condition is not
-// met. Octets and arrays may be empty and yet be there.
-func (f *Field) absent() bool {
+// Absent tells a field that stands for no octets because its condition
+// (Param.When) is not met. Octets and arrays may be empty and yet be there.
+func (f *Field) Absent() bool {
 	return f.Off == f.End && f.Param.Kind != Octets && f.Param.Kind != Array
 }
 

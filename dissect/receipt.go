@@ -118,7 +118,7 @@ func (r *Receipt) readOctets(m *Message, t text) {
 	r.take(&found, func(k receiptKey, off, end int) string {
 		b := m.Octets[off:end:end]
 		a := m.Alphabet
-		if a == AlphabetBinary || k != keyText && isPrintable(b) {
+		if a == AlphabetBinary || k != keyText && printable(b) {
 			a = AlphabetASCII
 		}
 		s := shifts{&gsmDefault, &gsmExtension}
@@ -185,13 +185,4 @@ func untilNUL(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-func isPrintable(b []byte) bool {
-	for _, o := range b {
-		if o < 0x20 || o > 0x7E {
-			return false
-		}
-	}
-	return true
 }

@@ -52,10 +52,8 @@ func ParseTime(b []byte) (t Time, fault string) {
 	default:
 		return Time{}, octetsText(len(b)) + ", not 16"
 	}
-	for _, c := range b[:min(len(b), timeLen-1)] {
-		if c < '0' || c > '9' {
-			return Time{}, "a character that is no digit"
-		}
+	if !areDigits(b[:min(len(b), timeLen-1)]) {
+		return Time{}, "a character that is no digit"
 	}
 	n := [6]int{pair(b), pair(b[2:]), pair(b[4:]), pair(b[6:]), pair(b[8:]), pair(b[10:])}
 	if len(b) == timeDigits {

@@ -239,6 +239,17 @@ func (c *Command) IsResponse() bool { return c.ID&ResponseBit != 0 }
 // ResponseBit is set in the command_id of every response (v3.4 5.1.2.1).
 const ResponseBit uint32 = 0x80000000
 
+// MaxSequence is the largest sequence_number (v3.4 5.1.4).
+const MaxSequence = 0x7FFFFFFF
+
+// IsVendorCommand tells whether a command_id lies in the range that the
+// specification leaves to vendors of SMSCs (v3.4 5.1.2.1).
+func IsVendorCommand(id uint32) bool { return id&^ResponseBit>>8 == 0x102 }
+
+// IsVendorTag tells whether a tag lies in the range that the specification
+// leaves to vendors of SMSCs (v3.4 5.3.1).
+func IsVendorTag(tag uint16) bool { return tag >= 0x1400 && tag <= 0x3FFF }
+
 // Allowed says that a command may carry a TLV. A tag has a second row where
 // versions differ in the side that may send it.
 type Allowed struct {

@@ -174,11 +174,11 @@ func TestLookupsOfUnknown(t *testing.T) {
 func TestNamesOfValues(t *testing.T) {
 	c := dissect.CommandByID(dissect.CmdSubmitSM)
 	ton := c.Param(dissect.ParamSourceAddrTON).Enum
-	if got := ton.NameOf(5, dissect.V34); got != "alphanumeric" {
-		t.Errorf("TON 5 is %q", got)
+	if got := ton.Lookup(5, dissect.V34); got == nil || got.Name != "alphanumeric" {
+		t.Errorf("TON 5 is %v", got)
 	}
-	if got := ton.NameOf(7, dissect.V34); got != "" {
-		t.Errorf("TON 7 is %q", got)
+	if got := ton.Lookup(7, dissect.V34); got != nil {
+		t.Errorf("TON 7 is %v", got)
 	}
 	if got := c.Param(dissect.ParamServiceType).Enum.TextName("USSD"); got != "unstructured_supplementary_services_data" {
 		t.Errorf("USSD is %q", got)

@@ -212,10 +212,10 @@ func pairs(b []byte, lead byte) []byte {
 	return out
 }
 
-// readUTF16 reads code units of two octets; low is the place of the first one's
-// low half, 0 for big-endian turned round. v3.4 says UCS-2, the field sends
-// surrogate pairs. A half pair and an octet left over are lossy; a mark of the
-// byte order is shown.
+// readUTF16 reads code units of two octets; swap is 0 where the high half comes
+// first, 1 where the low one does. v3.4 says UCS-2, the field sends surrogate
+// pairs. A half pair and an octet left over are lossy; a mark of the byte order
+// is shown.
 func readUTF16(b []byte, swap int) text {
 	var room [textSize]byte
 	out, lossy := room[:0], false

@@ -172,14 +172,14 @@ func (e *Element) Meaning() string {
 		}
 		return fmt.Sprintf("%d %s messages waiting, %s", e.Data[1], name, store)
 	case (e.IEI == IEISingleShift || e.IEI == IEILockingShift) && len(e.Data) == 1:
-		return LanguageName(e.Data[0])
+		return languageName(e.Data[0])
 	}
 	return ""
 }
 
-// LanguageName is the name of a national language identifier (3GPP TS 23.038
+// languageName is the name of a national language identifier (3GPP TS 23.038
 // 6.2.1.2.4).
-func LanguageName(id uint8) string {
+func languageName(id uint8) string {
 	if int(id) < len(national) {
 		return national[id].name
 	}
@@ -205,7 +205,7 @@ func headerShifts(elements []Element) (s shifts, why string, unknown bool) {
 		if e.IEI == IEILockingShift {
 			kind = ", locking shift "
 		}
-		why += kind + LanguageName(e.Data[0])
+		why += kind + languageName(e.Data[0])
 		switch {
 		case id >= len(national):
 			unknown = true

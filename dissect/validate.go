@@ -1,5 +1,17 @@
 package dissect
 
+// Context is what Validate needs to know beside the octets.
+type Context struct {
+	// Version is the session's version in force; zero: unknown, and only
+	// what every version forbids is an issue.
+	Version Version
+	// Offered is a higher version that the server offered (its
+	// sc_interface_version); zero: none. What is legal there is Minor.
+	Offered Version
+	From    Side     // the sender; zero: unknown
+	Dialect *Dialect // nil: the bare specification
+}
+
 // Validate appends what the values of a PDU break. It judges what Decode could
 // read and repeats no issue of Decode; it allocates only for what is wrong.
 //

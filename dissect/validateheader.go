@@ -2,21 +2,19 @@ package dissect
 
 import "fmt"
 
-const maxSequence = 0x7FFFFFFF // v3.4 5.1.4
-
 func (v *validator) header() {
 	p := v.p
-	if p.Command == nil && !isVendorCommand(p.ID) {
+	if p.Command == nil && !IsVendorCommand(p.ID) {
 		v.add(Issue{Code: CodeCommandUnknown, Field: "command_id", Offset: 4, Length: 4,
 			Want: "a defined command", Got: hex32(p.ID)})
 	}
 	if p.Status != 0 {
 		v.status()
 	}
-	if p.Sequence-1 < maxSequence {
+	if p.Sequence-1 < MaxSequence {
 		return
 	}
-	if p.Sequence > maxSequence {
+	if p.Sequence > MaxSequence {
 		v.add(Issue{Code: CodeSequenceRange, Field: "sequence_number", Offset: 12, Length: 4,
 			Want: "at most 0x7FFFFFFF", Got: hex32(p.Sequence)})
 	} else if p.ID != CmdGenericNack { // which has 0 when it could not read one
@@ -24,10 +22,6 @@ func (v *validator) header() {
 			Want: "at least 1", Got: "0"})
 	}
 }
-
-// isVendorCommand tells whether the id lies in the range left to vendors (v3.4
-// 5.1.2.1).
-func isVendorCommand(id uint32) bool { return id&^ResponseBit>>8 == 0x102 }
 
 func (v *validator) status() {
 	p := v.p

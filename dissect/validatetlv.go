@@ -94,7 +94,7 @@ func (v *validator) unknown(t TLV) {
 			users[i] = d.Vendor + " (" + d.Name + ")"
 		}
 		want += " or the provider; used by " + strings.Join(users, ", ")
-	case isVendorTag(t.Tag):
+	case IsVendorTag(t.Tag):
 		want += " or the provider"
 	default:
 		want += "; this one is reserved"

@@ -157,11 +157,8 @@ func (v *validator) part(f *TLVField, b []byte, n uint32) Versions {
 
 // digits judges a node id: six decimal digits (v5.0 4.8.4.27, 4.8.4.58).
 func (v *validator) digits(t TLV, b []byte) {
-	for _, o := range b {
-		if o < '0' || o > '9' {
-			v.add(v.valueIssue(CodeTLVValue, t, "six decimal digits", hexText(b, 6)))
-			return
-		}
+	if !areDigits(b) {
+		v.add(v.valueIssue(CodeTLVValue, t, "six decimal digits", hexText(b, 6)))
 	}
 }
 

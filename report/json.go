@@ -100,7 +100,7 @@ func (o *Options) appendFields(b []byte, p *dissect.PDU) []byte {
 	entry := 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if isAbsent(f) {
+		if f.Absent() {
 			continue
 		}
 		j.key(f.Param.Name)
@@ -124,7 +124,7 @@ func appendEntries(b []byte, p *dissect.PDU, array *dissect.Field, next int) ([]
 		j := openObject(b)
 		for entry := p.Entries[next].Entry; next < len(p.Entries) && p.Entries[next].Entry == entry &&
 			p.Entries[next].Off < array.End; next++ {
-			if f := &p.Entries[next]; !isAbsent(f) {
+			if f := &p.Entries[next]; !f.Absent() {
 				j.key(f.Param.Name)
 				j.b = appendValue(j.b, p, f)
 			}

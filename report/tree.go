@@ -266,7 +266,7 @@ func (t *tree) rest() {
 }
 
 func (t *tree) field(f *dissect.Field, name string) {
-	if isAbsent(f) {
+	if f.Absent() {
 		return
 	}
 	v := t.p.P.Value(*f)

@@ -133,7 +133,7 @@ func strangerTLV(tag uint16) string {
 	if rows := dissect.VendorTLVsFor(tag); len(rows) > 0 {
 		return "known elsewhere as " + rows[0].Name + " (" + rows[0].Vendor + ")"
 	}
-	if tag >= 0x1400 && tag <= 0x3FFF {
+	if dissect.IsVendorTag(tag) {
 		return "vendor range"
 	}
 	return "unknown tag"

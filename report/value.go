@@ -47,11 +47,6 @@ func (o *Options) statusMeaning(v uint32) string {
 	return ""
 }
 
-// isAbsent tells a field that its condition leaves out: no octets stand for it.
-func isAbsent(f *dissect.Field) bool {
-	return f.Off == f.End && f.Param.Kind != dissect.Octets && f.Param.Kind != dissect.Array
-}
-
 // bitsOf are the names of a parameter's bits, which depend on the sender.
 func bitsOf(p *dissect.Param, from dissect.Side) *dissect.BitEnum {
 	if from == dissect.SMSC && p.BitsSMSC != nil {

@@ -12,6 +12,6 @@
 // of them; each belongs to one goroutine at a time. Hostile octets cost time
 // and memory in proportion to their number, and memory only up to a bound.
 //
-// Nothing here does I/O, logs, reads a clock or starts a
-// goroutine; time comes with the octets.
+// Nothing here does I/O, logs, reads a clock or starts a goroutine; time comes
+// with the octets.
 package stream

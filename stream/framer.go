@@ -211,8 +211,8 @@ func (f *Framer) odd(dst []Frame, b []byte, h header, r row, end bool) (_ []Fram
 // know is one. While it may be, f.want octets are to be awaited.
 func (f *Framer) unknown(b []byte, h header, end bool) answer {
 	room := min(f.small, f.max)
-	if vendorRange(h.id) {
-		room = f.max
+	if dissect.IsVendorCommand(h.id) {
+		room = f.max // it may carry anything
 	}
 	if h.length < dissect.HeaderLen || h.length > room {
 		return no

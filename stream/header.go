@@ -12,10 +12,6 @@ const (
 	// statusRoom: command_status of a believable response lies below.
 	// v3.4 5.1.3 ends its ranges at 0x4FF; providers stay near it.
 	statusRoom = 0x10000
-
-	tagMessagePayload = 0x0424
-	// nackID is generic_nack; without the response bit it is no command.
-	nackID = dissect.ResponseBit
 )
 
 // header is the header of a PDU (v3.4 3.2.1).
@@ -45,7 +41,7 @@ func (h header) strict() bool {
 // whether its other fields make it a header all the same. The id that is zero
 // but for the response bit is what a lost boundary typically shows.
 func (h header) unknownButSound() bool {
-	return h.strict() && h.id&^nackID != 0 && h.sequence != 0 && h.sequence < nackID
+	return h.strict() && h.id&^dissect.ResponseBit != 0 && h.sequence != 0 && h.sequence <= dissect.MaxSequence
 }
 
 // row is what the framer needs to know of a command.
@@ -88,16 +84,9 @@ func carriesMuch(c *dissect.Command) bool {
 		}
 	}
 	for i := range c.TLVs {
-		if c.TLVs[i].Tag == tagMessagePayload {
+		if c.TLVs[i].Tag == dissect.TagMessagePayload {
 			return true
 		}
 	}
 	return false
-}
-
-// vendorRange is what v3.4 5.1.2.1 reserves for SMSC vendors. Such a command
-// may carry anything.
-func vendorRange(id uint32) bool {
-	id &^= dissect.ResponseBit
-	return id >= 0x10200 && id <= 0x102FF
 }

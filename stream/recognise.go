@@ -35,8 +35,9 @@ type RecognizerOptions struct {
 // The evidence is a PDU of a known command whose body reads to its last
 // octet, and behind it another such PDU, or the end of the connection, or
 // (unless it is a header only and stands behind garbage) the end of what was
-// pushed; or six PDUs in a row of which no more than the headers are sound. Protocols whose messages begin with a length of four octets fail on
-// both: their length leaves itself out, or their second word is no command.
+// pushed; or six PDUs in a row of which no more than the headers are sound.
+// Protocols whose messages begin with a length of four octets fail on both:
+// their length leaves itself out, or their second word is no command.
 //
 // It keeps no octets but those of a PDU that is not complete; who asks keeps
 // them all until the verdict, and p unchanged as long.

@@ -86,12 +86,8 @@ func (w *walker) params(ps []dissect.Param) shape {
 
 func (w *walker) param(p *dissect.Param) shape {
 	switch p.Kind {
-	case dissect.Uint8:
-		return w.integer(p, 1)
-	case dissect.Uint16:
-		return w.integer(p, 2)
-	case dissect.Uint32:
-		return w.integer(p, 4)
+	case dissect.Uint8, dissect.Uint16, dissect.Uint32:
+		return w.integer(p, p.Kind.Size())
 	case dissect.COctet:
 		return w.cstring(p)
 	case dissect.Octets:

@@ -43,8 +43,8 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 // unknownCommand: command-id-unknown.
 func (a *Auditor) unknownCommand(c *connState, o *session.Observed) {
 	id := o.PDU.ID
-	if id&^dissect.ResponseBit>>8 == 0x102 {
-		return // the vendors' range (v3.4 5.1.2.1)
+	if dissect.IsVendorCommand(id) {
+		return
 	}
 	e := of(o, RuleCommandIdUnknown)
 	e.field, e.offset, e.length = "command_id", 4, 4

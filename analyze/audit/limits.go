@@ -3,6 +3,7 @@ package audit
 import (
 	"time"
 
+	"smpptap/dissect"
 	"smpptap/stream"
 )
 
@@ -146,7 +147,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Grace: 2 * second, ClockJump: 24 * 60 * minute, EarlyWait: 2 * second, HalfClose: 2 * second,
-		SmallPDU: stream.DefaultSmallPDU, SequenceMax: 0x7FFFFFFF, DecimalSlip: 0x22,
+		SmallPDU: stream.DefaultSmallPDU, SequenceMax: dissect.MaxSequence, DecimalSlip: 0x22,
 		OldIDMax: 8, Reaction: 5 * second, Past: 15 * minute, DigitsMax: 15, DigitsMin: 8,
 		RefusedAtLeast: 5, RefusedShare: 10, RefusedSure: 20, LongText: 160, ContrastRefused: 3, ContrastAccepted: 5,
 		HalfOpen: minute, StormBinds: 5, StormTime: minute, BriefSession: 5 * second,

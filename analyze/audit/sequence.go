@@ -26,7 +26,7 @@ type numberState struct {
 
 // nextNumber is the number behind n (v5.0 4.7.24 states the wrap).
 func nextNumber(n uint32) uint32 {
-	if n >= 0x7FFFFFFF { // above it, sequence-range has said enough
+	if n >= dissect.MaxSequence { // above it, sequence-range has said enough
 		return 1
 	}
 	return n + 1

@@ -209,8 +209,7 @@ func dcs(from, to uint8, mask uint32) getter {
 // reserved ones.
 func unknownTLV(vendor bool) getter {
 	return tlvs(func(p *dissect.PDU, t dissect.TLV) (value, bool) {
-		const first, end = 0x1400, 0x3FFF // v3.4 5.3.1
-		if t.Def != nil || (t.Tag >= first && t.Tag <= end) != vendor {
+		if t.Def != nil || dissect.IsVendorTag(t.Tag) != vendor {
 			return value{}, false
 		}
 		return value{b: p.TLVValue(t)}, true
