@@ -9,8 +9,36 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 )
+
+// standardOutput remembers the first write that failed: help
+// and short answers are printed without a look at it.
+type standardOutput struct {
+	io.Writer
+	mu  sync.Mutex
+	err error
+}
+
+// Write implements io.Writer.
+func (r *standardOutput) Write(p []byte) (int, error) {
+	n, err := r.Writer.Write(p)
+	if err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.err == nil {
+			r.err = err
+		}
+	}
+	return n, err
+}
+
+func (r *standardOutput) failed() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
 
 // output is where results go: standard output, or a file of -o. A file gets
 // its name when it is whole, so that a run that fails leaves the one before.

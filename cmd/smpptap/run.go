@@ -64,10 +64,15 @@ type app struct {
 
 // run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: out, err: errw, log: slog.New(slog.DiscardHandler)}
+	written := &standardOutput{Writer: out}
+	a := &app{in: in, out: written, err: errw, log: slog.New(slog.DiscardHandler)}
 	root := a.root()
 	root.SetArgs(args)
-	return a.exit(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if failed := written.failed(); failed != nil && (err == nil || errors.Is(err, failed)) {
+		err = &exitError{exitFailed, failed}
+	}
+	return a.exit(err)
 }
 
 func (a *app) root() *cobra.Command {
@@ -244,6 +249,9 @@ func nearest(word string, known []string) string {
 
 // isTerminal tells whether a stream is one.
 func isTerminal(stream any) (fd int, ok bool) {
+	if r, ok := stream.(*standardOutput); ok {
+		stream = r.Writer
+	}
 	f, isFile := stream.(*os.File)
 	if !isFile {
 		return 0, false
