@@ -84,6 +84,12 @@ func (c *common) check() error {
 	if err := c.readKey(); err != nil {
 		return err
 	}
+	if len(c.dbs) == 0 || slices.Contains(c.dbs, "") {
+		return usagef("--db names no file")
+	}
+	if slices.Contains(c.dbs, "-") {
+		return usagef("--db -: a database is a file, not standard input or output")
+	}
 	for _, p := range c.ports {
 		if p == 0 || p > 0xFFFF {
 			return usagef("--port: %d is no TCP port", p)

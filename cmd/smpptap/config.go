@@ -14,7 +14,8 @@ import (
 
 // Configuration, weakest first: the flags' defaults, a YAML file, SMPPTAP_*
 // variables, flags. A key of the file may belong to another command, so that
-// one file serves all; a key of none is an error.
+// one file serves all; a key of none is an error. One without a value is as good
+// as not there.
 
 // envPrefix begins the variables: SMPPTAP_LOG_FORMAT is --log-format. An empty
 // one is as good as none: systemd and containers cannot take one away.
@@ -45,20 +46,36 @@ func fromEnvironment(cmd *cobra.Command, given map[string]bool) (err error) {
 		if value == "" || given[f.Name] || f.Name == "help" || f.Name == "config" || err != nil {
 			return
 		}
-		if e := assign(f, value); e != nil {
+		if e := assign(f, several(f, value)); e != nil {
 			err = usagef("environment variable %s=%q: %w", name, value, e)
 		}
 	})
 	return err
 }
 
-// assign sets a flag; a list replaces what a weaker source gave.
-func assign(f *pflag.Flag, value string) error {
-	set := f.Value.Set
-	if s, ok := f.Value.(pflag.SliceValue); ok {
-		set = func(value string) error { return s.Replace(strings.Split(value, ",")) }
+// wholeValues are repeatable flags whose values have commas of their own.
+var wholeValues = []string{"decode-as", "field-option", "statistics"}
+
+// several are the values in one text: a repeatable flag's stand between commas.
+func several(f *pflag.Flag, text string) []string {
+	if slices.Contains(wholeValues, f.Name) {
+		return []string{text}
 	}
-	err := set(value)
+	return strings.Split(text, ",")
+}
+
+// assign sets a flag; a list replaces what a weaker source gave.
+func assign(f *pflag.Flag, values []string) error {
+	var err error
+	joined := strings.Join(values, ",")
+	switch s, isList := f.Value.(pflag.SliceValue); {
+	case !isList:
+		err = f.Value.Set(joined)
+	case f.Value.Type() == "stringArray" || len(values) == 0:
+		err = s.Replace(values)
+	default: // the flag itself takes several
+		err = s.Replace(strings.Split(joined, ","))
+	}
 	if e := numberError(f, err); e != nil {
 		return e
 	}
@@ -93,15 +110,11 @@ func fromFile(cmd *cobra.Command, path string, given map[string]bool, links *con
 			*links = configLinks{path, value}
 			continue
 		}
-		text, err := scalar(value)
-		if err != nil {
-			return fmt.Errorf("%s: %w", at, err)
-		}
 		f := cmd.Flags().Lookup(key.Value)
-		if f == nil || given[key.Value] {
-			continue
+		if given[key.Value] {
+			f = nil
 		}
-		if err := assign(f, text); err != nil {
+		if err := assignNode(f, value); err != nil {
 			return fmt.Errorf("%s: %w", at, err)
 		}
 	}
@@ -137,22 +150,30 @@ func mapping(data []byte) ([]*yaml.Node, error) {
 	return doc.Content[0].Content, nil
 }
 
-// scalar is a value as a flag takes it: a scalar, or a list of scalars.
-func scalar(n *yaml.Node) (string, error) {
+// assignNode sets a flag to what a flag takes: a scalar, or a list of scalars.
+// Without a flag it only looks whether n is that.
+func assignNode(f *pflag.Flag, n *yaml.Node) error {
+	var values []string
 	switch n.Kind {
 	case yaml.ScalarNode:
-		return n.Value, nil
+		values = []string{n.Value}
+		if f != nil {
+			values = several(f, n.Value)
+		}
 	case yaml.SequenceNode:
-		var parts []string
 		for _, item := range n.Content {
 			if item.Kind != yaml.ScalarNode {
-				return "", fmt.Errorf("want a list of plain values")
+				return fmt.Errorf("want a list of plain values")
 			}
-			parts = append(parts, item.Value)
+			values = append(values, item.Value)
 		}
-		return strings.Join(parts, ","), nil
+	default:
+		return fmt.Errorf("want a plain value or a list of them")
 	}
-	return "", fmt.Errorf("want a plain value or a list of them")
+	if f == nil || n.ShortTag() == "!!null" {
+		return nil
+	}
+	return assign(f, values)
 }
 
 // allFlags are the names of all flags of all commands.

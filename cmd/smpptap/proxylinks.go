@@ -74,11 +74,7 @@ func (c *configLinks) assign(f *pflag.FlagSet, key string, value *yaml.Node) err
 		}
 		return fmt.Errorf("no such key of a link (keys are name, profile and the flags' names)")
 	}
-	text, err := scalar(value)
-	if err != nil {
-		return err
-	}
-	return assign(flag, text)
+	return assignNode(flag, value)
 }
 
 // distinct finds links that cannot be told apart.
