@@ -36,7 +36,13 @@ func configure(cmd *cobra.Command, file string, links *configLinks) error {
 			return err
 		}
 	}
-	return fromEnvironment(cmd, given)
+	if err := fromEnvironment(cmd, given); err != nil {
+		return err
+	}
+	if given["db"] && !given["no-db"] { // who names a database wants one
+		return cmd.Flags().Set("no-db", "false")
+	}
+	return nil
 }
 
 func fromEnvironment(cmd *cobra.Command, given map[string]bool) (err error) {
