@@ -19,9 +19,6 @@ import (
 	"smpptap/stream"
 )
 
-// clocked is a live source's way to tell time.
-type clocked interface{ Clock(at stream.Stamp) }
-
 // TestLiveSame: a live run gives what a run over files gives.
 func TestLiveSame(t *testing.T) {
 	talk := func(h stream.Handler) error {
@@ -67,7 +64,7 @@ func TestLiveSilence(t *testing.T) {
 		src := script(func(h stream.Handler) error {
 			tick := func(w *wire, d time.Duration) {
 				w.at.Time += int64(d)
-				h.(clocked).Clock(w.at)
+				h.(stream.Clocked).Clock(w.at)
 			}
 			// The bind decides at once.
 			w := dial(h, 1, true).esme(bind)

@@ -6,9 +6,6 @@ import (
 	"smpptap/stream"
 )
 
-// clocked is a Handler that wants to know how time passes.
-type clocked interface{ Clock(at stream.Stamp) }
-
 // lend makes the call that an entry stands for to Options.Octets.
 func (p *Pipeline) lend(e *queued) {
 	if p.opt.Octets == nil {
@@ -26,7 +23,7 @@ func (p *Pipeline) lend(e *queued) {
 	case e.kind == ringNotice:
 		p.opt.Octets.Notice(*e.notice)
 	case e.kind == ringClock:
-		if c, ok := p.opt.Octets.(clocked); ok {
+		if c, ok := p.opt.Octets.(stream.Clocked); ok {
 			c.Clock(e.at)
 		}
 	case e.kind == ringOpen:

@@ -176,8 +176,8 @@ func (q *Queue) Notice(n stream.Notice) {
 	q.settle(0)
 }
 
-// Clock is told that no octet from before at is under way. While an earlier
-// time waits to be read the next one is not told.
+// Clock implements stream.Clocked. While an earlier time waits to be read the
+// next one is not told.
 func (q *Queue) Clock(at stream.Stamp) {
 	q.lock()
 	defer q.mu.Unlock()

@@ -97,7 +97,7 @@ func (k *Keeper) Open(c *stream.Conn) stream.Tap {
 // Notice implements stream.Handler.
 func (*Keeper) Notice(stream.Notice) {}
 
-// Clock implements Clocked.
+// Clock implements stream.Clocked.
 func (k *Keeper) Clock(at stream.Stamp) {
 	if k.ready(at.Time) {
 		k.result(at.Time, k.s.Beat(at.Time))

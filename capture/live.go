@@ -41,14 +41,6 @@ type LiveLimits struct {
 	Octets   int64 // of the files written
 }
 
-// Clocked is a Handler that wants to know how time passes. A Live calls Clock
-// at least every second, also while nothing comes: no packet stamped earlier
-// is under way any more. It is called between the Handler's and Taps' other
-// calls.
-type Clocked interface {
-	Clock(at stream.Stamp)
-}
-
 // anyInterface stands for all interfaces.
 const anyInterface = "any"
 
@@ -144,7 +136,7 @@ func (l *Live) Run(ctx context.Context, h stream.Handler) error {
 		Live: l, handler: h, asm: newReassembler(h, &o),
 		want: wanted{l.o.Ports, l.o.Hosts}, ifaces: map[int]*ifaceTally{},
 	}
-	r.clocked, _ = h.(Clocked)
+	r.clocked, _ = h.(stream.Clocked)
 	if l.o.Stop.Duration > 0 {
 		r.until = time.Now().Add(l.o.Stop.Duration).UnixNano()
 	}
@@ -163,7 +155,7 @@ func (l *Live) Run(ctx context.Context, h stream.Handler) error {
 type liveRun struct {
 	*Live
 	handler stream.Handler
-	clocked Clocked
+	clocked stream.Clocked
 	asm     *reassembler
 	dec     decoder
 	want    wanted

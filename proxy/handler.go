@@ -9,12 +9,6 @@ import (
 	"smpptap/stream"
 )
 
-// clocked is a Handler that wants to know how time passes: no octet stamped
-// earlier is under way any more.
-type clocked interface {
-	Clock(at stream.Stamp)
-}
-
 // handler stands before a stream.Handler, so that its panics end here.
 type handler struct {
 	behind stream.Handler
@@ -35,7 +29,7 @@ func (h *handler) notice(n stream.Notice) {
 
 func (h *handler) clock(at stream.Stamp) {
 	defer h.recover()
-	if c, ok := h.behind.(clocked); ok {
+	if c, ok := h.behind.(stream.Clocked); ok {
 		c.Clock(at)
 	}
 }

@@ -132,8 +132,8 @@ func (s *Server) Addr(link string) net.Addr {
 // Run relays until ctx is done: it then accepts no more, waits up to
 // Options.Drain for connections to end by themselves, closes the others (what
 // was read is still written, then close_notify and FIN) and returns nil. h and
-// its Taps are called from many goroutines at once. When h has a method Clock
-// it is told every second how time passes.
+// its Taps are called from many goroutines at once. When h is a stream.Clocked
+// its Clock is called every second.
 func (s *Server) Run(ctx context.Context, h stream.Handler) error {
 	if s.ran.Swap(true) {
 		return errors.New("proxy: run twice")

@@ -66,6 +66,13 @@ type Handler interface {
 	Notice(n Notice)
 }
 
+// Clocked is a Handler that wants to know how time passes, also while nothing
+// comes. A Source that sees the time pass calls Clock, at least every second: no
+// octet stamped earlier is under way any more.
+type Clocked interface {
+	Clock(at Stamp)
+}
+
 // A Tap receives one connection. Calls for one direction come in order; a
 // live relay may call for both directions at once. Close comes once, last. A
 // tap of a relay only enqueues.
