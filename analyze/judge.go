@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
@@ -349,52 +348,5 @@ func (p *Pipeline) without(sink int, err error) {
 	p.broken[sink] = err
 	if p.opt.Failed != nil {
 		p.opt.Failed(err)
-	}
-}
-
-// other counts a connection without SMPP.
-func (s *Stats) other(protocol string) {
-	if s.Other == nil {
-		s.Other = make(map[string]int64)
-	}
-	s.Other[protocol]++
-}
-
-// add folds a notice into the statistics.
-func (s *Stats) add(n stream.Notice) {
-	add := func(m *map[string]int64, count int64) {
-		if *m == nil {
-			*m = make(map[string]int64)
-		}
-		(*m)[n.Text] += count
-	}
-	switch n.Kind {
-	case stream.NoticeInput:
-		s.Inputs = append(s.Inputs, n.Text)
-		in := Input{Name: n.Text, Packets: n.Count, Octets: n.Octets}
-		if n.Count > 0 {
-			in.First, in.Last = time.Unix(0, n.First.Time).UTC(), time.Unix(0, n.Last.Time).UTC()
-		}
-		s.Files = append(s.Files, in)
-	case stream.NoticePackets:
-		s.Packets += n.Count
-		s.Octets += n.Octets
-		s.First, s.Last = time.Unix(0, n.First.Time).UTC(), time.Unix(0, n.Last.Time).UTC()
-	case stream.NoticeSkipped:
-		add(&s.Skipped, n.Count)
-		add(&s.SkippedOctets, n.Octets)
-	case stream.NoticeCut:
-		s.CutPackets += n.Count
-		s.CutOctets += n.Octets
-	case stream.NoticeDamaged:
-		s.Damaged = append(s.Damaged, n.Text)
-	case stream.NoticeDuplicates:
-		s.Duplicates += n.Count
-	case stream.NoticeClock:
-		s.ClockSteps += n.Count
-	case stream.NoticeDropped:
-		s.Dropped += n.Count
-	case stream.NoticeCap:
-		add(&s.Caps, n.Count)
 	}
 }

@@ -91,14 +91,14 @@ func (o *Options) live() bool { return o.Kind != "pcap" }
 var ErrStop = errors.New("stop")
 
 // batchesAhead is how many batches stage A may be ahead of stage C. It bounds
-// memory; stage C looks ahead by at most lookAhead items of them.
+// memory; stage C looks ahead by at most lookItems items of them.
 const batchesAhead = 8
 
 // Pipeline is one run over one source.
 //
 // Stage A, on one goroutine, reads, reassembles and frames into batches in
-// arrival order; stage B, on several, decodes whole batches; stage C, on one,
-// takes the batches in order: session, audit, number, mask, sinks.
+// arrival order; stage B, on several, decodes whole batches; stage C, on Run's
+// own, takes the batches in order: session, audit, number, mask, sinks.
 // Only C touches state, so nothing in session or audit locks, and the output
 // is the same in every run.
 type Pipeline struct {
@@ -149,9 +149,9 @@ func New(opt Options) *Pipeline {
 	return p
 }
 
-// Run takes src, nil with Options.Inbox, to its end and returns when all goroutines it started have
-// ended. Everything readable has reached the sinks then, also when it returns
-// an error.
+// Run takes src, nil with Options.Inbox, to its end, and returns when all
+// goroutines that it started have ended. Everything readable has reached the
+// sinks then, also when it returns an error.
 func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -169,22 +169,14 @@ func (p *Pipeline) Run(ctx context.Context, src stream.Source) error {
 	}
 	var srcErr error
 	var source sync.WaitGroup
-	source.Go(func() {
-		srcErr = p.feed(ctx, src)
-	})
-	var sinkErr error
-	var last sync.WaitGroup
-	last.Go(func() {
-		if sinkErr = p.judgeAll(ctx); sinkErr == nil {
-			return
-		}
+	source.Go(func() { srcErr = p.feed(ctx, src) })
+	sinkErr := p.judgeAll(ctx)
+	if sinkErr != nil {
 		cancel() // the source stops; what it still sends is thrown away
-		for !p.drained {
-			p.fetch()
+		for p.fetch() {
 			p.ahead = nil
 		}
-	})
-	last.Wait()
+	}
 	source.Wait()
 	workers.Wait()
 	if errors.Is(sinkErr, ErrStop) {

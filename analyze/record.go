@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"context"
-	"time"
 
 	"smpptap/analyze/audit"
 	"smpptap/analyze/session"
@@ -74,9 +73,9 @@ type PDU struct {
 	// command_length when the capture cut the PDU.
 	P       *dissect.PDU
 	Dialect *dissect.Dialect // of its link's profile
-	Missing int64
-	Request int64 // number of the request it answers; zero: none
-	Latency int64 // nanoseconds; negative: unknown
+	Missing int64            // octets lost to gaps, as stream.Frame.Missing
+	Request int64            // number of the request it answers; zero: none
+	Latency int64            // nanoseconds; negative: unknown
 	// Issues are what dissect.Validate says of the values; what could not be
 	// read stands in P.Issues.
 	Issues []dissect.Issue
@@ -102,8 +101,8 @@ func (p *PDU) Direction() string {
 
 // Pair joins a response with its request after both were recorded.
 type Pair struct {
-	Request, Response int64
-	Latency           int64
+	Request, Response int64 // PDU.Number
+	Latency           int64 // nanoseconds; negative: unknown
 }
 
 // Gap is a stretch of a direction that is no PDU.
@@ -126,19 +125,28 @@ type Lost struct {
 	Octets int64
 }
 
-// Message is one short message, all parts, as far as known.
+// Message is one short message, all parts, as far as known. Times are
+// nanoseconds since 1970 UTC; zero: not yet, or not seen.
 type Message struct {
-	ID                                                int64
-	Account, SystemID, MessageID                      string
-	Source, Destination                               string
-	Text, Encoding                                    string
-	Parts, PartsSeen                                  int
-	SubmittedAt, AcceptedAt, DoneAt                   int64
-	Status                                            uint32
-	Answered                                          bool
-	ReceiptState, ReceiptErr                          string
-	Latency, ReceiptDelay                             int64
-	SubmitSession, SubmitPDU, ResponsePDU, ReceiptPDU int64
+	ID                  int64 // from 1 in the run
+	Account, SystemID   string
+	MessageID           string // that the SMSC gave it, or to its first part
+	Source, Destination string // as on the wire; of several destinations the first
+	Text, Encoding      string // Encoding is a dissect.Alphabet
+	Parts, PartsSeen    int    // 1 and 1 where it is not concatenated
+
+	SubmittedAt, AcceptedAt int64
+	DoneAt                  int64  // when the receipt that counts came
+	Status                  uint32 // of the response, where Answered
+	Answered                bool
+
+	ReceiptState, ReceiptErr string
+	// Latency runs from the submit to its acceptance, ReceiptDelay to the
+	// receipt, in nanoseconds; -1: not known.
+	Latency, ReceiptDelay int64
+
+	SubmitSession                      int64 // session.Session.ID
+	SubmitPDU, ResponsePDU, ReceiptPDU int64 // PDU.Number; zero: none
 }
 
 // Receipt tells the state of a message that the run does not know, or cannot
@@ -167,54 +175,4 @@ type PartID struct {
 type Sink interface {
 	Write(ctx context.Context, r []Record) error
 	Close() error
-}
-
-// Stats is what was seen of the input as a whole.
-type Stats struct {
-	Inputs []string
-	// Files says of each of Inputs what it holds; live: of each interface.
-	Files       []Input
-	Packets     int64
-	Octets      int64
-	First, Last time.Time
-	Skipped     map[string]int64 // packets that could not be used, by reason
-	// SkippedOctets are those packets' octets, where they are counted.
-	SkippedOctets map[string]int64
-	CutPackets    int64
-	CutOctets     int64
-	Damaged       []string // where and why an input breaks off
-	Duplicates    int64
-	ClockSteps    int64
-	Dropped       int64
-	Caps          map[string]int64 // items dropped by a memory cap, by cap
-	// Profiles are those of a proxy's links, by link, "" for the links not
-	// named; nil: Capture.Profile is everyone's.
-	Profiles    map[string]string `json:",omitempty"`
-	Connections int64             // TCP connections with SMPP
-	Other       map[string]int64  // TCP connections without SMPP, by protocol ("" unknown)
-	PDUs        int64
-	LostOctets  int64
-	Garbage     int64 // octets
-	// LateReceipts tells what the database made of receipts whose message the
-	// run did not know; nil: there were none.
-	LateReceipts *LateReceipts `json:",omitempty"`
-	// Run names the run that a capture is a part of, when its recording was
-	// spread over files; Part counts them from 1.
-	Run  string `json:",omitempty"`
-	Part int64  `json:",omitempty"`
-}
-
-// LateReceipts counts receipts, and answers to query_sm and cancel_sm.
-type LateReceipts struct {
-	Found   int64 // their messages were found, in this capture or an earlier one
-	Unknown int64 // no message that is recorded fits
-	InDoubt int64 // several fit, or one perhaps by chance
-}
-
-// Input is one file or interface of a run.
-type Input struct {
-	Name        string
-	Packets     int64
-	Octets      int64     // of the file as stored
-	First, Last time.Time // zero: no packet
 }

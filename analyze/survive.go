@@ -166,13 +166,9 @@ func (f *feeder) replaySafely(e *queued) {
 			f.add(item{kind: itemFault, at: e.at, rare: &rare{fault: panicked(caught, nil)}})
 			return
 		}
-		l := &link{conn: e.tap.conn}
+		l, held := &link{conn: e.tap.conn}, int64(len(e.data))
 		if t, ok := e.tap.behind.(*tap); ok {
-			l = t.link
-		}
-		held := int64(len(e.data))
-		if t, ok := e.tap.behind.(*tap); ok {
-			held = t.unsent()
+			l, held = t.link, t.unsent()
 		}
 		e.tap.behind, e.tap.link = nil, l
 		f.add(item{kind: itemFault, at: e.at, link: l, octets: held, rare: &rare{fault: panicked(caught, l)}})

@@ -156,7 +156,7 @@ func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
 	kept := bytes.Clone(p) // it may be held for long
 	t.hold(item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
 	t.settle(t.recognizer.Push(dir, kept))
-	t.bound()
+	t.restrict()
 	if t.not && t.owned && t.link.conn.Expected {
 		t.other(at, nil) // it may stay open for long
 	}
@@ -170,10 +170,10 @@ func (t *tap) hold(it item) {
 	t.undecided += cost
 }
 
-// bound settles the connection by what it showed so far when too much is held.
-// One that showed nothing is no SMPP then, and nothing is said of it: the
+// restrict settles the connection by what it showed so far when too much is
+// held. One that showed nothing is no SMPP then, and nothing is said of it: the
 // octets that would tell were not looked at.
-func (t *tap) bound() {
+func (t *tap) restrict() {
 	if t.smpp || t.not || t.undecided <= undecidedOctets {
 		return
 	}
@@ -279,7 +279,7 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 		if t.recognizer != nil {
 			t.settle(t.recognizer.Gap(dir, n))
 		}
-		t.bound()
+		t.restrict()
 	}
 }
 
@@ -296,7 +296,7 @@ func (t *tap) Event(dir stream.Dir, at stream.Stamp, e stream.Event) {
 			t.held = append(t.held, it)
 		default:
 			t.hold(it)
-			t.bound()
+			t.restrict()
 		}
 		return
 	}
