@@ -187,7 +187,8 @@ func (p *Pipeline) emit(l *lane, o *session.Observed) {
 	r := &p.pdus[len(p.pdus)-1]
 	r.Number, r.Conn, r.Session = o.Number, o.Conn, o.Session
 	r.SystemID, r.BindType = o.Session.SystemID, o.Session.BindType
-	r.Dir, r.From, r.At, r.P, r.Dialect = o.Dir, o.From, o.Frame.At, p.mask.pdu(o, p.opt.Redact), l.dialect
+	r.Dir, r.From, r.At, r.Dialect = o.Dir, o.From, o.Frame.At, l.dialect
+	r.P, r.Plain = p.mask.pdu(o, p.opt.Redact)
 	r.Missing, r.Request, r.Latency = o.Frame.Missing, o.Request, o.Latency
 	l.auditor.Recorded(o, r.P)
 	if issues := l.auditor.Issues(); len(issues) > 0 {

@@ -71,7 +71,10 @@ type PDU struct {
 	At       stream.Stamp
 	// P is decoded from masked octets; P.Raw may be shorter than
 	// command_length when the capture cut the PDU.
-	P       *dissect.PDU
+	P *dissect.PDU
+	// Plain is P before redaction, its password masked: a filter asks for what
+	// stands in the PDU. Nothing of it is to be written. Nil: it is P.
+	Plain   *dissect.PDU
 	Dialect *dissect.Dialect // of its link's profile
 	Missing int64            // octets lost to gaps, as stream.Frame.Missing
 	Request int64            // number of the request it answers; zero: none

@@ -42,26 +42,40 @@ func (m *masker) take() *dissect.PDU {
 }
 
 // pdu gives the PDU as it may leave: itself when nothing in it is secret,
-// else one decoded from a masked copy of its octets.
-func (m *masker) pdu(o *session.Observed, r Redact) *dissect.PDU {
+// else one decoded from a masked copy of its octets. plain is the PDU as it
+// may leave without redaction; nil: it is the same.
+func (m *masker) pdu(o *session.Observed, r Redact) (masked, plain *dissect.PDU) {
 	p := o.PDU
 	m.spans = m.spans[:0]
 	if !wellFormed(o) && !bound(o.Session, o.Before) {
 		m.spans = append(m.spans, dissect.Span{Off: dissect.HeaderLen, End: len(p.Raw)})
 	}
 	m.spans = dissect.Secrets(p, m.spans)
+	secret := len(m.spans)
 	m.redact(p, r)
-	if len(m.spans) == 0 {
-		return p
+	switch {
+	case len(m.spans) == 0:
+		return p, nil
+	case len(m.spans) == secret:
+	case secret == 0:
+		plain = p
+	default:
+		raw := bytes.Clone(p.Raw)
+		cover(raw, m.spans[:secret])
+		plain = m.copied(raw, p.Issues)
 	}
 	raw := bytes.Clone(p.Raw)
 	m.cover(raw)
-	masked := m.take()
-	dissect.Decode(masked, raw)
-	// What could not be read is told of the PDU, not of its copy, which may
-	// break where the PDU does not.
-	masked.Issues = MaskIssues(masked.Issues[:0], p.Issues, m.spans)
-	return masked
+	return m.copied(raw, p.Issues), plain
+}
+
+// copied decodes a masked copy. What could not be read is told of the PDU, not
+// of its copy, which may break where the PDU does not.
+func (m *masker) copied(raw []byte, issues []dissect.Issue) *dissect.PDU {
+	p := m.take()
+	dissect.Decode(p, raw)
+	p.Issues = MaskIssues(p.Issues[:0], issues, m.spans)
+	return p
 }
 
 // wellFormed tells that a PDU's body is what its header says. Of binds

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+
 	"smpptap/analyze"
 	"smpptap/analyze/filter"
 	"smpptap/dissect"
@@ -22,13 +24,18 @@ func NewSieve(f *filter.Filter, d *dissect.Dialect) *Sieve { return &Sieve{filte
 // Begin sets the time that frame.time_relative counts from.
 func (s *Sieve) Begin(start int64) { s.start = start }
 
-// Wants tells whether the PDU fulfils the filter.
+// Wants tells whether the PDU fulfils the filter, as it is without redaction.
 func (s *Sieve) Wants(p *analyze.PDU) bool {
 	if s.filter == nil {
 		return true
 	}
+	if p.Plain != nil {
+		plain := *p
+		plain.P, plain.Plain, plain.Message, plain.Receipt = p.Plain, nil, nil, nil
+		p = &plain
+	}
 	if s.filter.NeedsMessage() {
-		readTexts(p, s.dialect)
+		readTexts(p, cmp.Or(p.Dialect, s.dialect))
 	}
 	return s.filter.Match(s.rowOf(p))
 }
