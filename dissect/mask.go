@@ -34,10 +34,17 @@ func (p *PDU) shifted() bool {
 	if !printable(kind) {
 		return true
 	}
-	if len(kind) > 1 {
+	if len(kind) > 1 || p.versionInPlace() {
 		return false
 	}
 	return p.undefined(ParamAddrTON) || p.undefined(ParamAddrNPI)
+}
+
+// versionInPlace tells that interface_version is one of today's: in a shifted
+// bind the TON or NPI stands there, and those have no such values.
+func (p *PDU) versionInPlace() bool {
+	v, ok := p.U8(ParamInterfaceVersion)
+	return ok && (v == 0x33 || v == 0x34 || v == 0x50)
 }
 
 // undefined tells that an integer has a value that no version defines.

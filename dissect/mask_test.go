@@ -35,6 +35,10 @@ func TestSecrets(t *testing.T) {
 	if got := dissect.Secrets(decode(b), nil); len(got) != 1 || got[0] != (dissect.Span{Off: 21, End: 27}) {
 		t.Errorf("with a stray NUL: %v", got)
 	}
+	b = smpptest.Build("bind_receiver", 1, with(with(login, "system_type", ""), "addr_ton", 7))
+	if got := dissect.Secrets(decode(b), nil); len(got) != 1 || got[0] != (dissect.Span{Off: 21, End: 27}) {
+		t.Errorf("with a reserved TON: %v", got)
+	}
 	b = smpptest.Build("bind_receiver", 1, with(login, "password", ""))
 	if got := dissect.Secrets(decode(b), nil); len(got) != 0 {
 		t.Errorf("an empty password: %v", got)
