@@ -93,6 +93,17 @@ func (f *Field) Absent() bool {
 	return f.Off == f.End && f.Param.Kind != Octets && f.Param.Kind != Array
 }
 
+// Unfinished returns the array in which the PDU breaks, as far as its entries
+// could be read; false: there is none, or none of its entries.
+func (p *PDU) Unfinished() (Field, bool) {
+	n := len(p.Fields)
+	if len(p.Entries) == 0 || n >= len(p.Command.Params) || p.Command.Params[n].Kind != Array {
+		return Field{}, false
+	}
+	return Field{Param: &p.Command.Params[n], Off: p.Entries[0].Off,
+		End: p.Entries[len(p.Entries)-1].End, Entry: -1}, true
+}
+
 // Value returns the field's octets, without the NUL of a string. It is a view.
 func (p *PDU) Value(f Field) []byte {
 	end := f.End

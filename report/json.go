@@ -110,6 +110,10 @@ func (o *Options) appendFields(b []byte, p *dissect.PDU) []byte {
 		}
 		j.b = appendValue(j.b, p, f)
 	}
+	if array, ok := p.Unfinished(); ok {
+		j.key(array.Param.Name)
+		j.b, _ = appendEntries(j.b, p, &array, entry)
+	}
 	return j.close()
 }
 
@@ -153,7 +157,9 @@ func (o *Options) appendTLV(b []byte, p *dissect.PDU, t *dissect.TLV) []byte {
 		j.str("name", def.Name)
 	}
 	j.int("length", int64(t.Len))
-	jsonTLVValue(&j, def, v)
+	if def != nil && (def.Kind.Size() == 0 || len(v) == int(t.Len)) { // an integer that is cut is none
+		jsonTLVValue(&j, def, v)
+	}
 	j.hex("hex", v)
 	// What nobody defines, or only as octets, is often text all the same.
 	if (def == nil || def.Vendor != "" && def.Kind == dissect.Octets) && isReadable(trimNUL(v)) {
@@ -165,9 +171,6 @@ func (o *Options) appendTLV(b []byte, p *dissect.PDU, t *dissect.TLV) []byte {
 // jsonTLVValue appends the value where the table says what it is: a number, a
 // text, or octets. A value that does not fit its type is only in hex.
 func jsonTLVValue(j *object, def *dissect.TLVDef, v []byte) {
-	if def == nil {
-		return
-	}
 	switch size := def.Kind.Size(); {
 	case size > 0 && len(v) == size:
 		j.int("value", int64(number(v)))
@@ -233,12 +236,8 @@ func jsonParts(j *object, p *session.PartMap) {
 
 func appendReceipt(b []byte, r *dissect.Receipt) []byte {
 	j := openObject(b)
-	id := r.ID
-	if id == "" {
-		id = r.TLVID
-	}
-	j.text("id", id)
-	j.text("stat", statOf(r))
+	j.text("id", r.ToldID())
+	j.text("stat", r.ToldStat())
 	j.text("err", r.Err)
 	j.text("sub", r.Sub)
 	j.text("dlvrd", r.Dlvrd)

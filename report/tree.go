@@ -215,18 +215,29 @@ func (t *tree) fields() {
 	p, next := t.p.P, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if f.Param.Kind != dissect.Array {
+		if f.Param.Kind == dissect.Array {
+			next = t.array(f, next)
+		} else {
 			t.field(f, f.Param.Name)
-			continue
-		}
-		t.row(int(f.Off), int(f.End), f.Param.Name)
-		t.b = append(t.b, plural(entries(p.Entries[next:], f.End), "entry")...)
-		t.end()
-		for ; next < len(p.Entries) && p.Entries[next].Off < f.End; next++ {
-			e := &p.Entries[next]
-			t.field(e, "  ["+strconv.Itoa(int(e.Entry)+1)+"] "+e.Param.Name)
 		}
 	}
+	if f, ok := p.Unfinished(); ok {
+		t.array(&f, next)
+	}
+}
+
+// array writes the entries of an array: those of p.Entries from index next on
+// that lie inside it. It returns the index behind them.
+func (t *tree) array(f *dissect.Field, next int) int {
+	p := t.p.P
+	t.row(int(f.Off), int(f.End), f.Param.Name)
+	t.b = append(t.b, plural(entries(p.Entries[next:], f.End), "entry")...)
+	t.end()
+	for ; next < len(p.Entries) && p.Entries[next].Off < f.End; next++ {
+		e := &p.Entries[next]
+		t.field(e, "  ["+strconv.Itoa(int(e.Entry)+1)+"] "+e.Param.Name)
+	}
+	return next
 }
 
 // entries counts the array entries that lie before an octet.

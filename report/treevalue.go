@@ -94,7 +94,7 @@ func (t *tree) tlv(v *dissect.TLV) {
 	if def != nil {
 		name = def.Name
 	}
-	end := int(v.Off) + 4 + int(v.Len)
+	end := min(int(v.Off)+4+int(v.Len), len(t.p.P.Raw))
 	t.row(int(v.Off), end, name)
 	t.b = append(t.b, "tag "...)
 	t.b = appendHexNumber(t.b, uint32(v.Tag), 2)
@@ -107,7 +107,7 @@ func (t *tree) tlv(v *dissect.TLV) {
 
 func (t *tree) tlvValue(v *dissect.TLV, def *dissect.TLVDef, octets []byte) {
 	switch {
-	case def != nil && def.Kind.Size() > 0 && def.Kind.Size() == len(octets):
+	case def != nil && def.Kind.Size() > 0 && def.Kind.Size() == len(octets) && len(octets) == int(v.Len):
 		t.number(number(octets), len(octets), def.Enum, def.Bits, def.IsStatus)
 	case def != nil && def.Kind == dissect.COctet:
 		t.text(trimNUL(octets))

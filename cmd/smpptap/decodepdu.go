@@ -75,7 +75,7 @@ func (l *lonePDU) secrets(p *dissect.PDU, whole bool) (spans []dissect.Span, why
 	if whole && !p.Broken && len(p.Issues) == 0 {
 		return spans, ""
 	}
-	if at := swallowed(p.Raw); at > 0 {
+	if at := swallowed(p.Raw); at > 0 && at < len(p.Raw) {
 		return append(spans, dissect.Span{Off: at, End: len(p.Raw)}),
 			fmt.Sprintf("what seems to be a bind behind octet %d is masked: it may hold a password", at)
 	}
