@@ -141,6 +141,23 @@ func (r *Receipt) take(found *receiptText, value func(k receiptKey, off, end int
 	}
 }
 
+// ToldID is the id that the receipt tells: the text's, else the TLV's.
+func (r *Receipt) ToldID() string {
+	if r.ID == "" {
+		return r.TLVID
+	}
+	return r.ID
+}
+
+// ToldStat is the state that the receipt tells: the word of its text, else the
+// one for its message_state; empty when there is neither.
+func (r *Receipt) ToldStat() string {
+	if r.Stat == "" && r.HasState {
+		return StateWord(r.TLVState)
+	}
+	return r.Stat
+}
+
 // ReceiptStat returns the state that a receipt tells, without building texts:
 // the word of the text, else appendix B's word for the TLV message_state, empty
 // when there is neither. ok is false when the PDU is no receipt, as ReadMessage

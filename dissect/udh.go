@@ -107,8 +107,8 @@ func readElements(b []byte) (elements []Element, wrong string) {
 			return elements, fmt.Sprintf("element 0x%02X of %d octets, %d left in the header", iei, size, len(b)-i)
 		}
 		elements = append(elements, Element{IEI: iei, Name: elementName(iei), Data: b[i : i+size : i+size]})
-		if want := fixedLength(iei); want >= 0 && size != want && wrong == "" {
-			wrong = fmt.Sprintf("element 0x%02X has %d octets, must have %d", iei, size, want)
+		if e := &elements[len(elements)-1]; !e.Sound() && wrong == "" {
+			wrong = fmt.Sprintf("element 0x%02X has %d octets, must have %d", iei, size, fixedLength(iei))
 		}
 		i += size
 	}
@@ -120,6 +120,12 @@ func fixedLength(iei uint8) int {
 		return elementTable[iei].length
 	}
 	return -1
+}
+
+// Sound tells that the element has the length that the standard fixes for it.
+func (e *Element) Sound() bool {
+	want := fixedLength(e.IEI)
+	return want < 0 || len(e.Data) == want
 }
 
 // Concat returns what a concatenation element says (3GPP TS 23.040 9.2.3.24.1

@@ -277,15 +277,11 @@ func infoContent(b []byte, p *analyze.PDU) []byte {
 
 func infoReceipt(b []byte, r *dissect.Receipt) []byte {
 	b = append(b, " receipt"...)
-	id := r.ID
-	if id == "" {
-		id = r.TLVID
-	}
-	if id != "" {
+	if id := r.ToldID(); id != "" {
 		b = append(b, " id "...)
 		b = appendQuoted(b, []byte(id))
 	}
-	for _, v := range [...]string{statOf(r), r.Err} {
+	for _, v := range [...]string{r.ToldStat(), r.Err} {
 		if v != "" {
 			b = append(b, ' ')
 			b = appendQuoted(b, []byte(v))

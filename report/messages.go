@@ -95,15 +95,6 @@ func (m *messages) kind(state string) *receipts {
 	return k
 }
 
-// statOf is the state that a receipt tells: the word of its text, else the one
-// that the TLV message_state stands for.
-func statOf(r *dissect.Receipt) string {
-	if r.Stat == "" && r.HasState {
-		return dissect.StateWord(r.TLVState)
-	}
-	return r.Stat
-}
-
 func (m *messages) response(p *analyze.PDU) {
 	asked := m.wants.take(p.Request)
 	if p.P.Status == 0 {

@@ -165,6 +165,7 @@ func (s spec) fromTLV(f *FieldInfo) {
 	def := dissect.TLVByTag(s.tag)
 	x := part{mask: s.mask}
 	conv := readOctets
+	var get getter
 	if s.part == "" {
 		f.enum(def.Enum)
 		f.statuses = f.statuses || def.IsStatus
@@ -172,7 +173,7 @@ func (s spec) fromTLV(f *FieldInfo) {
 		x.size = def.Kind.Size()
 		f.Type, f.size, conv = s.kind(def.Kind, def.Format, x)
 		if f.Type == Uint {
-			conv = x.readInteger
+			get = integerTLV(s.tag, x)
 		}
 	}
 	for _, l := range def.Fields {
@@ -183,7 +184,9 @@ func (s spec) fromTLV(f *FieldInfo) {
 			f.Type, f.size, conv = Uint, l.Size, x.number
 		}
 	}
-	get := tlv(s.tag, conv)
+	if get == nil {
+		get = tlv(s.tag, conv)
+	}
 	if f.get != nil {
 		get = either(f.get, get)
 	}
@@ -199,6 +202,8 @@ func (s spec) kind(k dissect.Kind, format dissect.Format, x part) (Type, int, re
 		return Bytes, 0, readFilled
 	case k == dissect.COctet && format == dissect.FormatNone:
 		return String, 0, readString
+	case k == dissect.COctet && strings.HasSuffix(s.name, "_r") && format == dissect.FormatAbsoluteTime:
+		return Duration, 0, readAmount
 	case k == dissect.COctet && strings.HasSuffix(s.name, "_r"):
 		return Duration, 0, readRelative
 	case k == dissect.COctet:

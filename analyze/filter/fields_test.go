@@ -196,6 +196,9 @@ func TestNothingInIt(t *testing.T) {
 	one := &Row{PDU: pdu(dissect.CmdSubmitMultiResp, 0, 1, "7\x00\x01\x01\x011\x00\x00\x00\x00\x0B")}
 	empty := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x01x\x04\x24\x00\x00")}
 	twice := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x01x\x04\x24\x00\x01y")}
+	thrice := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x01x\x04\x24\x00\x01y\x04\x24\x00\x01z")}
+	payloads := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x24\x00\x01y\x04\x24\x00\x01z")}
+	undated := &Row{PDU: pdu(dissect.CmdQuerySMResp, 0, 1, "7\x00\x00\x01\x00")}
 	for _, tt := range []struct {
 		field string
 		row   *Row
@@ -207,9 +210,84 @@ func TestNothingInIt(t *testing.T) {
 		{"smpp.message_payload", twice, 1},
 		{"smpp.message_payload.duplicate", empty, 0},
 		{"smpp.message_payload.duplicate", twice, 1},
+		{"smpp.message_payload.duplicate", thrice, 2},
+		{"smpp.message_payload.duplicate", payloads, 1},
+		{"smpp.final_date_r", undated, 0},
+		{"smpp.message_state", undated, 1},
 	} {
 		if got := FieldByName(tt.field).Values(tt.row, nil); len(got) != tt.want {
 			t.Errorf("%s: %q, not %d", tt.field, got, tt.want)
+		}
+	}
+}
+
+// TestIntegersOfOtherLengths: a TLV's integer is what its octets say, as long as
+// they are all there and the field can hold it.
+func TestIntegersOfOtherLengths(t *testing.T) {
+	const port, payload, alert = "smpp.source_port", "smpp.payload_type", "smpp.alert_on_message_delivery_null"
+	for _, tt := range []struct{ tlv, field, want string }{
+		{"\x02\x0A\x00\x02\x00\x07", port, "0x0007"},
+		{"\x02\x0A\x00\x01\x07", port, "0x0007"},
+		{"\x02\x0A\x00\x04\x00\x00\x00\x07", port, "0x0007"},
+		{"\x02\x0A\x00\x00", port, ""},
+		{"\x02\x0A\x00\x02\x07", port, ""}, // cut
+		{"\x00\x19\x00\x04\x00\x00\x00\x01", payload, "1"},
+		{"\x00\x19\x00\x03\x01\x02\x03", payload, ""}, // too large
+		{"\x13\x0C\x00\x00", alert, "1"},
+		{"\x13\x0C\x00\x01", alert, ""}, // cut
+	} {
+		r := &Row{PDU: pdu(dissect.CmdReplaceSM, 0, 1, "7\x00\x00\x00\x00\x00\x00\x00\x00\x00"+tt.tlv)}
+		if got := strings.Join(FieldByName(tt.field).Values(r, nil), ","); got != tt.want {
+			t.Errorf("%x: %s is %q, not %q", tt.tlv, tt.field, got, tt.want)
+		}
+	}
+}
+
+// TestUnfinishedList: what could be read of a list that breaks is there.
+func TestUnfinishedList(t *testing.T) {
+	r := &Row{PDU: pdu(dissect.CmdSubmitMulti, 0, 1, "\x00\x00\x00\x00\x02"+"\x01\x01\x01391\x00"+"\x02tea")}
+	for field, want := range map[string]string{
+		"smpp.dlist": "1", "smpp.destination_addr": "391", "smpptap.dest_flag": "1,2", "smpp.dl_name": "", "smpp.protocol_id": "",
+	} {
+		if got := strings.Join(FieldByName(field).Values(r, nil), ","); got != want {
+			t.Errorf("%s: %q, not %q", field, got, want)
+		}
+	}
+}
+
+// TestOddElements: an element of another length than the standard's has no
+// parts, and the text behind a header is there whatever its elements are.
+func TestOddElements(t *testing.T) {
+	row := func(udh string) *Row {
+		n := string(rune(len(udh) + 3))
+		p := pdu(dissect.CmdSubmitSM, 0, 1, "\x00\x01\x011\x00\x01\x012\x00\x40"+
+			"\x00\x00\x00\x00\x00\x00\x00\x00"+n+string(rune(len(udh)))+udh+"ab")
+		m, _ := dissect.ReadMessage(p, dissect.ESME, nil)
+		return &Row{PDU: p, Message: m}
+	}
+	for _, tt := range []struct{ udh, field, want string }{
+		{"\x00\x03\x07\x02\x01", "gsm_sms.udh.mm.msg_id", "7"},
+		{"\x00\x04\x07\x02\x01\x00", "gsm_sms.udh.mm.msg_id", ""},
+		{"\x00\x04\x07\x02\x01\x00", "gsm_sms.ie_identifier", "0x00"},
+		{"\x00\x04\x07\x02\x01\x00", "gsm_sms_ud.short_msg", "6162"},
+		{"\x00", "gsm_sms_ud.short_msg", "6162"}, // an element without a length
+		{"\x00\x03\x07", "gsm_sms_ud.short_msg", ""},
+		{"\x70\x00", "gsm_sms.ie_data", ""},
+		{"\x70\x01a", "gsm_sms.ie_data", "61"},
+		{"\x0B\x02ab", "gsm_sms.ie_data", ""}, // a sound: Wireshark has fields for it
+	} {
+		if got := strings.Join(FieldByName(tt.field).Values(row(tt.udh), nil), ","); got != tt.want {
+			t.Errorf("%x: %s is %q, not %q", tt.udh, tt.field, got, tt.want)
+		}
+	}
+}
+
+// TestReceiptInTLVs: an id and a state without a text are the receipt's, too.
+func TestReceiptInTLVs(t *testing.T) {
+	r := &Row{Receipt: &dissect.Receipt{TLVID: "a1", TLVState: dissect.StateDelivered, HasState: true}}
+	for field, want := range map[string]string{"smpptap.receipt.id": "a1", "smpptap.receipt.stat": "DELIVRD"} {
+		if got := FieldByName(field).Values(r, nil); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: %q", field, got)
 		}
 	}
 }

@@ -55,8 +55,8 @@ var ownFields = []spec{
 	{name: "smpptap.encoding", get: one(messageAlphabet), typ: String, needs: needMessage},
 
 	{name: "smpptap.receipt", get: one(func(r *Row) (value, bool) { return value{}, r.Receipt != nil }), needs: needReceipt},
-	{name: "smpptap.receipt.id", get: receipt(func(r *dissect.Receipt) string { return r.ID }), typ: String, needs: needReceipt},
-	{name: "smpptap.receipt.stat", get: receipt(func(r *dissect.Receipt) string { return r.Stat }), typ: String, needs: needReceipt},
+	{name: "smpptap.receipt.id", get: receipt((*dissect.Receipt).ToldID), typ: String, needs: needReceipt},
+	{name: "smpptap.receipt.stat", get: receipt((*dissect.Receipt).ToldStat), typ: String, needs: needReceipt},
 	{name: "smpptap.receipt.err", get: receipt(func(r *dissect.Receipt) string { return r.Err }), typ: String, needs: needReceipt},
 
 	// Parameters that have no field in Wireshark, or only one for some bits.
@@ -154,5 +154,7 @@ func wholePDU(r *Row) (value, bool) {
 
 func anyTLV(r *Row) (value, bool) { return value{}, r.PDU != nil && len(r.PDU.TLVs) > 0 }
 
-// readNull is for a TLV without a value.
-func readNull(b []byte) (value, bool) { return value{}, len(b) == 0 }
+// emptyAlert is alert_on_message_delivery without a value.
+func emptyAlert(_ *dissect.PDU, t dissect.TLV) (value, bool) {
+	return value{}, t.Tag == dissect.TagAlertOnMessageDelivery && t.Len == 0
+}

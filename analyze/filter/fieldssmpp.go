@@ -101,7 +101,7 @@ var smppFields = []spec{
 	{name: "smpp.network_error.type", tag: dissect.TagNetworkErrorCode, part: "network_type"},
 	{name: "smpp.network_error.code", tag: dissect.TagNetworkErrorCode, part: "error_code", hex: true},
 	{name: "smpp.message_payload", tag: dissect.TagMessagePayload},
-	{name: "smpp.alert_on_message_delivery_null", get: tlv(dissect.TagAlertOnMessageDelivery, readNull)},
+	{name: "smpp.alert_on_message_delivery_null", get: tlvs(emptyAlert)},
 	{name: "smpp.alert_on_message_delivery_type", tag: dissect.TagAlertOnMessageDelivery},
 	{name: "smpp.its_session.number", tag: dissect.TagITSSessionInfo, part: "session_number"},
 	{name: "smpp.its_session.sequence", tag: dissect.TagITSSessionInfo, part: "sequence_number_and_end", bits: "sequence_number", hex: true},
@@ -153,5 +153,5 @@ var smppFields = []spec{
 	{name: "smpp.operation_result", param: dissect.ParamOperationResult},
 	{name: "smpp.notify_mode", param: dissect.ParamNotifyMode},
 	{name: "smpp.delivery_result", param: dissect.ParamDeliveryResult},
-	{name: "smpp.message_payload.duplicate", get: one(payloadDuplicate), note: "message_payload beside a text or a second one"},
+	{name: "smpp.message_payload.duplicate", get: payloadDuplicate, note: "message_payload beside a text or a second one"},
 }

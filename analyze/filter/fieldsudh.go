@@ -72,11 +72,12 @@ func ud(name string, get getter, typ Type, size int) spec {
 	return spec{name: name, get: get, typ: typ, size: size, needs: needMessage}
 }
 
-// ie is a field in the data of information elements.
+// ie is a field in the data of information elements that have the length they
+// must have: in others nobody knows what stands where.
 func ie(name string, size int, parts ...elementPart) spec {
 	return ud(name, elements(func(e *dissect.Element) (value, bool) {
 		for _, x := range parts {
-			if x.iei == e.IEI {
+			if x.iei == e.IEI && e.Sound() {
 				return x.number(e.Data)
 			}
 		}
@@ -101,14 +102,19 @@ func elements(get func(e *dissect.Element) (value, bool)) getter {
 	}
 }
 
-// otherElement is the data of an element that has no fields of its own.
+// otherElement is the data of an element that has no fields of its own, in
+// Wireshark: those of sounds and pictures are not among the names here.
 func otherElement(e *dissect.Element) (value, bool) {
+	const firstSound, lastPicture = 0x0B, 0x13
 	switch e.IEI {
 	case ieConcat8, ieSpecialSMS, iePorts8, iePorts16, ieSMSCControl, ieSource, ieConcat16, ieTextFormat,
 		ieSingleShift, ieLockShift:
 		return value{}, false
 	}
-	return value{b: e.Data}, true
+	if e.IEI >= firstSound && e.IEI <= lastPicture {
+		return value{}, false
+	}
+	return readFilled(e.Data)
 }
 
 // hasUserData tells of a user data header, one that does not parse included, or
@@ -118,11 +124,23 @@ func hasUserData(r *Row) (value, bool) {
 	return value{}, m != nil && (m.Header > 0 || m.UDHError != "" || m.Parts > 0)
 }
 
+// userData is what stands behind a header, unless that or an element of it runs
+// into it.
 func userData(r *Row) (value, bool) {
-	if _, ok := hasUserData(r); !ok || r.Message.UDHError != "" {
+	if _, ok := hasUserData(r); !ok {
 		return value{}, false
 	}
-	return value{b: r.Message.Octets}, true
+	m := r.Message
+	if m.UDHError != "" {
+		left := m.Header - 1
+		for i := range m.UDH {
+			left -= 2 + len(m.UDH[i].Data)
+		}
+		if m.Header == 0 || left > 1 {
+			return value{}, false
+		}
+	}
+	return readFilled(m.Octets)
 }
 
 func headerLength(r *Row) (value, bool) {

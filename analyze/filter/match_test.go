@@ -208,6 +208,7 @@ var matchTests = []struct{ filter, rows string }{
 	{"smpptap.bind_type == TRX", "s"},
 	{"smpptap.system_id == acme", "s"},
 	{"smpptap.receipt.stat == DELIVRD", "d"},
+	{"smpptap.receipt.id == a1B2", "d"},
 	{"smpptap.encoding == gsm0338", "s"},
 
 	// User data header.

@@ -58,16 +58,20 @@ func readString(b []byte) (value, bool) {
 	return value{b: b}, true
 }
 
-// readInteger takes a TLV's integer in the length it has, from its last four
-// octets.
+// readInteger takes a TLV's integer in the length it has; false where there is
+// none, or one too large for the field.
 func (x part) readInteger(b []byte) (value, bool) {
-	if len(b) == 0 {
-		return value{}, false
+	if len(b) > x.size {
+		if !allZero(b[:len(b)-x.size]) {
+			return value{}, false
+		}
+		b = b[len(b)-x.size:]
 	}
-	x.size = min(len(b), 4)
-	x.off = len(b) - x.size
+	x.size = len(b)
 	return x.number(b)
 }
+
+func allZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 // parameter yields a parameter of the body.
 func parameter(id dissect.ParamID, conv read) getter {
@@ -76,6 +80,10 @@ func parameter(id dissect.ParamID, conv read) getter {
 			return value{}, 0
 		}
 		f, ok := r.PDU.Field(id)
+		if !ok {
+			f, ok = r.PDU.Unfinished()
+			ok = ok && f.Param.ID == id
+		}
 		if !ok || isListOf(f.Param, id) {
 			return value{}, 0
 		}
@@ -117,6 +125,17 @@ func tlv(tag uint16, conv read) getter {
 			return value{}, false
 		}
 		return conv(p.TLVValue(t))
+	})
+}
+
+// integerTLV yields the integers of all TLVs with a tag that are whole.
+func integerTLV(tag uint16, x part) getter {
+	return tlvs(func(p *dissect.PDU, t dissect.TLV) (value, bool) {
+		b := p.TLVValue(t)
+		if t.Tag != tag || len(b) < int(t.Len) {
+			return value{}, false
+		}
+		return x.readInteger(b)
 	})
 }
 
@@ -175,6 +194,15 @@ func readAbsolute(b []byte) (value, bool) {
 	return value{n: t.At.UnixNano()}, true
 }
 
+// readAmount is for times that should be absolute, of which Wireshark does not
+// show an empty one.
+func readAmount(b []byte) (value, bool) {
+	if len(withoutNUL(b)) == 0 {
+		return value{}, false
+	}
+	return readRelative(b)
+}
+
 // readRelative gives an empty time as 0, as Wireshark does.
 func readRelative(b []byte) (value, bool) {
 	b = withoutNUL(b)
@@ -216,20 +244,21 @@ func unknownTLV(vendor bool) getter {
 	})
 }
 
-// payloadDuplicate tells that the message stands in the PDU twice; an empty
-// payload is none.
-func payloadDuplicate(r *Row) (value, bool) {
+// payloadDuplicate yields the payloads that have the message in the PDU once
+// more; an empty one has none.
+func payloadDuplicate(r *Row, pos int) (value, int) {
 	if r.PDU == nil {
-		return value{}, false
+		return value{}, 0
 	}
-	n := 0
-	for _, t := range r.PDU.TLVs {
-		if t.Tag == dissect.TagMessagePayload && t.Len > 0 {
-			n++
+	found := len(r.PDU.Bytes(dissect.ParamShortMessage)) > 0
+	for i, t := range r.PDU.TLVs {
+		if t.Tag != dissect.TagMessagePayload || t.Len == 0 {
+			continue
 		}
+		if found && i >= pos {
+			return value{}, i + 1
+		}
+		found = true
 	}
-	if n == 1 && len(r.PDU.Bytes(dissect.ParamShortMessage)) > 0 {
-		n++
-	}
-	return value{}, n > 1
+	return value{}, 0
 }

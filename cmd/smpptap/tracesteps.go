@@ -309,10 +309,7 @@ func (g *tracing) note(x *tracedPDU, spelled string) {
 	switch {
 	case x.decoded.Receipt != nil:
 		r := x.decoded.Receipt
-		stat := r.Stat
-		if stat == "" && r.HasState {
-			stat = dissect.StateWord(r.TLVState)
-		}
+		stat := r.ToldStat()
 		code, final, known := dissect.ReceiptState(stat)
 		g.receipts = append(g.receipts, receiptStep{
 			pdu: p.ID, at: p.Time, id: p.MessageID, stat: stat, err: r.Err,
