@@ -15,8 +15,8 @@ const (
 	// maxEnded connections are remembered so that what trickles in after their
 	// end opens no new ones.
 	maxEnded = 16_384
-	// loneWait: a connection with a FIN of one side only has ended when so
-	// long no data came.
+	// loneWait: a connection with a FIN of one side only, the only one that is
+	// captured, has ended when so long no data came.
 	loneWait = 2 * second
 	// lateWait: octets that come so soon after the end were still on their
 	// way; later ones show that the connection lives.
@@ -41,6 +41,7 @@ type reassembler struct {
 	live  queue[conn]
 	ended queue[conn]
 	lone  queue[conn] // a FIN of one side, by the time of the last data
+	half  queue[conn] // of these, what the other side may still use
 	holes queue[half]
 	// claims: halves of which more was acknowledged than captured
 	claims queue[half]
@@ -75,6 +76,7 @@ type conn struct {
 	halves  [2]half
 	place   node[conn] // in live or ended
 	lone    node[conn]
+	half    node[conn]
 	// doubted is a RST that its receiver may not have heeded; nil: none.
 	doubted *doubtedReset
 }
@@ -114,8 +116,11 @@ func (r *reassembler) tick(at stream.Stamp) {
 	}
 	for n := r.lone.front(); n != nil && r.clock.now-n.at >= loneWait; n = r.lone.front() {
 		if c := n.of; !r.livesOn(c) {
-			r.close(c, c.at, nil)
+			r.halfClosed(c, n.at)
 		}
+	}
+	for n := r.half.front(); n != nil && r.clock.now-n.at >= halfWait; n = r.half.front() {
+		r.closeLone(n.of, n.at)
 	}
 }
 
@@ -258,8 +263,8 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at, o.causeOf(s))
 	}
 	if fin || h.fin || c.halves[dir^1].fin {
-		if s.length() > 0 && c.lone.queued() {
-			r.lone.push(&c.lone, c, r.clock.now)
+		if s.length() > 0 {
+			r.stillSpeaks(c)
 		}
 		r.settle(c)
 	}
@@ -275,7 +280,7 @@ func (r *reassembler) settle(c *conn) {
 	case a && b:
 		c.doubted = nil
 		r.close(c, c.at, nil)
-	case (a || b) && !c.lone.queued():
+	case (a || b) && !c.lone.queued() && !c.half.queued():
 		r.lone.push(&c.lone, c, r.clock.now)
 	}
 }
@@ -328,6 +333,7 @@ func (r *reassembler) close(c *conn, at stream.Stamp, reason error) {
 		c.halves[i].tellStall(at)
 	}
 	r.lone.remove(&c.lone)
+	r.half.remove(&c.half)
 	r.live.remove(&c.place)
 	c.tap.Close(at, reason)
 	c.tap, c.info = nil, nil
@@ -353,7 +359,11 @@ func (r *reassembler) end() {
 	slices.SortFunc(open, func(a, b *conn) int { return cmp.Compare(a.info.ID, b.info.ID) })
 	for _, c := range open {
 		r.flush(c) // which may bring both FINs
-		if r.settle(c); !c.over {
+		switch r.settle(c); {
+		case c.over:
+		case c.half.queued():
+			r.close(c, c.at, nil)
+		default:
 			r.close(c, r.clock.last, stream.ErrInputEnd)
 		}
 	}

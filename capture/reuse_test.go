@@ -71,6 +71,8 @@ func TestEnds(t *testing.T) {
 		{"open", data(), `A"x"@4`, stream.ErrInputEnd},
 		{"lone FIN, too soon", late(data().Send(0, smpptest.FIN|smpptest.ACK, ""), time.Second), `A"x"@4 AFIN@5`, stream.ErrInputEnd},
 		{"lone FIN", late(data().Send(0, smpptest.FIN|smpptest.ACK, ""), 3*time.Second), `A"x"@4 AFIN@5`, nil},
+		{"lone FIN, then a RST", rst(data().Send(0, smpptest.FIN|smpptest.ACK, "").Wait(time.Minute), 1, 64), `A"x"@4 AFIN@5 BRST(64,64)@6`, nil},
+		{"lone FIN, then the other", data().Send(0, smpptest.FIN|smpptest.ACK, "").Wait(time.Minute).Send(1, smpptest.FIN|smpptest.ACK, ""), `A"x"@4 AFIN@5 BFIN@6`, nil},
 		{"half closed, data goes on", late(data().Send(0, smpptest.FIN|smpptest.ACK, "").Wait(1500*time.Millisecond).Data(1, "y").Wait(1500*time.Millisecond).Data(1, "z"), time.Second),
 			`A"x"@4 AFIN@5 B"y"@6 B"z"@7`, stream.ErrInputEnd},
 		{"RST", rst(data().Data(1, "y"), 1, 64), `A"x"@4 B"y"@5 BRST(64,64)@6`, nil},
@@ -95,6 +97,38 @@ func TestEnds(t *testing.T) {
 	rec.only().want(`A"x"@4`, `B"y"@5`, `A"z"@7`)
 	if rec.skipped()["sequence number far outside the window"] != 1 {
 		t.Errorf("skipped %v", rec.skipped())
+	}
+}
+
+// TestHalfOpen: who closed its direction only may be sent data for as long as
+// the other side likes; none is lost or stands in another connection.
+func TestHalfOpen(t *testing.T) {
+	for _, c := range []struct {
+		pause time.Duration
+		conns int
+	}{{time.Second, 1}, {3 * time.Second, 1}, {20 * time.Second, 1}, {119 * time.Second, 1}, {125 * time.Second, 2}} {
+		tk := opened().Data(0, "x").Send(0, smpptest.FIN|smpptest.ACK, "").Send(1, smpptest.ACK, "")
+		want := "x"
+		for i := range 9 {
+			tk.Wait(c.pause).Data(1, string('a'+rune(i))).Send(0, smpptest.ACK, "")
+			want += string('a' + rune(i))
+		}
+		rec := readSegments(t, tk.Send(1, smpptest.FIN|smpptest.ACK, "").Segments)
+		got := ""
+		for _, c := range rec.conns {
+			got += string(c.data[0]) + string(c.data[1]) // joined late, the sender is A
+		}
+		if got != want || len(rec.conns) != c.conns || len(rec.skipped()) > 0 {
+			t.Errorf("pauses of %v: %d connections, octets %q, skipped %v", c.pause, len(rec.conns), got, rec.skipped())
+		}
+	}
+	// Nobody says any more: it ends, and the four-tuple is free.
+	for pause, want := range map[time.Duration]error{time.Minute: stream.ErrReused, 3 * time.Minute: nil} {
+		tk := opened().Data(0, "x").Send(0, smpptest.FIN|smpptest.ACK, "").Wait(pause)
+		tk.Next = [2]uint32{77_000, 99_000}
+		if rec := readSegments(t, tk.Open().Segments); len(rec.conns) != 2 || !errors.Is(rec.conns[0].reason, want) {
+			t.Errorf("used again after %v: %d connections, the first closed with %v", pause, len(rec.conns), rec.conns[0].reason)
+		}
 	}
 }
 

@@ -85,8 +85,9 @@ type Tap interface {
 	// of dir.
 	Event(dir Dir, at Stamp, e Event)
 	// Close ends the connection: reason is nil when it ended on the network
-	// (RST, FIN of both sides, or 2 s without data after a lone FIN, as its
-	// events told), else one of the errors below.
+	// (RST, FIN of both sides, or a lone FIN and no data after it for 2 s,
+	// longer where more may come, as its events told), else one of the errors
+	// below.
 	Close(at Stamp, reason error)
 }
 

@@ -73,7 +73,7 @@ type EndKind uint8
 const (
 	EndNone    EndKind = iota // still open when the input ended
 	EndFIN                    // FIN from both sides
-	EndHalf                   // a lone FIN, then 2 s without data
+	EndHalf                   // a lone FIN, then no data
 	EndRST                    // reset
 	EndReused                 // its four-tuple was opened again
 	EndUnknown                // given up (a cap), or one end vanished
