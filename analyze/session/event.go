@@ -17,6 +17,7 @@ const (
 	DoubtEnd                        // still running when the capture ended
 	DoubtEvicted                    // a table was full
 	DoubtOrder                      // which of two came first is not known
+	DoubtClosed                     // who is asked had closed its direction (FIN) before
 )
 
 // Request is a request that waits, or waited, for its response. The tracker

@@ -372,5 +372,8 @@ func (c *Conn) answerDoubt(r *Request) (d Doubt) {
 	if c.Unordered {
 		d |= DoubtOrder
 	}
+	if fin := c.Sides[r.Dir.Other()].FINAt; fin != 0 && r.Time > fin {
+		d |= DoubtClosed
+	}
 	return d
 }
