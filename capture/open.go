@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -97,7 +98,10 @@ func (in *input) source(path string, how *way) (io.Reader, error) {
 
 // unpack puts a decompressor before the window when the magic says so.
 func (in *input) unpack(w *window, size int) (*window, error) {
-	head, _ := w.peek(4)
+	head, err := behindSkippable(w)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(&drain{w})
@@ -114,10 +118,26 @@ func (in *input) unpack(w *window, size int) (*window, error) {
 		}
 		in.close = append(in.close, z.Close)
 		return newWindow(z, size), nil
-	case bytes.HasPrefix(head, []byte{0x04, 0x22, 0x4d, 0x18}):
+	case bytes.HasPrefix(head, []byte{0x04, 0x22, 0x4d, 0x18}), bytes.HasPrefix(head, []byte{0x02, 0x21, 0x4c, 0x18}): // the second: lz4 -l
 		return newWindow(lz4.NewReader(&drain{w}), size), nil
 	}
 	return w, nil
+}
+
+// behindSkippable gives the first octets behind skippable frames, which zstd
+// and lz4 have in common and which hold nothing of the file. pzstd puts one
+// before each of its frames.
+func behindSkippable(w *window) ([]byte, error) {
+	for {
+		head, _ := w.peek(8)
+		if len(head) < 8 || binary.LittleEndian.Uint32(head)&^0xf != 0x184d2a50 {
+			return head, nil
+		}
+		size := 8 + int64(binary.LittleEndian.Uint32(head[4:]))
+		if n, err := w.skip(size); err != nil {
+			return nil, w.broken(err, int(size), int(n), "skippable frame")
+		}
+	}
 }
 
 // counted tells how far a file was read.

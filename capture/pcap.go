@@ -86,6 +86,9 @@ func newPcap(w *window) (r *pcapReader, ok bool, err error) {
 	// which the IP length leaves out anyway.
 	r.link = r.order.Uint32(h[20:]) & 0xffff
 	r.snaplen = r.order.Uint32(h[16:])
+	if minor == 2 {
+		r.aix()
+	}
 	_, err = w.skip(24)
 	return r, true, err
 }
@@ -107,6 +110,15 @@ func (r *pcapReader) magic(o binary.ByteOrder, m uint32) bool {
 	}
 	r.order = o
 	return true
+}
+
+// aix recognises a file of AIX's tcpdump, as Wireshark does: of version 2.2,
+// with an interface type (RFC 1573) for its link type. It counts nanoseconds.
+func (r *pcapReader) aix() {
+	link, ok := map[uint32]uint32{6: linkEthernet, 15: linkFDDI, 24: linkNull}[r.link]
+	if ok {
+		r.link, r.unit = link, 1
+	}
 }
 
 func (r *pcapReader) next(p *packet) error {

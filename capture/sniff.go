@@ -37,6 +37,7 @@ func looksLike(head []byte) string {
 		{"BZh", "this is bzip2; unpack it first"},
 		{"\xfd7zXZ\x00", "this is xz; unpack it first"},
 		{"\x04\x22\x4d\x18", "this is lz4 inside compression; unpack it once"},
+		{"\x02\x21\x4c\x18", "this is lz4 inside compression; unpack it once"},
 		{"snoop\x00", "this is a Solaris snoop file; convert it with: editcap -F pcapng IN OUT"},
 		{"XCP\x00", "this is a NetXRay file; convert it with: editcap -F pcapng IN OUT"},
 		{"GMBU", "this is a Microsoft Network Monitor file; convert it with: editcap -F pcapng IN OUT"},
