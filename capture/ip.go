@@ -140,6 +140,9 @@ func (d *decoder) extensions(w *walk, next layers.IPProtocol) reason {
 	return badHeader
 }
 
+// ipProtocolEthernet has frames in IP (RFC 8986 10.1).
+const ipProtocolEthernet = 143
+
 func (w *walk) protocol(p layers.IPProtocol) reason {
 	switch p {
 	case layers.IPProtocolTCP:
@@ -152,8 +155,10 @@ func (w *walk) protocol(p layers.IPProtocol) reason {
 		w.kind = layers.LayerTypeIPv4
 	case layers.IPProtocolIPv6:
 		w.kind = layers.LayerTypeIPv6
-	case layers.IPProtocolAH:
+	case layers.IPProtocolAH, layers.IPProtocolEtherIP, layers.IPProtocolMPLSInIP:
 		w.kind, w.by = 0, p
+	case ipProtocolEthernet:
+		w.kind = layers.LayerTypeEthernet
 	default:
 		return notTCP
 	}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/google/gopacket"
@@ -17,13 +18,17 @@ const (
 	linkRawBSD   = 12
 	linkRawOpen  = 14
 	linkPPPHDLC  = 50
+	linkPPPoE    = 51
+	linkRFC1483  = 100 // LLC on ATM
 	linkRaw      = 101
+	linkHDLC     = 104 // Cisco's
 	linkWiFi     = 105
 	linkPFLog    = 117
 	linkPrism    = 119
 	linkRadio    = 127
 	linkLoop     = 108
 	linkSLL      = 113
+	linkPPPDir   = 204 // an octet for the direction, then PPP
 	linkIPv4     = 228
 	linkIPv6     = 229
 	linkSLL2     = 276
@@ -166,8 +171,21 @@ func (w *walk) begin(link uint32) reason {
 		w.kind = layers.LayerTypeIPv6
 	case linkRaw, linkRawBSD, linkRawOpen:
 		return w.rawIP()
-	case linkPPP, linkPPPHDLC:
+	case linkPPPHDLC:
+		if len(w.data) > 0 && (w.data[0] == hdlcUnicast || w.data[0] == hdlcMulticast) {
+			return w.hdlc()
+		}
 		w.by = layers.LinkTypePPP
+	case linkPPP:
+		w.by = layers.LinkTypePPP
+	case linkPPPDir:
+		w.by, w.data = layers.LinkTypePPP, w.data[min(1, len(w.data)):]
+	case linkHDLC:
+		return w.hdlc()
+	case linkPPPoE:
+		return w.ether(layers.EthernetTypePPPoESession, w.data)
+	case linkRFC1483:
+		w.kind = layers.LayerTypeLLC
 	case linkFDDI, linkWiFi, linkPFLog, linkPrism, linkRadio:
 		w.by = layers.LinkType(link)
 	default:
@@ -201,12 +219,29 @@ func (w *walk) sll2() reason {
 	return w.ether(layers.EthernetType(binary.BigEndian.Uint16(w.data)), w.data[20:])
 }
 
+// The address of a frame of Cisco HDLC, its first octet. PPP begins with 0xff.
+const (
+	hdlcUnicast   = 0x0f
+	hdlcMulticast = 0x8f
+)
+
+// hdlc reads Cisco HDLC: address, control and EtherType: 4 octets.
+func (w *walk) hdlc() reason {
+	if len(w.data) < 4 {
+		return badHeader
+	}
+	return w.ether(layers.EthernetType(binary.BigEndian.Uint16(w.data[2:])), w.data[4:])
+}
+
 func (d *decoder) ethernet(w *walk) reason {
 	if d.eth.DecodeFromBytes(w.data, gopacket.NilDecodeFeedback) != nil {
 		return badHeader
 	}
 	return w.ether(d.eth.EthernetType, d.eth.Payload)
 }
+
+// snap begins an LLC header with an EtherType behind (RFC 1042).
+var snap = []byte{0xaa, 0xaa, 3}
 
 // ether goes on by an EtherType.
 func (w *walk) ether(t layers.EthernetType, payload []byte) reason {
@@ -227,8 +262,14 @@ func (w *walk) ether(t layers.EthernetType, payload []byte) reason {
 			return badHeader
 		}
 		w.kind, w.by, w.data = 0, layers.LinkTypePPP, payload[6:]
+	case etherTypeNSH:
+		return w.nsh()
 	default:
-		return notIP
+		// Below 0x600 it is a length (IEEE 802.3), or Linux's mark of LLC.
+		if t >= 0x600 || !bytes.HasPrefix(payload, snap) {
+			return notIP
+		}
+		w.kind = layers.LayerTypeLLC
 	}
 	return usable
 }

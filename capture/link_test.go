@@ -195,6 +195,61 @@ var wraps = []wrap{
 		return inIPv4(47, append(binary.BigEndian.AppendUint16([]byte{0x40, 0}, smpptest.EtherType(ip)), 0, 0, 0, 0, 8, 0, 0, 4, 1, 2, 3, 4, 0, 0, 0, 0)...)(ip)
 	}},
 	{"PFLog", 117, family(pflog(61, 2), pflog(61, 24))},
+	{"802.3 with LLC and SNAP", 1, lengthed},
+	{"LLC and SNAP in a tag", 1, func(ip []byte) []byte {
+		llc := lengthed(ip)[12:]
+		return etherTyped(0x8100, append([]byte{0, 5}, llc[:2]...)...)(llc[2:])
+	}},
+	{"SLL with LLC and SNAP", 113, func(ip []byte) []byte {
+		return append([]byte{0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0, 4}, lengthed(ip)[14:]...)
+	}},
+	{"LLC on ATM", 100, func(ip []byte) []byte { return lengthed(ip)[14:] }},
+	{"Cisco HDLC", 104, typed(2, 0x0f, 0, 0, 0)},
+	{"Cisco HDLC told as PPP", 50, typed(2, 0x8f, 0, 0, 0)},
+	{"PPP with direction", 204, family([]byte{1, 0xff, 3, 0, 0x21}, []byte{0, 0xff, 3, 0, 0x57})},
+	{"PPPoE without Ethernet", 51, family([]byte{0x11, 0, 0, 1, 0, 0, 0, 0x21}, []byte{0x11, 0, 0, 1, 0, 0, 0, 0x57})},
+	{"VXLAN-GPE, frames", 1, overEthernet(inUDP(4790, 0x0c, 0, 0, 3, 0, 0, 9, 0))},
+	{"VXLAN-GPE, frames by default", 1, overEthernet(inUDP(4790, 8, 0, 0, 0, 0, 0, 9, 0))},
+	{"VXLAN-GPE, packets", 1, nextNumber(func(n byte) func([]byte) []byte { return inUDP(4790, 0x0c, 0, 0, n, 0, 0, 9, 0) })},
+	{"VXLAN-GPE, MPLS", 1, inUDP(4790, 0x0c, 0, 0, 5, 0, 0, 9, 0, 0, 1, 1, 64)},
+	{"VXLAN-GPE, NSH", 1, nextNumber(func(n byte) func([]byte) []byte {
+		return inUDP(4790, append([]byte{0x0c, 0, 0, 4, 0, 0, 9, 0, 0, 6, 1, n, 0, 0, 1, 255}, make([]byte, 16)...)...)
+	})},
+	{"NSH", 1, overEthernet(etherTyped(0x894f, 0, 2, 2, 3, 0, 0, 1, 255))},
+	{"MPLS in UDP", 1, inUDP(6635, 0, 1, 1, 64)},
+	{"MPLS in IP", 1, inIPv4(137, 0, 1, 1, 64)},
+	{"Ethernet in IP", 1, overEthernet(inIPv4(97, 0x30, 0))},
+	{"Ethernet behind a segment list", 1, overEthernet(func(frame []byte) []byte {
+		route := append([]byte{143, 2, 4, 0, 0, 0, 0, 0}, outer6[0].AsSlice()...)
+		return smpptest.Ethernet(smpptest.IPv6(outer6[0], outer6[1], 64, 43, append(route, frame...)))
+	})},
+	{"ERSPAN III under the number of II", 1, overEthernet(inIPv4(47, append([]byte{0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x20}, make([]byte, 11)...)...))},
+	{"pseudowire without control word", 1, overEthernet(etherTyped(0x8847, 0, 1, 1, 64))},
+	{"pseudowire, address like IPv4", 1, addressed(0x4c, etherTyped(0x8847, 0, 1, 1, 64))},
+	{"pseudowire, address like IPv6", 1, addressed(0x68, etherTyped(0x8847, 0, 1, 1, 64))},
+	{"pseudowire, address like neither", 1, addressed(0xd8, etherTyped(0x8847, 0, 1, 1, 64))},
+	{"pseudowire with sequence, tagged", 1, func(ip []byte) []byte {
+		return etherTyped(0x8847, 0, 1, 1, 64, 0, 0, 0x12, 0x34)(smpptest.Ethernet(ip, 0x8100, 5))
+	}},
+}
+
+// lengthed frames an IP packet as IEEE 802.3 does, with LLC and SNAP.
+func lengthed(ip []byte) []byte {
+	snap := append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, binary.BigEndian.AppendUint16(nil, smpptest.EtherType(ip))...)
+	return etherTyped(uint16(8+len(ip)), snap...)(ip)
+}
+
+// nextNumber wraps by the number that VXLAN-GPE and NSH have for the packet.
+func nextNumber(w func(byte) func([]byte) []byte) func([]byte) []byte {
+	return func(ip []byte) []byte { return w(map[byte]byte{4: 1, 6: 2}[ip[0]>>4])(ip) }
+}
+
+// addressed has inner frames whose receiver's address begins with an octet.
+func addressed(first byte, w func([]byte) []byte) func([]byte) []byte {
+	return overEthernet(func(frame []byte) []byte {
+		copy(frame, []byte{first, 0x1b, 0x21, 0xaa, 0xbb, 0xcc})
+		return w(frame)
+	})
 }
 
 func pflog(size, family byte) []byte {

@@ -20,6 +20,10 @@ func (w *walk) udp() reason {
 		w.kind = layers.LayerTypeGeneve
 	case 2152:
 		return w.gtp()
+	case 4790:
+		return w.gpe()
+	case 6635:
+		return w.ether(layers.EthernetTypeMPLSUnicast, w.data[8:])
 	default:
 		return notTCP
 	}
@@ -55,17 +59,16 @@ func (d *decoder) greTunnel(w *walk) reason {
 	}
 	p := d.gre.Payload
 	skip := 0
-	switch d.gre.Protocol {
-	case greERSPAN:
-		if d.gre.SeqPresent {
-			skip = 8
-		}
-	case greERSPANIII:
+	switch t := d.gre.Protocol; {
+	case t != greERSPAN && t != greERSPANIII:
+		return w.ether(t, p)
+	case t == greERSPAN && !d.gre.SeqPresent:
+	case t == greERSPAN && (len(p) == 0 || p[0]>>4 != 2):
+		skip = 8
+	default: // its version, 2, is also seen under the number of type II
 		if skip = 12; len(p) >= 12 && p[11]&1 != 0 {
 			skip = 20
 		}
-	default:
-		return w.ether(d.gre.Protocol, p)
 	}
 	if len(p) < skip {
 		return badHeader
@@ -138,16 +141,6 @@ func (s *stepper) take(w *walk) reason {
 		w.by = next
 	}
 	return usable
-}
-
-// mplsPayload: MPLS names no protocol. The first four bits are an IP version,
-// or zero in the control word of an Ethernet pseudowire (RFC 4448 4.6).
-func (w *walk) mplsPayload() reason {
-	if len(w.data) >= 4 && w.data[0]>>4 == 0 {
-		w.kind, w.data = layers.LayerTypeEthernet, w.data[4:]
-		return usable
-	}
-	return w.rawIP()
 }
 
 // gtp follows user data in GTP-U (3GPP TS 29.281 5.1): 8 octets, 4 more when
