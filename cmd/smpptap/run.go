@@ -72,6 +72,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 	if failed := written.failed(); failed != nil && (err == nil || errors.Is(err, failed)) {
 		err = &exitError{exitFailed, failed}
 	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = &exitError{exitFailed, errors.New("interrupted: not all was given")}
+	}
 	return a.exit(err)
 }
 
