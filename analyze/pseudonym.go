@@ -46,7 +46,7 @@ func (p *pseudonyms) put(raw []byte, spans []dissect.Span) {
 	for _, s := range spans {
 		b := raw[max(s.Off, 0):max(min(s.End, len(raw)), max(s.Off, 0))]
 		if !p.replace(b) {
-			cover(raw, []dissect.Span{s})
+			dissect.Cover(raw, []dissect.Span{s})
 		}
 	}
 }

@@ -11,10 +11,6 @@ import (
 	"smpptap/stream"
 )
 
-// maskOctet stands for every octet of a password: same length, so offsets
-// and decoding hold.
-const maskOctet = 0x2A
-
 // headShown is how much of octets that are no well-formed PDU may stay.
 const headShown = 16
 
@@ -132,11 +128,11 @@ func (m *masker) redact(p *dissect.PDU, r Redact) {
 // masked, whatever else it looks like.
 func (m *masker) cover(raw []byte) {
 	if m.pseudonyms == nil {
-		cover(raw, m.spans)
+		dissect.Cover(raw, m.spans)
 		return
 	}
 	m.pseudonyms.put(raw, m.spans[m.addresses:])
-	cover(raw, m.spans[:m.addresses])
+	dissect.Cover(raw, m.spans[:m.addresses])
 }
 
 // parts masks the octets of a long message's parts as pdu does those of each.
@@ -181,7 +177,7 @@ func RedactOctets(raw []byte, r Redact) []byte {
 		return raw
 	}
 	out := bytes.Clone(raw)
-	cover(out, m.spans)
+	dissect.Cover(out, m.spans)
 	return out
 }
 
@@ -201,14 +197,6 @@ func numeric(field string) bool {
 	return false
 }
 
-func cover(raw []byte, spans []dissect.Span) {
-	for _, s := range spans {
-		for i := max(s.Off, 0); i < min(s.End, len(raw)); i++ {
-			raw[i] = maskOctet
-		}
-	}
-}
-
 // bound tells whether a bind succeeded before, so that no password is to be
 // expected any more.
 func bound(s *session.Session, before session.State) bool {
@@ -225,7 +213,7 @@ func (m *masker) frame(c *session.Conn, f *stream.Frame) []byte {
 	if tellingHead(out) {
 		from = headShown
 	}
-	cover(out, []dissect.Span{{Off: from, End: len(out)}})
+	dissect.Cover(out, []dissect.Span{{Off: from, End: len(out)}})
 	return out
 }
 

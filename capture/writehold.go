@@ -15,8 +15,6 @@ const (
 	holdOctets  = 1 << 20
 	holdPackets = 1024
 	holdBind    = 4096 // no bind is longer
-
-	maskOctet = 0x2A // over every octet of a password, as in all results
 )
 
 // keptPacket is a packet about to be written.
@@ -110,9 +108,7 @@ func (o *openBind) secrets() []dissect.Span {
 // restore puts back what is no secret.
 func (o *openBind) restore(secrets []dissect.Span) {
 	shown := bytes.Clone(o.raw)
-	for _, s := range secrets {
-		coverAll(shown[max(s.Off, 0):min(s.End, len(shown))])
-	}
+	dissect.Cover(shown, secrets)
 	for _, p := range o.pieces {
 		copy(p.octets, shown[p.at:])
 	}
@@ -120,6 +116,6 @@ func (o *openBind) restore(secrets []dissect.Span) {
 
 func coverAll(b []byte) {
 	for i := range b {
-		b[i] = maskOctet
+		b[i] = dissect.MaskOctet
 	}
 }

@@ -60,7 +60,8 @@ func (d *decoder) noTLV() bool {
 // octets are: what reads as a vendor's TLV there was never sent.
 func (d *decoder) masked() bool {
 	t := d.c.head()
-	return t.Tag == 0x2A2A && t.Len == 0x2A2A
+	const both = MaskOctet<<8 | MaskOctet
+	return t.Tag == both && t.Len == both
 }
 
 // chain reads TLVs until one does not end in time.

@@ -3,6 +3,19 @@ package dissect
 // Span is a run of octets of a PDU, End excluded.
 type Span struct{ Off, End int }
 
+// MaskOctet stands for every octet that must not be seen: as many as before, so
+// that offsets and decoding hold.
+const MaskOctet = '*'
+
+// Cover masks spans of raw, as far as they lie in it.
+func Cover(raw []byte, spans []Span) {
+	for _, s := range spans {
+		for i := max(s.Off, 0); i < min(s.End, len(raw)); i++ {
+			raw[i] = MaskOctet
+		}
+	}
+}
+
 // Secrets appends the octets of Raw that may be a password's and must be
 // overwritten before anyone sees them: the password of bind_* and outbind
 // without its NUL. Where its place is not certain (a PDU that breaks, in which

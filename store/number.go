@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"smpptap/dissect"
 )
 
 // Digits gives what makes a number the same however it is written: its digits
@@ -144,6 +146,6 @@ func isSeparator(c byte) bool { return strings.IndexByte(" -./()\xC2\xA0", c) >=
 
 func cover(b []byte) {
 	for i := range b {
-		b[i] = '*'
+		b[i] = dissect.MaskOctet
 	}
 }

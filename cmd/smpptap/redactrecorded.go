@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"strings"
 
 	"smpptap/analyze"
 	"smpptap/dissect"
@@ -58,4 +58,4 @@ func (a *app) redactDetail(d *store.Detail) {
 }
 
 // stars is as long as s, in octets, as what is masked in a PDU.
-func stars(s string) string { return string(bytes.Repeat([]byte("*"), len(s))) }
+func stars(s string) string { return strings.Repeat(string(dissect.MaskOctet), len(s)) }
