@@ -17,9 +17,6 @@ const (
 	heldCost = 256
 )
 
-// smppPort is the port registered for SMPP (v5.0 2.2).
-const smppPort = 2775
-
 // feeder is stage A: it takes octets from the source, copies them once into
 // chunks, recognises SMPP, frames, and fills batches. It runs on the source's
 // goroutine.
@@ -200,7 +197,7 @@ func (t *tap) lacking() bool { return t.holed || !t.heard }
 // likely tells that a port is SMPP's own or one the user named.
 func (t *tap) likely() bool {
 	c := t.link.conn
-	return c.Expected || c.A.Port() == smppPort || c.B.Port() == smppPort
+	return c.Expected || c.A.Port() == stream.SMPPPort || c.B.Port() == stream.SMPPPort
 }
 
 // settle acts on a verdict: SMPP lets go of what was held.

@@ -58,12 +58,6 @@ func (db *DB) MessageOf(ctx context.Context, submit int64) (m *Message, err erro
 	return m, nil
 }
 
-// FindingsNaming gives the findings that name a PDU as their first or last
-// evidence.
-func (db *DB) FindingsNaming(ctx context.Context, pdu int64) ([]Finding, error) {
-	return db.findings(ctx, " WHERE f.pdu_id = ? OR f.last_pdu_id = ? ORDER BY f.id", []any{pdu, pdu})
-}
-
 // End is the time up to which something was recorded.
 func (db *DB) End(ctx context.Context) (at int64, err error) {
 	const query = `SELECT max(coalesce((SELECT max(ended_at) FROM captures), 0),

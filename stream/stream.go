@@ -6,6 +6,9 @@ import (
 	"net/netip"
 )
 
+// SMPPPort is the port registered for SMPP (v5.0 2.2).
+const SMPPPort = 2775
+
 // Stamp says when and where octets were seen.
 type Stamp struct {
 	Time  int64 // nanoseconds since 1970 UTC

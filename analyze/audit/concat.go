@@ -122,9 +122,6 @@ func (a *Auditor) judgePart(o *session.Observed, m *content, out *session.Outcom
 	if m.submit && !a.off[RulePartsNeedless] {
 		a.partsNeedless(o, m, out.Message)
 	}
-	if f := a.contents.completed; f != nil {
-		f(out.Message)
-	}
 	a.contents.concats.Release(out.Message)
 }
 

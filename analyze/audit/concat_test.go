@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"smpptap/analyze/session"
 	"smpptap/internal/smpptest"
 	"smpptap/stream"
 )
@@ -244,23 +243,4 @@ func TestPartRules(t *testing.T) {
 			l.part(1, 2, 2, "y", nil)
 		})},
 	})
-}
-
-// A completed message is handed over with its text, once.
-func TestLongMessagesAreHandedOver(t *testing.T) {
-	r := newRig(t, "kaleyra")
-	var texts []string
-	r.audit.OnLongMessage(func(m *session.LongMessage) {
-		text, _ := m.Text(r.audit.dialect)
-		texts = append(texts, m.Source+" "+m.To+" "+text)
-	})
-	longs(func(l *long) {
-		l.part(1, 2, 2, "world", nil)
-		l.elsewhere()
-		l.part(1, 2, 1, "hello ", nil)
-		l.part(1, 2, 1, "hello ", nil)
-	})(r)
-	if len(texts) != 1 || texts[0] != "ACME 447700900123 hello world" {
-		t.Errorf("%q", texts)
-	}
 }

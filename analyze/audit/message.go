@@ -20,9 +20,6 @@ type contents struct {
 	limit     int  // octets of one segment; zero: not known
 	gsm       bool // the provider says that its default alphabet is GSM 03.38
 	vendor    [2]uint32
-	// Completed takes each long message whose last part was seen; nil: nobody
-	// wants it and no text is kept. The message is lent for the call.
-	completed func(*session.LongMessage)
 	parts     *session.PartMap // of the PDU in hand
 	// unnamed is when a part last came over a connection of which no bind was
 	// seen, by the SMSC's address: it may be any account's.
@@ -41,13 +38,6 @@ func (v *contents) init(p *profile.Profile, limit *Limits) {
 	for dc := range v.codings {
 		v.codings[dc] = codingOf(p, uint8(dc))
 	}
-}
-
-// OnLongMessage has f called with each long message, of all connections of an
-// account, when its last part was seen. The message is lent for the call. It is
-// called before the first PDU.
-func (a *Auditor) OnLongMessage(f func(*session.LongMessage)) {
-	a.contents.completed, a.contents.concats.Keep = f, f != nil || a.opt.Texts
 }
 
 // messageState is what the rules of message content keep of a connection.

@@ -1,7 +1,5 @@
 package profile
 
-import "slices"
-
 // fragment is a piece of the JSON Schema (draft 2020-12) that says of a value
 // what its reader accepts. TestSchemaAgrees holds the two against each other.
 type fragment map[string]any
@@ -136,13 +134,4 @@ func Schema() map[string]any {
 		},
 	}}}
 	return f
-}
-
-// Parameters lists the paths of the schema, in its order.
-func Parameters() []string {
-	out := make([]string, len(params))
-	for i := range params {
-		out[i] = params[i].path
-	}
-	return slices.Clip(out)
 }

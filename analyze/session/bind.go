@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"smpptap/dissect"
 	"smpptap/stream"
 )
@@ -58,15 +60,7 @@ func (t *Tracker) DecideByAddress(c *Conn) {
 }
 
 func (t *Tracker) smscPort(p uint16) bool {
-	if p == 2775 {
-		return true
-	}
-	for _, q := range t.opt.Ports {
-		if p == q {
-			return true
-		}
-	}
-	return false
+	return p == stream.SMPPPort || slices.Contains(t.opt.Ports, p)
 }
 
 // bindRequested notes a bind: the last one's values count.

@@ -99,12 +99,12 @@ func TestLongMessageText(t *testing.T) {
 	if !o.Complete || !o.Message.Complete() {
 		t.Fatalf("%+v", o)
 	}
-	if text, alphabet := o.Message.Text(nil); text != "A long text" || alphabet != dissect.AlphabetGSM {
-		t.Errorf("%q in %s", text, alphabet)
+	if m, whole := o.Message.Map().Read(nil); !whole || m.Text != "A long text" || m.Alphabet != dissect.AlphabetGSM {
+		t.Errorf("%+v", m)
 	}
 	x.k.Release(o.Message)
-	if text, _ := o.Message.Text(nil); text != "" || x.k.kept != 0 {
-		t.Errorf("%q, %d octets kept", text, x.k.kept)
+	if m, _ := o.Message.Map().Read(nil); m != nil || x.k.kept != 0 {
+		t.Errorf("%+v, %d octets kept", m, x.k.kept)
 	}
 	if again := x.add(1, 3, 2, "long "); !again.Repeated {
 		t.Error("a part of a complete message is known")

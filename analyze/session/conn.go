@@ -206,7 +206,6 @@ type Session struct {
 	UnbindBy       dissect.Side
 	UnbindAnswered bool
 
-	// sent tells by side whether it sent what only that bind type may send.
-	submits, delivers bool
+	submits, delivers bool // the ESME submitted, the SMSC delivered: see presume
 	versionSeen       bool // the bind's interface_version was captured
 }

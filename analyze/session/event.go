@@ -97,8 +97,8 @@ const (
 	// command; the request counts as answered. Req, Resp, PDU, Latency.
 	EventWrongType
 	// EventDuplicate: a second response to an answered request. Req, Resp, PDU.
-	// Of the first response Req's Answer tells its time, command, status and direction
-	// alone.
+	// Of the first response Req's Answer tells its time, command, status and
+	// direction alone.
 	EventDuplicate
 	// EventUnmatched: a response that belongs to no request. Raised when that
 	// is certain, so later than the response. Resp; Doubt: its request may

@@ -68,10 +68,8 @@ type Journeys struct {
 	again    bool
 }
 
-func (j *Journeys) at(slot int32) *Journey { return &j.slab[slot/slabPage][slot%slabPage] }
-
-// Slot gives the journey at a place.
-func (j *Journeys) Slot(entry int32) *Journey { return j.at(entry) }
+// Slot gives the journey at a place (Journey.Slot).
+func (j *Journeys) Slot(place int32) *Journey { return &j.slab[place/slabPage][place%slabPage] }
 
 // Told gives the last receipt of a journey; nil: none came. It is lent as the
 // journey is.
@@ -106,15 +104,15 @@ func (j *Journeys) ID(m *Journey) []byte { return j.ids.id(m.Slot, &j.buf) }
 func (j *Journeys) Waiting() int { return j.ids.lists[listWaiting].n }
 
 // Accept enters a message under the id that its response gave, and HashID of
-// it. The caller fills what it knows. evicted: a message that waited for its receipt was
-// dropped to make room; it gives its account.
+// it. The caller fills what it knows. evicted: a message that waited for its
+// receipt was dropped to make room; it gives its account.
 func (j *Journeys) Accept(a *Account, id []byte, hashed uint64, asks bool) (m *Journey, evicted *Account) {
 	j.note(a)
 	account := int32(a.ID)
 	hash := hashIn(account, hashed)
 	j.again = false
 	if old := j.ids.findExact(account, id, hash); old >= 0 {
-		j.before, j.again = *j.at(old), true
+		j.before, j.again = *j.Slot(old), true
 		j.drop(old) // the SMSC gave the id again: the newer message has it
 	}
 	list := listSettled
@@ -126,7 +124,7 @@ func (j *Journeys) Accept(a *Account, id []byte, hashed uint64, asks bool) (m *J
 	if int(slot) == len(j.slab)*slabPage {
 		j.slab = append(j.slab, new([slabPage]Journey))
 	}
-	m = j.at(slot)
+	m = j.Slot(slot)
 	*m = Journey{Slot: slot}
 	return m, evicted
 }
@@ -170,7 +168,7 @@ func (j *Journeys) room(list uint8) (evicted *Account) {
 }
 
 func (j *Journeys) drop(slot int32) {
-	m := j.at(slot)
+	m := j.Slot(slot)
 	if j.Dropped != nil {
 		j.Dropped(m)
 	}
@@ -200,7 +198,7 @@ func (j *Journeys) Find(a *Account, id []byte, w *Writing) (m *Journey, r Relati
 	if slot < 0 {
 		return nil, RelationNone, doubt
 	}
-	return j.at(slot), Relate(j.ids.id(slot, &j.buf), id), false
+	return j.Slot(slot), Relate(j.ids.id(slot, &j.buf), id), false
 }
 
 // maxAlike bounds the entries that are looked at for one id.

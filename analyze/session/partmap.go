@@ -87,12 +87,3 @@ func (p *PartMap) Read(d *dissect.Dialect) (m *dissect.Message, whole bool) {
 	}
 	return dissect.JoinMessages(parts), n == p.Total
 }
-
-// Text joins the texts of the parts, as far as they were kept (Concats.Keep).
-func (m *LongMessage) Text(d *dissect.Dialect) (text string, alphabet dissect.Alphabet) {
-	whole, _ := m.Map().Read(d)
-	if whole == nil {
-		return "", ""
-	}
-	return whole.Text, whole.Alphabet
-}

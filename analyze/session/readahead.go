@@ -55,7 +55,7 @@ func (j *Journeys) readOldest(list uint8) {
 	slot := j.ids.oldest(list)
 	for n := 0; n < removedTogether && slot >= 0; n++ {
 		e := j.ids.at(slot)
-		sum += j.ids.index.places[e.hash&mask].hash + uint32(j.at(slot).told)
+		sum += j.ids.index.places[e.hash&mask].hash + uint32(j.Slot(slot).told)
 		slot = e.next - 1
 	}
 	j.read = sum

@@ -190,7 +190,7 @@ func (c *exportConn) iface() string { return cmp.Or(c.Link, "smpptap") }
 func (c *exportConn) ends() (a, b netip.AddrPort) {
 	const dynamic, many = 1024, 60_000
 	a = recordedEnd(c.ClientAddr, c.ClientPort, "192.0.2.1", uint16(dynamic+c.ID%many))
-	b = recordedEnd(c.ServerAddr, c.ServerPort, "198.51.100.1", 2775)
+	b = recordedEnd(c.ServerAddr, c.ServerPort, "198.51.100.1", stream.SMPPPort)
 	if c.OpenedBy == "smsc" {
 		a, b = b, a
 	}
