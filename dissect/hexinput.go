@@ -6,9 +6,12 @@ import (
 	"unicode/utf8"
 )
 
+// MaxHexLine is the longest line that a HexScanner reads, and the longest array
+// over many lines, in octets.
+const MaxHexLine = 8 << 20
+
 // Bounds of a HexScanner, so that no input makes it keep more.
 const (
-	maxHexLine   = 8 << 20   // octets of a line or of an array over many lines
 	maxHexBlock  = 1 << 20   // octets that were read and are no PDU yet
 	maxHexPDU    = 128 << 10 // what command_length may say in a pasted PDU
 	maxHexSearch = 4096      // octets in front of the first PDU of a packet
@@ -67,10 +70,10 @@ type HexScanner struct {
 func (s *HexScanner) Line(line []byte) []HexInput {
 	s.out = s.out[:0]
 	s.line++
-	if len(line) > maxHexLine {
+	if len(line) > MaxHexLine {
 		s.flush()
 		s.open.reset()
-		s.fail(1, fmt.Sprintf("the line has more than %d characters", maxHexLine))
+		s.fail(1, fmt.Sprintf("the line has more than %d characters", MaxHexLine))
 		return s.out
 	}
 	line = tidyLine(line)

@@ -267,8 +267,8 @@ func (s *HexScanner) openLine(line []byte) bool {
 			return false
 		}
 	}
-	if len(o.text)+len(inner) > maxHexLine {
-		s.failAt(o.line, o.column, fmt.Sprintf("an array of more than %d characters", maxHexLine))
+	if len(o.text)+len(inner) > MaxHexLine {
+		s.failAt(o.line, o.column, fmt.Sprintf("an array of more than %d characters", MaxHexLine))
 		o.reset()
 		return true
 	}

@@ -14,6 +14,9 @@ type Part struct {
 	Raw           []byte // masked
 }
 
+// ToESME tells that the SMSC sent the part.
+func (p *Part) ToESME() bool { return isToESME(p.Direction) }
+
 // LongMessage gives the parts of the long message that a PDU carries one of,
 // by part and PDU, and the PDU of the one seen first, which names the message;
 // zero and none when it carries none.

@@ -37,9 +37,14 @@ type PDU struct {
 // unknown.
 func (p *PDU) ExchangeUS() int64 { return max(p.LatencyUS, p.ResponseLatencyUS) }
 
-// Source and Destination are the TCP ends.
+// ToESME tells that the SMSC sent the PDU.
+func (p *PDU) ToESME() bool { return isToESME(p.Direction) }
+
+func isToESME(direction string) bool { return direction == "to_esme" }
+
+// Source is the sender's address and port.
 func (p *PDU) Source() string {
-	if p.Direction == "to_esme" {
+	if p.ToESME() {
 		return p.Server
 	}
 	return p.Client
@@ -47,7 +52,7 @@ func (p *PDU) Source() string {
 
 // Destination is the receiver's address and port.
 func (p *PDU) Destination() string {
-	if p.Direction == "to_esme" {
+	if p.ToESME() {
 		return p.Client
 	}
 	return p.Server

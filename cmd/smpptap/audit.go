@@ -76,7 +76,7 @@ func (f *auditFlags) check(args []string) error {
 	if err := oneOf("-T", f.format, auditFormats...); err != nil {
 		return err
 	}
-	if err := oneOf("--fail-on", f.failOn, "error", "warning", "note", "never"); err != nil {
+	if err := oneOf("--fail-on", f.failOn, words["fail-on"]...); err != nil {
 		return err
 	}
 	if _, err := captureID(f.capture, false); err != nil {

@@ -138,7 +138,7 @@ func (a *app) keepRecorded(ctx context.Context, rec *recorded, p *store.PDU, e *
 // recordedTraffic is a PDU as far as traffic is counted by it.
 func recordedTraffic(p *store.PDU, decoded *dissect.PDU, s *session.Session) *analyze.PDU {
 	x := &analyze.PDU{Number: p.ID, P: decoded, From: dissect.ESME, At: stream.Stamp{Time: p.Time}, Session: s, Latency: -1}
-	if p.Direction == "to_esme" {
+	if p.ToESME() {
 		x.From = dissect.SMSC
 	}
 	if s != nil {
@@ -151,8 +151,7 @@ func recordedTraffic(p *store.PDU, decoded *dissect.PDU, s *session.Session) *an
 // recordedConn is a connection as the tracker knew it, as far as it was
 // recorded; its A is the ESME.
 func recordedConn(c *store.Connection) *session.Conn {
-	client, _ := netip.ParseAddrPort(c.Client())
-	server, _ := netip.ParseAddrPort(c.Server())
+	client, server := recordedEnds(c)
 	out := &session.Conn{
 		Conn: &stream.Conn{ID: c.ID, Link: c.Link, A: client, B: server, SYN: c.Complete, TLS: c.TLS},
 		ESME: stream.FromA, EndedAt: c.ClosedAt,
@@ -169,6 +168,14 @@ func recordedConn(c *store.Connection) *session.Conn {
 		}
 	}
 	return out
+}
+
+// recordedEnds are the ESME's and the SMSC's; the zero AddrPort for one that is
+// not recorded.
+func recordedEnds(c *store.Connection) (client, server netip.AddrPort) {
+	client, _ = netip.ParseAddrPort(c.Client())
+	server, _ = netip.ParseAddrPort(c.Server())
+	return client, server
 }
 
 func recordedSession(s *store.Session, c *session.Conn) *session.Session {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -121,40 +120,31 @@ func (a *app) knownOf(ctx context.Context, db *store.DB, c *store.Capture, b *pr
 	for i := range sessions {
 		systems[sessions[i].ID] = sessions[i].SystemID
 	}
-	places, err := connections(ctx, db, c.ID)
+	at, err := places(ctx, db, c.ID)
 	if err != nil {
 		return err
 	}
 	known := audit.KnownFindings{Suppress: p.Suppress, Baseline: b, Today: a.today}
 	for i := range findings {
 		f := &findings[i].Finding
-		f.Where = places[f.Connection]
+		f.Where = at[f.Connection]
 		f.Where.SystemID = systems[f.Session]
 		f.Known = known.Of(f)
 	}
 	return nil
 }
 
-// connections gives the ends of a capture's connections.
-func connections(ctx context.Context, db *store.DB, capture int64) (map[int64]audit.Where, error) {
-	out := make(map[int64]audit.Where)
-	query := fmt.Sprintf("SELECT id, coalesce(link, ''), coalesce(client_addr, ''), coalesce(client_port, 0), "+
-		"coalesce(server_addr, ''), coalesce(server_port, 0) FROM connections WHERE capture_id = %d", capture)
-	err := db.Query(ctx, query, func([]string) error { return nil }, func(v []any) error {
-		id, _ := v[0].(int64)
-		link, _ := v[1].(string)
-		out[id] = audit.Where{Link: link, Client: endOf(v[2], v[3]), Server: endOf(v[4], v[5])}
-		return nil
-	})
-	return out, err
-}
-
-func endOf(addr, port any) netip.AddrPort {
-	text, _ := addr.(string)
-	n, _ := port.(int64)
-	ip, err := netip.ParseAddr(text)
+// places gives the ends of a capture's connections.
+func places(ctx context.Context, db *store.DB, capture int64) (map[int64]audit.Where, error) {
+	conns, err := db.Connections(ctx, store.Filter{Capture: capture})
 	if err != nil {
-		return netip.AddrPort{}
+		return nil, err
 	}
-	return netip.AddrPortFrom(ip, uint16(n))
+	out := make(map[int64]audit.Where, len(conns))
+	for i := range conns {
+		c := &conns[i]
+		client, server := recordedEnds(c)
+		out[c.ID] = audit.Where{Link: c.Link, Client: client, Server: server}
+	}
+	return out, nil
 }

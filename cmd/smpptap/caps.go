@@ -47,18 +47,14 @@ func (c *caps) read() error {
 
 // capValue reads a number above zero; of held, octets with or without a unit.
 func capValue(name, value string) (int, error) {
-	digits, unit := value, int64(1)
+	digits, unit, want := value, int64(1), "a number above zero"
 	if name == "held" {
-		for _, u := range units {
-			if before, ok := strings.CutSuffix(value, u.name); ok {
-				digits, unit = before, u.size
-				break
-			}
-		}
+		digits, unit = cutUnit(value, 1)
+		want = "a size as 64MiB"
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 1 || n > 1<<31/unit {
-		return 0, usagef("--cap %s=%s: %s is wanted", name, value, map[bool]string{true: "a size as 64MiB", false: "a number above zero"}[name == "held"])
+		return 0, usagef("--cap %s=%s: %s is wanted", name, value, want)
 	}
 	return int(n * unit), nil
 }

@@ -64,20 +64,20 @@ func (c *common) add(f *pflag.FlagSet) {
 
 // check finds values that no command can use.
 func (c *common) check() error {
-	if err := oneOf("--color", c.color, "auto", "always", "never"); err != nil {
+	if err := oneOf("--color", c.color, words["color"]...); err != nil {
 		return err
 	}
-	if err := oneOf("--log-format", c.logFormat, "text", "json"); err != nil {
+	if err := oneOf("--log-format", c.logFormat, words["log-format"]...); err != nil {
 		return err
 	}
-	if err := oneOf("--redact", c.redact, "none", "text", "addresses", "all"); err != nil {
+	if err := oneOf("--redact", c.redact, words["redact"]...); err != nil {
 		return err
 	}
 	if err := oneOf("--time", c.time, report.TimeNames()...); err != nil {
 		return err
 	}
 	if c.accountBy != "" {
-		if err := oneOf("--account-by", c.accountBy, "server", "system_id"); err != nil {
+		if err := oneOf("--account-by", c.accountBy, words["account-by"]...); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"smpptap/report"
 )
 
-// words are the values of flags that take one of a few. The formats of -T
-// stand in its own help text.
+// words are the values of flags that take one of a few, by the flags' names.
+// The formats of -T stand in its own help text.
 var words = map[string][]string{
 	"redact":     {"none", "text", "addresses", "all"},
 	"account-by": {"server", "system_id"},

@@ -79,7 +79,7 @@ func (a *app) infoJSON(i *store.Info) error {
 	return e.Encode(out)
 }
 
-// isoTime is a time in UTC; empty: not known.
+// isoTime is a time as JSON has it; empty: not known.
 func isoTime(ns int64) string {
 	if ns == 0 {
 		return ""

@@ -108,13 +108,8 @@ func (l *lonePDU) masked(p *dissect.PDU, octets []byte, spans []dissect.Span) *d
 	if len(spans) == 0 {
 		return p
 	}
-	const mask = 0x2A // interfaces.md
 	octets = bytes.Clone(octets)
-	for _, s := range spans {
-		for i := max(0, s.Off); i < min(s.End, len(octets)); i++ {
-			octets[i] = mask
-		}
-	}
+	dissect.Cover(octets, spans)
 	out := new(dissect.PDU)
 	dissect.Decode(out, octets)
 	out.Issues = analyze.MaskIssues(out.Issues[:0], p.Issues, spans)
@@ -178,12 +173,12 @@ func ofOnePDU(r *audit.Rule) bool {
 // eachLine reads lines, however long: what is beyond the scanner's limit of a
 // line is left out, and the scanner says so.
 func eachLine(ctx context.Context, in io.Reader, do func(line []byte) error) error {
-	const limit = 8<<20 + 1
+	const limit = dissect.MaxHexLine + 1
 	r := bufio.NewReaderSize(in, 64<<10)
 	var line []byte
 	for {
 		if err := ctx.Err(); err != nil {
-			return errors.New("interrupted: what was read until then was given")
+			return errInterrupted
 		}
 		part, err := r.ReadSlice('\n')
 		line = append(line, part[:min(len(part), limit-len(line))]...)

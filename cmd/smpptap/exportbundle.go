@@ -63,7 +63,7 @@ func (a *app) fillBundle(ctx context.Context, db *store.DB, f *exportFlags, b *b
 	err = b.add(bundlePackets, func(w io.Writer) error {
 		e, err := a.packetsTo(ctx, db, f, w)
 		if err == nil {
-			b.manifest.PDUs, b.manifest.From, b.manifest.To = e.pdus, instant(e.first), instant(e.newest)
+			b.manifest.PDUs, b.manifest.From, b.manifest.To = e.pdus, isoTime(e.first), isoTime(e.newest)
 		}
 		return err
 	})
@@ -196,7 +196,7 @@ func (a *app) newManifest(ctx context.Context, db *store.DB, f *exportFlags) (ma
 		Database: strings.Join(baseNames(a.dbs), ", "), Captures: []bundleCapture{},
 		Selection: bundleSelection{
 			Capture: f.capture, Filter: a.filter, Session: f.session, Rule: f.rule, Severity: f.severity,
-			Since: instant(f.filter.Since), Until: instant(f.filter.Until), Message: f.message, After: f.after, Count: f.count, Redact: a.redact,
+			Since: isoTime(f.filter.Since), Until: isoTime(f.filter.Until), Message: f.message, After: f.after, Count: f.count, Redact: a.redact,
 		},
 	}
 	if a.redaction() != analyze.RedactNone {
@@ -212,19 +212,11 @@ func (a *app) newManifest(ctx context.Context, db *store.DB, f *exportFlags) (ma
 		if id := f.filter.Capture; id == c.ID || id == store.AllCaptures || id == store.LastCapture && i == len(all)-1 {
 			m.Captures = append(m.Captures, bundleCapture{
 				ID: c.ID, Kind: c.Kind, Source: c.Source, Profile: c.Profile, Profiles: c.Stats.Profiles, Version: c.Version,
-				StartedAt: instant(c.StartedAt), EndedAt: instant(c.EndedAt),
+				StartedAt: isoTime(c.StartedAt), EndedAt: isoTime(c.EndedAt),
 			})
 		}
 	}
 	return m, err
-}
-
-// instant is a time as JSON has it; empty: none.
-func instant(ns int64) string {
-	if ns == 0 {
-		return ""
-	}
-	return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.000000000Z")
 }
 
 // findingTexts writes the chosen findings as `audit` does.

@@ -166,7 +166,7 @@ func (e *packetExport) pdu(ctx context.Context, p *store.PDU) error {
 	if err := e.leftOut(ctx, c, p); err != nil {
 		return err
 	}
-	dir := c.dir(p.Direction == "to_esme")
+	dir := c.dir(p.ToESME())
 	c.skipHoles(dir, p.Time)
 	c.ended = p.CommandID&^dissect.ResponseBit == dissect.CmdUnbind
 	if c.ended && !e.whole {
@@ -182,7 +182,7 @@ func (e *packetExport) pdu(ctx context.Context, p *store.PDU) error {
 // joins tells that a PDU lay in the same packet as those before it.
 func (e *packetExport) joins(c *exportConn, p *store.PDU) bool {
 	m := &e.packet
-	return m.conn == c && (e.whole || p.ID == c.seen+1) && m.lost == 0 && p.Frame != 0 && p.Frame == m.frame && p.Time == m.at && m.dir == c.dir(p.Direction == "to_esme") &&
+	return m.conn == c && (e.whole || p.ID == c.seen+1) && m.lost == 0 && p.Frame != 0 && p.Frame == m.frame && p.Time == m.at && m.dir == c.dir(p.ToESME()) &&
 		p.Length == int64(len(p.Raw)) && len(m.octets)+len(p.Raw) <= packetOctets
 }
 

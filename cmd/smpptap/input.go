@@ -115,6 +115,8 @@ func cannotRead(path string, err error) error {
 // source is the captures' name in records.
 func (f *files) source() string { return strings.Join(f.paths, " ") }
 
+var errInterrupted = errors.New("interrupted: what was read until then was given")
+
 // analyse runs the pipeline over the files into sinks.
 func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts bool, sinks ...analyze.Sink) error {
 	bar := newProgress(a.err, a.quiet)
@@ -136,7 +138,7 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 	bar.done()
 	a.log.Info("run ended", "seconds", time.Since(start).Seconds())
 	if ctx.Err() != nil && !f.follow {
-		return errors.New("interrupted: what was read until then was given")
+		return errInterrupted
 	}
 	return oneLine(err)
 }

@@ -75,13 +75,7 @@ func age(value string) (time.Duration, error) {
 
 // octets reads the size of a database.
 func octets(flag, value string) (int64, error) {
-	digits, unit := value, int64(1)
-	for _, u := range units {
-		if before, ok := strings.CutSuffix(value, u.name); ok {
-			digits, unit = before, u.size
-			break
-		}
-	}
+	digits, unit := cutUnit(value, 1)
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 || n > math.MaxInt64/unit || n*unit < 1<<20 {
 		return 0, usagef("%s: %q is no size of a mebibyte or more (500MB, 10GB, 2GiB)", flag, value)

@@ -63,7 +63,7 @@ func (f *listFlags) check(utc bool) (err error) {
 		f.filter.Capture = store.AllCaptures // the id says which
 	}
 	if f.severity != "" {
-		if err := oneOf("--severity", f.severity, "error", "warning", "note"); err != nil {
+		if err := oneOf("--severity", f.severity, words["severity"]...); err != nil {
 			return err
 		}
 		f.filter.Severity, _ = audit.ParseSeverity(f.severity)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -105,7 +104,7 @@ func number(flag, value string) (int64, error) {
 	return n, nil
 }
 
-// units of file sizes. A plain number is in kB, as with tshark.
+// units of sizes.
 var units = []struct {
 	name string
 	size int64
@@ -114,17 +113,23 @@ var units = []struct {
 	{"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9},
 }
 
-func size(flag, value string) (int64, error) {
-	digits, unit := value, int64(0)
+// cutUnit takes the unit off a size; otherwise: of one without.
+func cutUnit(value string, otherwise int64) (digits string, unit int64) {
 	for _, u := range units {
-		if before, ok := strings.CutSuffix(value, u.name); ok {
-			digits, unit = before, u.size
-			break
+		if digits, ok := strings.CutSuffix(value, u.name); ok {
+			return digits, u.size
 		}
 	}
+	return value, otherwise
+}
+
+// size reads the size of a file of packets. A plain number is in kB, as with
+// tshark.
+func size(flag, value string) (int64, error) {
+	digits, unit := cutUnit(value, 1000)
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 || n > 1<<32 {
 		return 0, usagef("%s filesize:%s is no size (1000, 100M, 2GiB)", flag, value)
 	}
-	return n * cmp.Or(unit, 1000), nil
+	return n * unit, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -313,7 +314,7 @@ func freePort(address string) bool {
 // lasting is output that may be closed: what is written then is lost, and the
 // run goes on.
 type lasting struct {
-	to     interface{ Write([]byte) (int, error) }
+	to     io.Writer
 	closed bool
 }
 

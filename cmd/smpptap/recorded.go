@@ -118,7 +118,7 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 	}
 	// The recorded ends are the ESME's and the SMSC's, whoever dialled.
 	out.Dir, out.From = stream.FromA, dissect.ESME
-	if p.Direction == "to_esme" {
+	if p.ToESME() {
 		out.Dir, out.From = stream.FromB, dissect.SMSC
 	}
 	client, _ := netip.ParseAddrPort(p.Client)
@@ -144,7 +144,7 @@ func (r *recorded) of(ctx context.Context, p *store.PDU) (*analyze.PDU, error) {
 // maskedWhole tells that nothing of a PDU's body was kept.
 func maskedWhole(raw []byte) bool {
 	return len(raw) > dissect.HeaderLen &&
-		bytes.Count(raw[dissect.HeaderLen:], []byte{'*'}) == len(raw)-dissect.HeaderLen
+		bytes.Count(raw[dissect.HeaderLen:], []byte{dissect.MaskOctet}) == len(raw)-dissect.HeaderLen
 }
 
 // latencyOf turns microseconds to nanoseconds; negative: unknown.

@@ -47,7 +47,7 @@ func (l *longMessages) fetch(ctx context.Context, pdu int64) (*session.PartMap, 
 		return nil, err
 	}
 	m := &session.PartMap{First: first, From: dissect.ESME, Final: true}
-	if parts[0].Direction == "to_esme" {
+	if parts[0].ToESME() {
 		m.From = dissect.SMSC
 	}
 	for _, p := range parts {

@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"smpptap/dissect"
 	"smpptap/report"
 )
 
@@ -39,11 +39,7 @@ func (a *app) spec(query, format string) error {
 	if err != nil {
 		return err
 	}
-	var dialect *dissect.Dialect
-	if p != nil {
-		dialect = p.Dialect()
-	}
-	s, opt, w := report.NewSpec(dialect), a.reportOptions(a.out, p), buffered(a.out)
+	s, opt, w := report.NewSpec(p.Dialect()), a.reportOptions(a.out, p), buffered(a.out)
 	if query == "" {
 		err = specOverview(w, opt, s, format)
 	} else {
@@ -63,6 +59,26 @@ func (a *app) spec(query, format string) error {
 		return err
 	}
 	return w.Flush()
+}
+
+func specOverview(w io.Writer, opt *report.Options, s *report.Spec, format string) error {
+	if format == "json" {
+		_, err := w.Write(specArray(opt, s.All(), false))
+		return err
+	}
+	return opt.WriteSpecOverview(w, s)
+}
+
+// specArray writes entries as a JSON array, one a line.
+func specArray(opt *report.Options, list []report.SpecEntry, full bool) []byte {
+	b := []byte("[\n")
+	for i := range list {
+		if i > 0 {
+			b = append(b, ",\n"...)
+		}
+		b = opt.AppendSpec(b, &list[i], full)
+	}
+	return append(b, "\n]\n"...)
 }
 
 // unknownSpec is no error of usage: the question was well put.

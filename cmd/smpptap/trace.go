@@ -203,7 +203,7 @@ func (t *tracer) byPDUs(ctx context.Context, found []store.Message, want store.F
 	}
 	about := store.Filter{Capture: want.Capture, MessageIDs: want.MessageIDs, Limit: maxAbout}
 	err := t.db.PDUs(ctx, about, func(p *store.PDU) error {
-		if p.Request == 0 || p.Direction != "to_esme" {
+		if p.Request == 0 || !p.ToESME() {
 			return nil
 		}
 		m, err := t.db.MessageOf(ctx, p.Request)

@@ -204,7 +204,7 @@ func (g *tracing) about(ctx context.Context, id string) error {
 func isAccept(p *store.PDU) bool {
 	switch p.CommandID {
 	case dissect.CmdSubmitSM | dissect.ResponseBit, dissect.CmdSubmitMulti | dissect.ResponseBit, dissect.CmdDataSM | dissect.ResponseBit:
-		return p.Direction == "to_esme"
+		return p.ToESME()
 	}
 	return false
 }
@@ -286,7 +286,7 @@ func (g *tracing) add1(ctx context.Context, id int64) (*tracedPDU, error) {
 	if !g.steps[id] {
 		g.steps[id] = true
 		s := report.Step{
-			PDU: id, Connection: p.Connection, Session: p.Session, Time: p.Time, ToESME: p.Direction == "to_esme",
+			PDU: id, Connection: p.Connection, Session: p.Session, Time: p.Time, ToESME: p.ToESME(),
 			Command: x.P.CommandName(), Status: p.Status, Response: p.CommandID&dissect.ResponseBit != 0, Latency: latencyOf(p.LatencyUS),
 		}
 		for i := range d.Findings {
