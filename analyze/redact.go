@@ -57,7 +57,7 @@ func (m *masker) pdu(o *session.Observed, r Redact) (masked, plain *dissect.PDU)
 		plain = p
 	default:
 		raw := bytes.Clone(p.Raw)
-		cover(raw, m.spans[:secret])
+		dissect.Cover(raw, m.spans[:secret])
 		plain = m.copied(raw, p.Issues)
 	}
 	raw := bytes.Clone(p.Raw)
