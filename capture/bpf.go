@@ -64,8 +64,9 @@ func (f *filterSpec) compile() ([]bpf.RawInstruction, error) {
 	p.add(bpf.LoadExtension{Num: bpf.ExtProto})
 	p.goIf(0x0800, ip4)
 	p.goIf(0x86dd, ip6)
-	// Stacked tags, MPLS, PPPoE, transparent bridging.
-	for _, t := range []uint32{0x8100, 0x88a8, 0x9100, 0x9200, 0x8847, 0x8848, 0x8864, 0x6558} {
+	// Stacked tags, MPLS, PPPoE, transparent bridging, NSH; 4 is Linux's for
+	// LLC (ETH_P_802_2).
+	for _, t := range []uint32{0x8100, 0x88a8, 0x9100, 0x9200, 0x8847, 0x8848, 0x8864, 0x6558, etherTypeNSH, 4} {
 		p.goIf(t, accept)
 	}
 	p.jump(reject)
@@ -79,7 +80,7 @@ func (f *filterSpec) ip(p *program) {
 	p.load(9, 1)
 	p.goIf(6, tcp4)
 	p.goIf(17, udp4)
-	for _, tunnel := range []uint32{47, 4, 41, 51} { // GRE, IPIP, 6in4, AH
+	for _, tunnel := range []uint32{47, 4, 41, 51, 97, 137, 143} { // GRE, IPIP, 6in4, AH, EtherIP, MPLS, Ethernet
 		p.goIf(tunnel, accept)
 	}
 	p.jump(reject)
@@ -102,7 +103,7 @@ func (f *filterSpec) ip(p *program) {
 	p.goIf(6, tcp6)
 	p.goIf(17, udp6)
 	// Extension headers, fragments, tunnels.
-	for _, next := range []uint32{0, 43, 44, 51, 60, 135, 139, 140, 47, 4, 41} {
+	for _, next := range []uint32{0, 43, 44, 51, 60, 135, 139, 140, 47, 4, 41, 97, 137, 143} {
 		p.goIf(next, accept)
 	}
 	p.jump(reject)
@@ -123,7 +124,7 @@ func (f *filterSpec) ip(p *program) {
 
 // tunnelPorts: the destination port is loaded.
 func (p *program) tunnelPorts() {
-	for _, port := range []uint32{4789, 8472, 6081, 2152} {
+	for _, port := range []uint32{4789, 8472, 4790, 6081, 2152, 6635} {
 		p.goIf(port, accept)
 	}
 	p.jump(reject)

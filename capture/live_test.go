@@ -185,6 +185,38 @@ func TestLiveFilter(t *testing.T) {
 	})
 }
 
+// TestLiveDresses: what the decoder reads in an Ethernet frame, the kernel's
+// filter lets through.
+func TestLiveDresses(t *testing.T) {
+	inNetns(t, func(t *testing.T) {
+		veth(t, "va", "vb")
+		names := map[string]string{}
+		var frames [][]byte
+		for i, w := range wraps {
+			for j, ends := range [][2]string{{"10.0.0.1:%d", "10.0.0.2:2775"}, {"[fd00::1]:%d", "[fd00::2]:2775"}} {
+				if w.link != linkEthernet {
+					continue
+				}
+				client := fmt.Sprintf(ends[0], 4000+1000*j+i)
+				names[client] = w.name
+				s := smpptest.NewTalk(client, ends[1]).Open().Data(0, "question").Segments
+				for k := range s {
+					frames = append(frames, w.ip(s[k].IP()))
+				}
+			}
+		}
+		r := captured(t, LiveOptions{Interfaces: []string{"va"}, Ports: []uint16{2775}}, func() { inject(t, "vb", frames...) })
+		for _, c := range r.conns {
+			if string(c.data[0]) == "question" {
+				delete(names, c.info.A.String())
+			}
+		}
+		if len(names) > 0 || len(r.conns) == 0 {
+			t.Errorf("not captured: %v", names)
+		}
+	})
+}
+
 // TestLiveLoopback: every packet of the loopback is there, and there once; by
 // the kernel's own count.
 func TestLiveLoopback(t *testing.T) {
