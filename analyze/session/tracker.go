@@ -305,7 +305,7 @@ func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
 		t.ended(c, stream.FromA, at.Time, EndUnknown)
 	}
 	t.expire()
-	t.finish(c, EventAbandoned, at.Time)
+	t.finish(c, EventAbandoned, at.Time, 0)
 	return t.events
 }
 
@@ -314,11 +314,14 @@ func (t *Tracker) Close(c *Conn, at stream.Stamp, reason error) []Event {
 // still have come is in doubt.
 func (t *Tracker) settleOpen(c *Conn) {
 	t.expire()
-	kind := EventAbandoned
+	kind, doubt := EventAbandoned, Doubt(0)
 	if c.End == EndNone {
 		kind = EventOpen
 	}
-	t.finish(c, kind, t.now)
+	if kind == EventOpen || c.cutShort(t.now, int64(t.opt.HalfClose)) {
+		doubt = DoubtEnd
+	}
+	t.finish(c, kind, t.now, doubt)
 }
 
 // cutShort tells that the input ended within the time in which a lone FIN may
@@ -327,8 +330,9 @@ func (c *Conn) cutShort(now, halfClose int64) bool {
 	return c.End == EndHalf && now-c.EndedAt < halfClose
 }
 
-// finish raises the last events of a connection.
-func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
+// finish raises the last events of a connection, with what puts answers that
+// were not seen in doubt.
+func (t *Tracker) finish(c *Conn, kind EventKind, at int64, doubt Doubt) {
 	if c.closed {
 		return
 	}
@@ -337,7 +341,7 @@ func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
 		tab := &c.tables[dir]
 		for _, l := range [...]*list{&tab.overdue, &tab.waiting} {
 			for r := l.first; r != nil; r = l.first {
-				t.finishRequest(c, r, kind, at)
+				t.finishRequest(c, r, kind, at, doubt)
 			}
 		}
 	}
@@ -351,11 +355,8 @@ func (t *Tracker) finish(c *Conn, kind EventKind, at int64) {
 	c.tables = [2]table{}
 }
 
-func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64) {
-	r.Doubt |= c.answerDoubt(r)
-	if kind == EventOpen || c.cutShort(t.now, int64(t.opt.HalfClose)) {
-		r.Doubt |= DoubtEnd
-	}
+func (t *Tracker) finishRequest(c *Conn, r *Request, kind EventKind, at int64, doubt Doubt) {
+	r.Doubt |= c.answerDoubt(r) | doubt
 	t.emit(Event{Kind: kind, Conn: c, Session: r.Session, Req: r, Time: at, Latency: -1, Doubt: r.Doubt})
 	t.drop(r)
 }
