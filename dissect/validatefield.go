@@ -11,8 +11,13 @@ func (v *validator) reserved(f *Field, n uint8) {
 	issue := Issue{Code: CodeFieldReserved, Field: f.Param.Name, Offset: int(f.Off), Length: 1,
 		Got: decimal(n), Minor: v.legal(f.Param, n)&v.offered != 0}
 	switch f.Param.ID {
-	case ParamInterfaceVersion, ParamDestFlag:
-		return // the session's; Decode's
+	case ParamDestFlag:
+		return // Decode's
+	case ParamInterfaceVersion:
+		if v.legal(f.Param, n) != 0 {
+			return // which of them may stand is the session's
+		}
+		issue.Want, issue.Got = "up to 0x33, 0x34 or 0x50", hexOctet(n)
 	case ParamSMLength:
 		if n <= 254 || v.in&In33 != 0 {
 			return // nobody knows v3.3's limit for certain

@@ -137,8 +137,11 @@ func (v *validator) demanded(seen tlvSet) {
 		}
 		v.missing(d.Name, "present, as "+c.Name+" demands", "none", false)
 	}
-	if c.ID == CmdDataSM && seen&TLVByTag(TagMessagePayload).bit() == 0 && !v.carriesType() {
+	switch {
+	case c.ID == CmdDataSM && seen&TLVByTag(TagMessagePayload).bit() == 0 && !v.carriesType():
 		v.missing("message_payload", "present", "none", true)
+	case c.ID == CmdBroadcastSMResp:
+		v.paired(TagBroadcastErrorStatus, TagBroadcastAreaIdentifier)
 	}
 }
 
@@ -174,8 +177,8 @@ func (v *validator) required(seen tlvSet) {
 		}
 	}
 	if seen&TLVByTag(TagCallbackNum).bit() != 0 {
-		v.paired(TagCallbackNumPresInd)
-		v.paired(TagCallbackNumAtag)
+		v.paired(TagCallbackNumPresInd, TagCallbackNum)
+		v.paired(TagCallbackNumAtag, TagCallbackNum)
 	}
 }
 
@@ -187,17 +190,22 @@ func isSAR(tag uint16) bool {
 	return tag == TagSARMsgRefNum || tag == TagSARTotalSegments || tag == TagSARSegmentSeqnum
 }
 
-// paired states that a TLV which belongs to a callback_num each does not come
-// as often (v3.4 5.3.2.37, 5.3.2.38).
-func (v *validator) paired(tag uint16) {
-	n, numbers := v.times(tag), v.times(TagCallbackNum)
-	if n == 0 || n == numbers {
+// paired states that a TLV which belongs to one of another each does not come
+// as often: to a callback_num (v3.4 5.3.2.37, 5.3.2.38), which needs none, or
+// to an area that failed (v5.0 4.4.1.2).
+func (v *validator) paired(tag, with uint16) {
+	n, others := v.times(tag), v.times(with)
+	if n == others || n == 0 && with == TagCallbackNum {
 		return
 	}
-	name, other := TLVByTag(tag).Name, "callback_num"
-	have, want := n, numbers
-	if n > numbers {
-		name, other, have, want = other, name, numbers, n
+	name, other := TLVByTag(tag).Name, TLVByTag(with).Name
+	have, want := n, others
+	if n > others {
+		name, other, have, want = other, name, others, n
+	}
+	if have == 0 {
+		v.missing(name, "present, as "+other+" needs it", "none", false)
+		return
 	}
 	v.missing(name, fmt.Sprintf("%d, as there are %d %s", want, want, other), decimal(have), false)
 }

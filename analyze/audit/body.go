@@ -121,6 +121,9 @@ func (a *Auditor) value(c *connState, o *session.Observed, i *dissect.Issue) {
 		}
 		cause = i.Got
 	case dissect.CodeFieldReserved, dissect.CodeEsmClassDirection:
+		if i.Field == "interface_version" && !a.off[RuleInterfaceVersion] {
+			return
+		}
 		if i.Want != "empty" { // how long a text is that has no place is no cause of its own
 			cause = i.Got
 		}
