@@ -201,30 +201,53 @@ func holds(p *dissect.PDU, id dissect.ParamID) bool {
 // timesOutOfOrder completes the evidence when a time lies in the past or the
 // validity ends before the scheduled time.
 func (a *Auditor) timesOutOfOrder(e *evidence, p *dissect.PDU) bool {
-	schedule, s := absolute(p, dissect.ParamScheduleDeliveryTime)
-	validity, v := absolute(p, dissect.ParamValidityPeriod)
-	cmd := p.Command.Name
-	if s && v && validity.UnixNano() < schedule.UnixNano() {
-		e.severity = Warning
-		a.timeEvidence(e, p, dissect.ParamValidityPeriod, "ends before the scheduled time")
-		e.seen, e.wanted = clock(validity), "after "+clock(schedule)
-		e.message = fmt.Sprintf("The validity of %s ends at %s, before the delivery that is scheduled for %s.", cmd, clock(validity), clock(schedule))
+	schedule, s := sentTime(p, dissect.ParamScheduleDeliveryTime)
+	validity, v := sentTime(p, dissect.ParamValidityPeriod)
+	if s && v && a.validityEnds(e, p, schedule, validity) {
 		return true
 	}
 	for _, x := range [...]struct {
 		id dissect.ParamID
-		at time.Time
-		ok bool
-	}{{dissect.ParamScheduleDeliveryTime, schedule, s}, {dissect.ParamValidityPeriod, validity, v}} {
-		if past := e.time - x.at.UnixNano(); x.ok && past > a.limit.Past {
+		at dissect.Time
+	}{{dissect.ParamScheduleDeliveryTime, schedule}, {dissect.ParamValidityPeriod, validity}} {
+		if past := e.time - x.at.At.UnixNano(); x.at.Kind == dissect.TimeAbsolute && past > a.limit.Past {
 			e.severity = Note
 			a.timeEvidence(e, p, x.id, x.id.String())
-			e.seen, e.wanted = clock(x.at), "after "+clock(time.Unix(0, e.time).UTC())
-			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, cmd, clock(x.at), inMinutes(past))
+			e.seen, e.wanted = clock(x.at.At), "after "+clock(time.Unix(0, e.time).UTC())
+			e.message = fmt.Sprintf("%s of %s is %s, %s before it was sent by the capture's clock.", x.id, p.Command.Name, e.seen, inMinutes(past))
 			return true
 		}
 	}
 	return false
+}
+
+// validityEnds tells a validity that ends before the scheduled time. Relative
+// times count from when the SMSC takes the message (v3.4 7.1.1.2); against an
+// absolute one its clock is not known to the minute. A relative time of 0 asks
+// for nothing.
+func (a *Auditor) validityEnds(e *evidence, p *dissect.PDU, schedule, validity dissect.Time) bool {
+	sent := time.Unix(0, e.time).UTC()
+	due, ends := schedule.After(sent), validity.After(sent)
+	least := time.Duration(1)
+	if schedule.Kind != validity.Kind {
+		least = time.Duration(a.limit.Past)
+	}
+	if due.Sub(ends) < least || validity.Kind == dissect.TimeRelative && ends.Equal(sent) {
+		return false
+	}
+	e.severity = Warning
+	a.timeEvidence(e, p, dissect.ParamValidityPeriod, "ends before the scheduled time")
+	e.seen, e.wanted = timeWords(validity, ends), "after "+timeWords(schedule, due)
+	e.message = fmt.Sprintf("The validity of %s ends at %s, before the delivery that is scheduled for %s.", p.Command.Name, e.seen, timeWords(schedule, due))
+	return true
+}
+
+// timeWords writes a time and says when it was reckoned from the sending.
+func timeWords(t dissect.Time, at time.Time) string {
+	if t.Kind == dissect.TimeRelative {
+		return clock(at) + " (a relative time, from the sending)"
+	}
+	return clock(at)
 }
 
 func (a *Auditor) timeEvidence(e *evidence, p *dissect.PDU, id dissect.ParamID, cause string) {
@@ -232,10 +255,13 @@ func (a *Auditor) timeEvidence(e *evidence, p *dissect.PDU, id dissect.ParamID, 
 	e.field, e.offset, e.length, e.cause = id.String(), int(f.Off), int(f.End-f.Off), cause
 }
 
-// absolute reads an absolute time.
-func absolute(p *dissect.PDU, id dissect.ParamID) (time.Time, bool) {
+// sentTime reads an absolute or relative time.
+func sentTime(p *dissect.PDU, id dissect.ParamID) (dissect.Time, bool) {
 	t, fault := dissect.ParseTime(p.Bytes(id))
-	return t.At, fault == "" && t.Kind == dissect.TimeAbsolute
+	if fault != "" || t.Kind != dissect.TimeAbsolute && t.Kind != dissect.TimeRelative {
+		return dissect.Time{}, false
+	}
+	return t, true
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -78,7 +78,8 @@ type content struct {
 	payload *dissect.TLV
 	sar     sarTLVs
 	udh
-	long *session.LongMessage // it is a part of; nil: of none that is followed
+	unflagged int                  // octets of a header that esm_class does not announce
+	long      *session.LongMessage // it is a part of; nil: of none that is followed
 }
 
 // text is the user data behind its header.
@@ -119,7 +120,7 @@ func (m *content) read(p *dissect.PDU, from dissect.Side) {
 func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 	p := o.PDU
 	switch p.ID {
-	case idSubmitSM, idDeliverSM, idSubmitMulti, idDataSM:
+	case idSubmitSM, idDeliverSM, idSubmitMulti, idDataSM, dissect.CmdReplaceSM:
 	default:
 		return
 	}
@@ -132,6 +133,9 @@ func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 	if m.payload != nil && m.field == "short_message" {
 		a.payloadAndText(o, &m)
 	}
+	if p.ID == dissect.CmdReplaceSM {
+		return // how its text is meant stands in the message that it replaces
+	}
 	if m.submit {
 		a.check(RuleMessageEmpty)
 		if len(m.octets) == 0 {
@@ -141,7 +145,11 @@ func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 	a.checkHeaders(c, o, &m)
 	if m.fault == "" && len(m.octets) > m.header {
 		a.checkLength(c, o, &m)
-		a.checkText(o, &m)
+		header := m.header
+		if m.header = max(header, m.unflagged); len(m.octets) > m.header {
+			a.checkText(o, &m)
+		}
+		m.header = header
 	}
 	if m.submit {
 		a.checkDuplicate(c, o, &m)

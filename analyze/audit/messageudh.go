@@ -193,6 +193,7 @@ func (a *Auditor) udhNotFlagged(c *connState, o *session.Observed, m *content) {
 	if !p.read(m.octets) {
 		return
 	}
+	m.unflagged = p.octets
 	p.e.cause, p.e.field, p.e.offset, p.e.length = o.PDU.Command.Name, m.field, m.off, p.octets
 	acc := a.accountOf(c, o.Session)
 	p.of = maphash.Bytes(idSeed, p.head[:p.octets-1]) ^ maphash.Bytes(idSeed, addressOctets(o.PDU))

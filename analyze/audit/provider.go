@@ -281,6 +281,9 @@ func concerns(t *profile.TLVRule, p *dissect.PDU) bool {
 		return true
 	}
 	to := p.Bytes(dissect.ParamDestinationAddr)
+	if hasPrefix(to, "+") {
+		to = to[1:] // the same number in another spelling; destination-address judges that
+	}
 	for _, prefix := range t.When.DestPrefix {
 		if hasPrefix(to, prefix) {
 			return true
