@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,17 @@ func TestFollow(t *testing.T) {
 	appendTo(t, path, parts[3][:20]) // cut off by our end, not by the file's
 	time.Sleep(2 * waitStep)
 	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFollowNone: what begins as no capture does becomes none by growing.
+func TestFollowNone(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	path := writeFile(t, t.TempDir(), "notes", []byte("eight or more"))
+	err := NewFile(Options{Paths: []string{path}, Follow: true}).Run(ctx, newLive(t))
+	if err == nil || !strings.Contains(err.Error(), "it looks like text") || ctx.Err() != nil {
 		t.Error(err)
 	}
 }

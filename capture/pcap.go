@@ -53,7 +53,7 @@ type pcapReader struct {
 
 // newPcap reads the file header. ok is false when it is no pcap at all.
 func newPcap(w *window) (r *pcapReader, ok bool, err error) {
-	h, err := w.peek(24)
+	h, _ := w.peek(4)
 	if len(h) < 4 {
 		return nil, false, nil
 	}
@@ -65,6 +65,7 @@ func newPcap(w *window) (r *pcapReader, ok bool, err error) {
 	default:
 		return nil, false, nil
 	}
+	h, err = w.peek(24)
 	if err != nil {
 		return nil, true, w.broken(err, 24, len(h), "pcap file header")
 	}

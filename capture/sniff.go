@@ -20,11 +20,10 @@ func sniff(w *window) (packetReader, error) {
 	if ok {
 		return r, nil
 	}
-	head, err := w.peek(512)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, w.broken(err, 4, len(head), "file header")
+	if h, err := w.peek(4); err != nil && !errors.Is(err, io.EOF) {
+		return nil, w.broken(err, 4, len(h), "file header")
 	}
-	return nil, fmt.Errorf("no capture file (pcap or pcapng): %s", looksLike(head))
+	return nil, fmt.Errorf("no capture file (pcap or pcapng): %s", looksLike(w.ahead(512)))
 }
 
 // looksLike names what a file that is no capture seems to be.

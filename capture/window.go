@@ -48,6 +48,9 @@ func (w *window) peek(n int) ([]byte, error) {
 	return w.fill(n)
 }
 
+// ahead gives the next octets without waiting for more, n of them at most.
+func (w *window) ahead(n int) []byte { return w.buf[w.at:min(w.end, w.at+n)] }
+
 func (w *window) fill(n int) ([]byte, error) {
 	if w.end == len(w.buf) && w.end < w.most {
 		w.resize(w.most)
