@@ -109,7 +109,7 @@ func (r *run) merge() {
 			continue
 		}
 		r.packet(s)
-		if r.frame%ctxPackets == 0 && r.ctx.Err() != nil {
+		if r.tally.packets%ctxPackets == 0 && r.ctx.Err() != nil {
 			return
 		}
 		r.advance(s)
@@ -119,7 +119,7 @@ func (r *run) merge() {
 // packet takes a source's packet at hand.
 func (r *run) packet(s *source) {
 	p := &s.packet
-	r.frame++
+	r.frame += 1 + p.numbered
 	at := stream.Stamp{Time: p.time, Frame: r.frame}
 	r.asm.tick(at)
 	r.tally.packet(p)

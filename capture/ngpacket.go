@@ -63,6 +63,7 @@ func (r *ngReader) take(p *packet, id, caplen, origlen uint32, ticks uint64, fix
 	}
 	p.data = b[fixed : fixed+int(caplen) : fixed+int(caplen)]
 	p.timeless = simple
+	p.numbered, r.numbered = r.numbered, 0
 	r.w.at += int(size)
 	r.w.off += size
 	if int64(id) >= int64(len(r.ifaces)) {

@@ -16,7 +16,8 @@ type packet struct {
 	atSnap   bool
 	time     int64 // nanoseconds since 1970 UTC
 	link     uint32
-	timeless bool // the file gives no time for it
+	timeless bool  // the file gives no time for it
+	numbered int64 // blocks before it that have a frame's number in Wireshark
 }
 
 // packetReader reads one capture file. next returns io.EOF at a regular end

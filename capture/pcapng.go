@@ -14,6 +14,9 @@ const (
 	blockSimple   = 3
 	blockStats    = 5
 	blockEnhanced = 6
+	blockJournal  = 9
+	blockCustom   = 0x0bad
+	blockCustomNo = 0x40000bad // not to be copied
 )
 
 const (
@@ -39,6 +42,9 @@ type ngReader struct {
 	ifaces []iface
 	last   int64 // time of the last packet that had one
 	drops  uint64
+	// numbered: blocks since the last packet to which Wireshark gives the
+	// number of a frame although they hold none.
+	numbered int64
 }
 
 // newNg starts at a section header; ok is false when there is none.
@@ -91,6 +97,9 @@ func (r *ngReader) next(p *packet) error {
 			err = r.skip(size, total)
 		case blockIface, blockStats:
 			err = r.describe(kind, total, size)
+		case blockJournal, blockCustom, blockCustomNo:
+			r.numbered++
+			err = r.skip(size, total)
 		default:
 			err = r.skip(size, total)
 		}

@@ -193,7 +193,7 @@ func TestNGEverything(t *testing.T) {
 	if rec.err != nil {
 		t.Fatal(rec.err)
 	}
-	rec.only().want(`A"request"@4`, `B"response"@6`, "AFIN@7", "BFIN@8")
+	rec.only().want(`A"request"@5`, `B"response"@7`, "AFIN@8", "BFIN@9")
 	if n := rec.notice(stream.NoticeDropped); n.Count != 11 {
 		t.Errorf("dropped %d, want 7 and 4", n.Count)
 	}
