@@ -18,7 +18,7 @@ const filterFlag = "display-filter"
 // filtering are the commands that show rows about PDUs, which -Y chooses from.
 // The others refuse it: what they say of a conversation is wrong when PDUs are
 // missing from it.
-var filtering = []string{"read", "live", "proxy", "pdus", "sessions", "findings", "messages", "trace", "export", "help"}
+var filtering = []string{"read", "live", "proxy", "pdus", "sessions", "findings", "messages", "export", "help"}
 
 // checkFilter refuses -Y where it makes no sense.
 func checkFilter(cmd *cobra.Command) error {
@@ -30,7 +30,10 @@ func checkFilter(cmd *cobra.Command) error {
 		return nil
 	}
 	hint := "'smpptap read -Y' and the lists (pdus, sessions, findings, messages) take it"
-	if cmd.Name() == "audit" || cmd.Name() == "analyze" {
+	switch cmd.Name() {
+	case "trace":
+		hint = "a journey is shown whole; choose messages with 'smpptap messages -Y'"
+	case "audit", "analyze":
 		hint = "a conversation is judged whole; choose afterwards with 'smpptap findings -Y' or 'smpptap pdus -Y'"
 	}
 	return usagef("%s: -Y cannot be used here: %s", cmd.Name(), hint)

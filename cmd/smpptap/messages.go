@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,12 @@ import (
 type messageFlags struct {
 	from, to, id, state, status, older string
 	unreceipted, unlinked, stats       bool
+
+	given func(flag string) bool
 }
+
+// ofMessages choose by what only a message that is known has.
+var ofMessages = []string{"from", "to", "session", "rule", "severity", "state", "status", "older-than", "unreceipted"}
 
 func (a *app) messagesCommand() *cobra.Command {
 	var m messageFlags
@@ -43,6 +49,7 @@ func (a *app) messagesCommand() *cobra.Command {
 		"  smpptap messages --unreceipted --older-than 2h -T csv\n" +
 		"  smpptap messages --capture all --stats --since 24h"
 	fl := cmd.Flags()
+	m.given = fl.Changed
 	fl.StringVar(&m.from, "from", "", "only from this source `address`, with any prefix")
 	fl.StringVar(&m.to, "to", "", "only to this destination `address`, with any prefix")
 	fl.StringVar(&m.id, "message-id", "", "only with this message `id`, in any spelling")
@@ -72,6 +79,9 @@ func (m *messageFlags) check(f *store.Filter) (err error) {
 	}
 	if m.stats && m.unlinked {
 		return usagef("--stats and --unlinked: one of them")
+	}
+	if i := slices.IndexFunc(ofMessages, m.given); m.unlinked && i >= 0 {
+		return usagef("--unlinked takes no --%s: of these receipts the message is not known; --message-id, --since, --until and -Y choose", ofMessages[i])
 	}
 	f.OlderThan, err = parseTime("--older-than", m.older, false)
 	return err
@@ -113,10 +123,16 @@ func (a *app) sumMessages(ctx context.Context, db *store.DB, f *listFlags) error
 }
 
 func (a *app) listOpenReceipts(ctx context.Context, db *store.DB, f *listFlags) error {
+	want, err := a.wantedPDUs(ctx, db, f)
+	if err != nil {
+		return err
+	}
 	open, err := db.OpenReceipts(ctx, f.filter)
 	if err != nil {
 		return err
 	}
+	limit := f.limit()
+	open = slices.DeleteFunc(open, func(x store.OpenReceipt) bool { return !want.any(x.PDU) || limit.spent() })
 	rows := a.rowsTo(a.out, f, "pdu>", "-capture>", "time", "account", "kind", "message_id", "-other_id", "state", "-err", "candidates>")
 	for i := range open {
 		x := &open[i]
