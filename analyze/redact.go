@@ -78,7 +78,7 @@ func (m *masker) copied(raw []byte, issues []dissect.Issue) *dissect.PDU {
 // dissect.Secrets knows where the password stands, whatever is wrong.
 func wellFormed(o *session.Observed) bool {
 	p := o.PDU
-	return p.Command != nil && !o.Cut && (len(p.Issues) == 0 || p.ID == dissect.CmdOutbind || session.IsBind(p.ID))
+	return p.Command != nil && !o.Cut && (len(p.Issues) == 0 || p.ID == dissect.CmdOutbind || dissect.IsBind(p.ID))
 }
 
 // issues gives issues of the PDU masked last as they may leave.

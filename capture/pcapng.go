@@ -194,7 +194,7 @@ func (r *ngReader) addIface(b []byte) error {
 	resolution, offset := byte(6), int64(0)
 	r.options(b[16:], func(code uint16, v []byte) {
 		switch {
-		case code == 9 && len(v) >= 1: // if_tsresol
+		case code == optionResolution && len(v) >= 1:
 			resolution = v[0]
 		case code == 14 && len(v) >= 8: // if_tsoffset
 			offset = int64(r.order.Uint64(v))

@@ -24,8 +24,8 @@ const (
 // that a reader of captures sees the same octets. Their sizes and
 // acknowledgements are made up.
 //
-// Passwords are masked as in every file of packets, unless they are already. One goroutine at a time
-// may use a Synth and its connections.
+// Passwords are masked as in every file of packets, unless they are already. One
+// goroutine at a time may use a Synth and its connections.
 type Synth struct {
 	w     *packetWriter
 	conns uint32

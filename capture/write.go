@@ -40,7 +40,7 @@ type WriteOptions struct {
 const (
 	optionComment    = 1
 	optionName       = 2 // of an interface
-	optionResolution = 9
+	optionResolution = 9 // if_tsresol
 	optionUserApp    = 4 // of a section
 
 	// keepMode is the files': texts and addresses are in them.

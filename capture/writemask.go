@@ -210,7 +210,7 @@ func (h *maskHalf) header(w *maskWalk, b []byte) int {
 	w.left = length - dissect.HeaderLen
 	w.cover = cmd == nil && !h.c.bound
 	switch {
-	case status == 0 && isBindResponse(id):
+	case status == 0 && dissect.IsBindResponse(id):
 		h.c.bound = true
 	case id&^dissect.ResponseBit == dissect.CmdUnbind:
 		h.c.bound = false
@@ -333,10 +333,6 @@ func (m *packetMask) settled(now int64, all bool) bool {
 		m.abandon(m.open[0].in)
 	}
 	return true
-}
-
-func isBindResponse(id uint32) bool {
-	return id == dissect.CmdBindReceiverResp || id == dissect.CmdBindTransmitterResp || id == dissect.CmdBindTransceiverResp
 }
 
 // likeHeader tells that octets may be the first of a header, so that they may

@@ -82,6 +82,14 @@ func vendorCommand(id uint32) *Command {
 	return nil
 }
 
+// IsBind tells whether a command_id is one of the three binds.
+func IsBind(id uint32) bool {
+	return id == CmdBindReceiver || id == CmdBindTransmitter || id == CmdBindTransceiver
+}
+
+// IsBindResponse tells whether a command_id answers one of them.
+func IsBindResponse(id uint32) bool { return id&ResponseBit != 0 && IsBind(id&^ResponseBit) }
+
 // CommandByName finds a command by its name or an alias, whatever the case.
 func CommandByName(name string) *Command {
 	for i := range commandTable {

@@ -198,8 +198,9 @@ type shifts struct{ locking, single *septets }
 func (s shifts) plain() bool { return s.locking == &gsmDefault }
 
 // headerShifts returns the tables that the header selects, what to say of them,
-// and whether it names a language that no table is known for: the standard
-// has the element ignored then, and the text may read differently from what was meant.
+// and whether it names a language that no table is known for: the standard has
+// the element ignored then, and the text may read differently from what was
+// meant.
 func headerShifts(elements []Element) (s shifts, why string, unknown bool) {
 	s = shifts{&gsmDefault, &gsmExtension}
 	for i := range elements {

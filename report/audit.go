@@ -84,8 +84,26 @@ func (a *Audit) Worst() (worst audit.Severity) {
 // Findings gives the findings; they stay the report's.
 func (a *Audit) Findings() []audit.Finding { return a.findings.all }
 
-// totals counts findings by severity.
-func (a *Audit) totals() (n [audit.Error + 1]int64) {
+// bySeverity are findings counted by severity.
+type bySeverity [audit.Error + 1]int64
+
+// text says how many of each there are.
+func (n *bySeverity) text() string {
+	return plural(n[audit.Error], "error") + ", " + plural(n[audit.Warning], "warning") + ", " + plural(n[audit.Note], "note")
+}
+
+// append adds them to an object.
+func (n *bySeverity) append(j *object, key string) {
+	j.key(key)
+	o := openObject(j.b)
+	o.int("error", n[audit.Error])
+	o.int("warning", n[audit.Warning])
+	o.int("note", n[audit.Note])
+	j.b = o.close()
+}
+
+// totals counts the findings.
+func (a *Audit) totals() (n bySeverity) {
 	for i := range a.findings.all {
 		n[a.findings.all[i].Severity]++
 	}
@@ -193,7 +211,7 @@ func (a *Audit) AppendJSON(b []byte) []byte {
 	j.list("rules", len(scores), func(b []byte, i int) []byte { return scores[i].append(b) })
 	j.list("diagnoses", len(a.Diagnoses), func(b []byte, i int) []byte { return a.appendDiagnosis(b, &a.Diagnoses[i]) })
 	j.list("findings", len(a.findings.all), func(b []byte, i int) []byte {
-		return AppendFinding(b, &a.findings.all[i])
+		return appendFinding(b, &a.findings.all[i])
 	})
 	return append(j.close(), '\n')
 }
@@ -204,12 +222,7 @@ func (a *Audit) appendTotals(b []byte) []byte {
 	j.int("connections", a.Connections)
 	j.int("sessions", a.Sessions)
 	j.int("pdus", a.PDUs)
-	j.key("findings")
-	f := openObject(j.b)
-	f.int("error", n[audit.Error])
-	f.int("warning", n[audit.Warning])
-	f.int("note", n[audit.Note])
-	j.b = f.close()
+	n.append(&j, "findings")
 	if len(a.Dropped) > 0 {
 		j.key("dropped")
 		d := openObject(j.b)
@@ -239,8 +252,8 @@ func (s *score) append(b []byte) []byte {
 	return j.close()
 }
 
-// AppendFinding appends a finding as the object of interfaces.md.
-func AppendFinding(b []byte, f *audit.Finding) []byte {
+// appendFinding appends a finding as the object of interfaces.md.
+func appendFinding(b []byte, f *audit.Finding) []byte {
 	j := openObject(b)
 	j.str("rule", f.Of().Name)
 	j.str("severity", f.Severity.String())
@@ -292,7 +305,7 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 	}
 	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
 	n := a.totals()
-	p.fact("findings", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+plural(n[audit.Note], "note"))
+	p.fact("findings", n.text())
 	a.printKnown(p)
 	for _, limit := range slices.Sorted(maps.Keys(a.Dropped)) {
 		p.fact("missing", capText(limit, a.Dropped[limit]))
@@ -325,6 +338,15 @@ func (a *Audit) scorecard(p *page) error {
 	return t.Close()
 }
 
+// worstFirst gives the findings in the order in which a report shows them.
+func (a *Audit) worstFirst() []audit.Finding {
+	sorted := slices.Clone(a.findings.all)
+	slices.SortStableFunc(sorted, func(x, y audit.Finding) int {
+		return compareCauses(cause{First: x, Count: x.Count}, cause{First: y, Count: y.Count})
+	})
+	return sorted
+}
+
 // printFindings writes each finding with its evidence, worst first.
 func (a *Audit) printFindings(p *page) {
 	p.section("Findings")
@@ -334,10 +356,7 @@ func (a *Audit) printFindings(p *page) {
 		p.b = append(p.b, '\n')
 		return
 	}
-	sorted := slices.Clone(a.findings.all)
-	slices.SortStableFunc(sorted, func(x, y audit.Finding) int {
-		return compareCauses(Cause{First: x, Count: x.Count}, Cause{First: y, Count: y.Count})
-	})
+	sorted := a.worstFirst()
 	for i := range sorted {
 		p.finding(&sorted[i])
 	}
@@ -345,19 +364,24 @@ func (a *Audit) printFindings(p *page) {
 
 // finding writes one finding: what, where, seen and wanted, remedy, source.
 func (p *page) finding(f *audit.Finding) {
-	p.b = append(p.b, "  "...)
-	p.b = p.paint(p.b, severityStyle(f.Severity), appendedText(f.Severity.String(), 7))
-	p.b = append(p.b, ' ', ' ')
-	p.b = p.paint(p.b, styleBold, f.Of().Name)
-	p.b = append(p.b, "  "...)
-	p.b = append(p.b, p.place(f)...)
-	p.b = append(p.b, '\n')
+	p.title(f.Severity, f.Of().Name, f)
 	p.evidence("", f.Message)
 	p.evidence("known", knownText(f))
 	p.evidence("seen", seenText(f))
 	p.evidence("wanted", f.Wanted)
 	p.evidence("remedy", f.Remedy)
 	p.evidence("reference", f.Reference)
+	p.b = append(p.b, '\n')
+}
+
+// title writes the line above what proves a finding or a diagnosis at f's place.
+func (p *page) title(severity audit.Severity, name string, f *audit.Finding) {
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, severityStyle(severity), appendedText(severity.String(), 7))
+	p.b = append(p.b, ' ', ' ')
+	p.b = p.paint(p.b, styleBold, name)
+	p.b = append(p.b, "  "...)
+	p.b = append(p.b, p.place(f)...)
 	p.b = append(p.b, '\n')
 }
 

@@ -7,9 +7,9 @@ import (
 	"smpptap/analyze/audit"
 )
 
-// Cause is what stands behind findings that one remedy cures, on whatever
+// cause is what stands behind findings that one remedy cures, on whatever
 // connections.
-type Cause struct {
+type cause struct {
 	First       audit.Finding // the first of them, by time
 	Findings    int64
 	Count       int64
@@ -70,9 +70,9 @@ func rankOf(id audit.RuleID) int {
 	return rankOther
 }
 
-// Causes gathers findings into causes, worst first: by severity, then by what
+// causesOf gathers findings into causes, worst first: by severity, then by what
 // is likely to be the root (causeRank), then by count, then by first time.
-func Causes(findings []audit.Finding) []Cause {
+func causesOf(findings []audit.Finding) []cause {
 	type key struct {
 		rule     string
 		severity audit.Severity
@@ -85,7 +85,7 @@ func Causes(findings []audit.Finding) []Cause {
 	}
 	at := make(map[key]int)
 	conns := make(map[pair]bool)
-	var causes []Cause
+	var causes []cause
 	for i := range findings {
 		f := &findings[i]
 		k := key{f.Of().Name, f.Severity, f.Remedy, f.Known != nil}
@@ -93,7 +93,7 @@ func Causes(findings []audit.Finding) []Cause {
 		if !ok {
 			n = len(causes)
 			at[k] = n
-			causes = append(causes, Cause{First: *f})
+			causes = append(causes, cause{First: *f})
 		}
 		c := &causes[n]
 		c.Findings++
@@ -110,7 +110,7 @@ func Causes(findings []audit.Finding) []Cause {
 	return causes
 }
 
-func compareCauses(a, b Cause) int {
+func compareCauses(a, b cause) int {
 	return cmp.Or(
 		cmp.Compare(b.First.Severity, a.First.Severity),
 		cmp.Compare(rankOf(a.First.Rule), rankOf(b.First.Rule)),

@@ -110,13 +110,7 @@ func (a *Audit) printDiagnoses(p *page) {
 	}
 	for i := range a.Diagnoses {
 		d := &a.Diagnoses[i]
-		p.b = append(p.b, "  "...)
-		p.b = p.paint(p.b, severityStyle(d.Severity), appendedText(d.Severity.String(), 7))
-		p.b = append(p.b, ' ', ' ')
-		p.b = p.paint(p.b, styleBold, d.ID+" "+d.Title)
-		p.b = append(p.b, "  "...)
-		p.b = append(p.b, p.place(&audit.Finding{PDU: d.PDU, Connection: d.Connection, Time: d.Time, Count: d.Count})...)
-		p.b = append(p.b, '\n')
+		p.title(d.Severity, d.ID+" "+d.Title, &audit.Finding{PDU: d.PDU, Connection: d.Connection, Time: d.Time, Count: d.Count})
 		p.evidence("seen", d.Seen)
 		p.evidence("concluded", d.Concluded)
 		p.evidence("remedy", d.Remedy)

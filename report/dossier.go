@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"smpptap/analyze"
@@ -110,15 +109,6 @@ func (d *Dossier) AddPDU(p *analyze.PDU) {
 
 // tool names the program.
 func (d *Dossier) tool() string { return Safe("smpptap " + d.Version + ", commit " + d.Commit) }
-
-// worstFirst gives the findings in the order in which a report shows them.
-func (d *Dossier) worstFirst() []audit.Finding {
-	sorted := slices.Clone(d.findings.all)
-	slices.SortStableFunc(sorted, func(x, y audit.Finding) int {
-		return compareCauses(Cause{First: x, Count: x.Count}, Cause{First: y, Count: y.Count})
-	})
-	return sorted
-}
 
 // Wanted are the PDUs that the findings name as their first evidence, those of
 // the worst first, and no more than are shown.

@@ -44,15 +44,15 @@ func (p *page) refusedText() string {
 }
 
 // sessionFindings counts the findings of sessions by severity.
-func (d *Dossier) sessionFindings() map[int64]*[audit.Error + 1]int64 {
-	out := make(map[int64]*[audit.Error + 1]int64)
+func (d *Dossier) sessionFindings() map[int64]*bySeverity {
+	out := make(map[int64]*bySeverity)
 	for i := range d.findings.all {
 		f := &d.findings.all[i]
 		if f.Session == 0 {
 			continue
 		}
 		if out[f.Session] == nil {
-			out[f.Session] = new([audit.Error + 1]int64)
+			out[f.Session] = new(bySeverity)
 		}
 		out[f.Session][f.Severity]++
 	}
@@ -60,7 +60,7 @@ func (d *Dossier) sessionFindings() map[int64]*[audit.Error + 1]int64 {
 }
 
 // links writes a connection: a row a session.
-func (p *page) links(c *connLine, counts map[int64]*[audit.Error + 1]int64) []linkView {
+func (p *page) links(c *connLine, counts map[int64]*bySeverity) []linkView {
 	esme, smsc := c.a.String(), c.b.String()
 	if c.esme == 1 {
 		esme, smsc = smsc, esme
@@ -95,7 +95,7 @@ func (p *page) links(c *connLine, counts map[int64]*[audit.Error + 1]int64) []li
 	return out
 }
 
-func findingCounts(n *[audit.Error + 1]int64) string {
+func findingCounts(n *bySeverity) string {
 	if n == nil {
 		return "none"
 	}

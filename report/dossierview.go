@@ -146,7 +146,7 @@ func (d *Dossier) time(ns int64) string {
 
 func (d *Dossier) head(v *view, p *page) {
 	n := d.totals()
-	v.Verdict = plural(n[audit.Error], "error") + ", " + plural(n[audit.Warning], "warning") + ", " + plural(n[audit.Note], "note")
+	v.Verdict = n.text()
 	v.Worst = d.Worst().String()
 	v.add("profile", d.profileText())
 	if d.From != 0 || d.To != 0 {
@@ -194,7 +194,7 @@ func (d *Dossier) probable(v *view, p *page) {
 	if len(v.Diagnoses) > 0 {
 		return
 	}
-	for _, c := range Causes(d.findings.all) {
+	for _, c := range causesOf(d.findings.all) {
 		if c.First.Severity == audit.Note || len(v.Causes) == maxCauses {
 			break // they are sorted, and all findings stand below
 		}

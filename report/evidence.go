@@ -17,8 +17,8 @@ const (
 	ringOctets  = 16 << 20
 )
 
-// Exhibit is a PDU that a finding names: its octets, masked, and its tree.
-type Exhibit struct {
+// exhibit is a PDU that a finding names: its octets, masked, and its tree.
+type exhibit struct {
 	Number  int64
 	Command string
 	Missing int64 // octets that the capture cut off
@@ -35,7 +35,7 @@ type Exhibit struct {
 type Evidence struct {
 	opt    *Options
 	want   map[int64]bool // nil: a ring
-	kept   map[int64]*Exhibit
+	kept   map[int64]*exhibit
 	ring   []passed // oldest at head, when it is full
 	head   int
 	octets int
@@ -50,7 +50,7 @@ type passed struct {
 // NewEvidence keeps the PDUs of these numbers and ends the run when it has
 // them all.
 func NewEvidence(opt *Options, wanted []int64) *Evidence {
-	e := &Evidence{opt: opt, want: make(map[int64]bool), kept: make(map[int64]*Exhibit)}
+	e := &Evidence{opt: opt, want: make(map[int64]bool), kept: make(map[int64]*exhibit)}
 	for _, n := range wanted {
 		e.want[n] = true
 	}
@@ -60,7 +60,7 @@ func NewEvidence(opt *Options, wanted []int64) *Evidence {
 // NewRecentEvidence keeps the PDUs that findings name while they are among the
 // last ones.
 func NewRecentEvidence(opt *Options) *Evidence {
-	return &Evidence{opt: opt, kept: make(map[int64]*Exhibit)}
+	return &Evidence{opt: opt, kept: make(map[int64]*exhibit)}
 }
 
 // Write implements analyze.Sink. It returns analyze.ErrStop when all that is
@@ -90,7 +90,7 @@ func (e *Evidence) Wants(number int64) bool { return e.want[number] && e.kept[nu
 
 // Keep takes a PDU, which is lent for the call.
 func (e *Evidence) Keep(p *analyze.PDU) {
-	e.kept[p.Number] = &Exhibit{
+	e.kept[p.Number] = &exhibit{
 		Number: p.Number, Command: commandName(p.P), Missing: p.Missing,
 		Raw: bytes.Clone(p.P.Raw), Tree: e.opt.AppendTree(nil, p),
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // known counts those of the findings that somebody knows of, by severity.
-func (a *Audit) known() (n [audit.Error + 1]int64, some bool) {
+func (a *Audit) known() (n bySeverity, some bool) {
 	for i := range a.findings.all {
 		if f := &a.findings.all[i]; f.Known != nil {
 			n[f.Severity]++
@@ -20,23 +20,15 @@ func (a *Audit) known() (n [audit.Error + 1]int64, some bool) {
 // printKnown says how many findings are known.
 func (a *Audit) printKnown(p *page) {
 	if n, some := a.known(); some {
-		p.fact("known", plural(n[audit.Error], "error")+", "+plural(n[audit.Warning], "warning")+", "+
-			plural(n[audit.Note], "note")+" of these, which do not count for --fail-on")
+		p.fact("known", n.text()+" of these, which do not count for --fail-on")
 	}
 }
 
 // appendKnown adds the counts of known findings to the totals.
 func (a *Audit) appendKnown(j *object) {
-	n, some := a.known()
-	if !some {
-		return
+	if n, some := a.known(); some {
+		n.append(j, "known")
 	}
-	j.key("known")
-	o := openObject(j.b)
-	o.int("error", n[audit.Error])
-	o.int("warning", n[audit.Warning])
-	o.int("note", n[audit.Note])
-	j.b = o.close()
 }
 
 // appendKnownFinding says until when a finding is known, and why.

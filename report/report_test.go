@@ -167,7 +167,7 @@ func TestCauses(t *testing.T) {
 	finding := func(id int64, rule audit.RuleID, severity audit.Severity, conn, time, count int64) audit.Finding {
 		return audit.Finding{ID: id, Rule: rule, Severity: severity, Connection: conn, Time: time, Count: count, Remedy: "r"}
 	}
-	causes := Causes([]audit.Finding{
+	causes := causesOf([]audit.Finding{
 		finding(1, audit.RuleCleartextCredentials, audit.Note, 1, 1, 9),
 		finding(2, audit.RuleSystemType, audit.Error, 1, 2, 5),
 		finding(3, audit.RuleThrottled, audit.Warning, 1, 3, 100),

@@ -136,7 +136,7 @@ const maxNotes = 8
 
 func (p *page) causes() {
 	p.section("What is probably wrong")
-	causes := Causes(p.others)
+	causes := causesOf(p.others)
 	p.verdict()
 	notes := 0
 	for severity := audit.Error; severity >= audit.Note; severity-- {
@@ -208,7 +208,7 @@ func (p *page) findingsCommand() string {
 }
 
 // cause writes a cause: one line, wrapped below itself on a terminal.
-func (p *page) cause(c *Cause) {
+func (p *page) cause(c *cause) {
 	f := &c.First
 	p.headline(f.Severity, c.Count, f.Time, p.where(f.PDU, f.Connection), f.Of().Name)
 	p.below(causeText(c), "")
@@ -261,7 +261,7 @@ func (p *page) where(pdu, conn int64) string {
 	return "-"
 }
 
-func causeText(c *Cause) string {
+func causeText(c *cause) string {
 	text := Safe(c.First.Message)
 	if c.Connections > 1 {
 		text += " (and on " + plural(c.Connections-1, "other connection") + ")"
@@ -367,7 +367,7 @@ func (p *page) firstPDU() (pdu int64, what string) {
 			return d.PDU, d.ID
 		}
 	}
-	for _, c := range Causes(p.others) {
+	for _, c := range causesOf(p.others) {
 		if c.First.PDU != 0 {
 			return c.First.PDU, c.First.Of().Name
 		}

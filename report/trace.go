@@ -147,7 +147,7 @@ func (o *Options) AppendTraceJSON(b []byte, t *Trace) []byte {
 	j.str("verdict", t.Verdict)
 	j.list("doubts", len(t.Doubts), func(b []byte, i int) []byte { return appendJSONString(b, t.Doubts[i]) })
 	j.list("steps", len(t.Steps), func(b []byte, i int) []byte { return o.appendStep(b, &t.Steps[i]) })
-	j.list("findings", len(t.Findings), func(b []byte, i int) []byte { return AppendFinding(b, &t.Findings[i]) })
+	j.list("findings", len(t.Findings), func(b []byte, i int) []byte { return appendFinding(b, &t.Findings[i]) })
 	return j.close()
 }
 

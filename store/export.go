@@ -3,24 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strconv"
 )
-
-// ids adds a condition unless there are no ids. They are one parameter, so
-// there may be any number of them.
-func (w *where) ids(column string, ids []int64) {
-	if len(ids) == 0 {
-		return
-	}
-	list := []byte{'['}
-	for i, id := range ids {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = strconv.AppendInt(list, id, 10)
-	}
-	w.add(column+" IN (SELECT value FROM json_each(?))", string(append(list, ']')))
-}
 
 // LastOn gives when the last PDU of a connection was recorded; zero: there is
 // none, or no index to find it by (in a capture that still runs or was cut off).

@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"smpptap/analyze/audit"
@@ -79,6 +80,22 @@ func (w *where) oneOf(column string, values []string) {
 		args[i] = v
 	}
 	w.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
+}
+
+// ids adds a condition unless there are no ids. They are one parameter, so
+// there may be any number of them.
+func (w *where) ids(column string, ids []int64) {
+	if len(ids) == 0 {
+		return
+	}
+	list := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, id, 10)
+	}
+	w.add(column+" IN (SELECT value FROM json_each(?))", string(append(list, ']')))
 }
 
 // within adds the bounds of Filter for something that begins at one column

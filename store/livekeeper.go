@@ -175,18 +175,10 @@ func (k *keeper) goesOn(db *DB) (bool, error) {
 	k.live.mu.Lock()
 	c := k.live.first
 	k.live.mu.Unlock()
-	rows, err := db.write.Query(`SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
+	n, err := number(db.write, `SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
 		AND first_pdu = ? AND kind = ? AND source = ? AND version = ? AND ended_at IS NULL`,
-		[]driver.Value{k.capture, k.firstPDU, c.Kind, c.Source, c.Version})
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close() //nolint:errcheck // it was read
-	v := make([]driver.Value, 1)
-	if err := rows.Next(v); err != nil {
-		return false, err
-	}
-	return v[0] == int64(1), nil
+		k.capture, k.firstPDU, c.Kind, c.Source, c.Version)
+	return n == 1, err
 }
 
 // store is one transaction.

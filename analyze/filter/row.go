@@ -7,9 +7,10 @@ import (
 )
 
 // Row is one PDU and what is known about it. The caller fills it, and may use
-// it again for the next PDU by setting its fields; the filter only reads it, apart
-// from scratch space that it keeps there, so one Row serves one goroutine. The zero value of a fact means
-// that it is not known unless the fact says otherwise.
+// it again for the next PDU by setting its fields; the filter only reads it,
+// apart from scratch space that it keeps there, so one Row serves one goroutine.
+// The zero value of a fact means that it is not known unless the fact says
+// otherwise.
 type Row struct {
 	PDU     *dissect.PDU     // nil: every field of the PDU is absent
 	From    dissect.Side     // who sent it; unknown counts as the ESME

@@ -7,11 +7,6 @@ import (
 	"smpptap/stream"
 )
 
-// IsBind tells whether a command_id is one of the three binds.
-func IsBind(id uint32) bool {
-	return id == dissect.CmdBindReceiver || id == dissect.CmdBindTransmitter || id == dissect.CmdBindTransceiver
-}
-
 // bindTypeOf gives what a bind of this command_id leads to.
 func bindTypeOf(id uint32) (BindType, State) {
 	switch id {
@@ -31,7 +26,7 @@ func Decisive(p *dissect.PDU) (side dissect.Side, strong bool) {
 	if p.Command == nil || p.Command.From == dissect.Either || p.ID == dissect.CmdGenericNack {
 		return dissect.SideUnknown, false
 	}
-	return p.Command.From, IsBind(p.ID &^ dissect.ResponseBit)
+	return p.Command.From, dissect.IsBind(p.ID &^ dissect.ResponseBit)
 }
 
 // Decide settles which end is the ESME, for the connection's life.

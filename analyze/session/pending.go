@@ -102,7 +102,7 @@ func (t *table) find(seq, id uint32, gapAt int64) (r *Request, right bool) {
 // link enters r, and gives the newest other request with its number.
 func (t *table) link(r *Request) (old *Request) {
 	t.waiting.push(r)
-	if IsBind(r.ID) && len(t.binds) < sameLook {
+	if dissect.IsBind(r.ID) && len(t.binds) < sameLook {
 		t.binds = append(t.binds, r)
 	}
 	oldest := t.bySeq.get(r.Sequence)
@@ -124,7 +124,7 @@ func (t *table) unlink(r *Request) {
 	} else {
 		t.waiting.remove(r)
 	}
-	if IsBind(r.ID) {
+	if dissect.IsBind(r.ID) {
 		t.binds = slices.DeleteFunc(t.binds, func(q *Request) bool { return q == r })
 	}
 	switch {

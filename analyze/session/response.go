@@ -22,12 +22,12 @@ func (t *Tracker) respond(c *Conn, o *Observed) {
 	case resp.ID == dissect.CmdGenericNack && t.nackUnknown(c, o, tab):
 	case resp.ID == dissect.CmdGenericNack && resp.Sequence == 0:
 	case o.PDU.Command == nil: // of a command nobody knows: pairs with nothing
-	case IsBind(resp.ID&^dissect.ResponseBit) && t.bindAnyNumber(c, o, tab):
+	case dissect.IsBindResponse(resp.ID) && t.bindAnyNumber(c, o, tab):
 	case t.duplicate(c, o, tab):
 	default:
 		t.keepEarly(c, o, resp)
 	}
-	if IsBind(resp.ID&^dissect.ResponseBit) && tab.bySeq.slots == nil {
+	if dissect.IsBindResponse(resp.ID) && tab.bySeq.slots == nil {
 		t.boundUnseen(c, o)
 	}
 }
@@ -61,7 +61,7 @@ func (t *Tracker) settle(c *Conn, r *Request, resp Response, p *dissect.PDU, kin
 	e := &t.events[len(t.events)-1]
 	e.Kind, e.Conn, e.Session, e.Req = kind, c, r.Session, r
 	e.Resp, e.PDU, e.Time, e.Latency = resp, p, resp.Time, latency
-	if IsBind(r.ID) {
+	if dissect.IsBind(r.ID) {
 		t.bindAnswered(c, r, resp, p)
 	}
 	if r.ID == dissect.CmdUnbind && resp.ID != dissect.CmdGenericNack {

@@ -151,14 +151,14 @@ func (c *Conn) touch(dir stream.Dir, f *stream.Frame) *SideState {
 // enter finds or opens the PDU's session.
 func (t *Tracker) enter(c *Conn, o *Observed) {
 	s := c.Session
-	next := s != nil && s.State == StateUnbound && IsBind(o.PDU.ID)
+	next := s != nil && s.State == StateUnbound && dissect.IsBind(o.PDU.ID)
 	if next {
 		t.endSession(c, o.Time)
 	}
 	if s == nil || next {
 		s = t.startSession(c, o)
 	}
-	if IsBind(o.PDU.ID) && !s.BindSeen && s.State.Bound() && c.early[o.Dir.Other()].has(o.PDU.Sequence, o.PDU.ID) {
+	if dissect.IsBind(o.PDU.ID) && !s.BindSeen && s.State.Bound() && c.early[o.Dir.Other()].has(o.PDU.Sequence, o.PDU.ID) {
 		s.State = StateOpen // its response came first, and is the one that bound the session
 	}
 	o.Session, o.Before = s, s.State
@@ -174,7 +174,7 @@ func (t *Tracker) startSession(c *Conn, o *Observed) *Session {
 	*t.opt.LastID++
 	s := &Session{ID: *t.opt.LastID, Conn: c, StartedAt: o.Time}
 	lost := c.Sides[0].GapAt != 0 || c.Sides[1].GapAt != 0
-	if c.SYN && !lost || IsBind(o.PDU.ID) || o.PDU.ID == dissect.CmdOutbind || c.Session != nil {
+	if c.SYN && !lost || dissect.IsBind(o.PDU.ID) || o.PDU.ID == dissect.CmdOutbind || c.Session != nil {
 		s.State = StateOpen
 	}
 	c.Session, o.SessionStart = s, true
@@ -197,7 +197,7 @@ func (t *Tracker) endSession(c *Conn, at int64) {
 func (t *Tracker) request(c *Conn, o *Observed) {
 	s := o.Session
 	switch id := o.PDU.ID; {
-	case IsBind(id):
+	case dissect.IsBind(id):
 		t.bindRequested(s, o.PDU)
 	case id == dissect.CmdOutbind && s.State == StateOpen:
 		s.State = StateOutbound

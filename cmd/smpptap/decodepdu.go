@@ -40,12 +40,7 @@ func (l *lonePDU) read(in *dissect.HexInput) report.Decoded {
 	x.PDU.Issues = issuesOf(plain, x.Side, l.profile.Dialect(), secret)
 	x.PDU.Findings = l.judge(plain, in, x.Side)
 	x.PDU.Message, x.PDU.Receipt = dissect.ReadMessage(x.PDU.P, x.Side, l.profile.Dialect())
-	if plain.Command != nil && plain.IsResponse() && plain.Status == 0 {
-		switch plain.ID {
-		case dissect.CmdBindReceiverResp, dissect.CmdBindTransmitterResp, dissect.CmdBindTransceiverResp:
-			l.bound = true
-		}
-	}
+	l.bound = l.bound || plain.Command != nil && plain.Status == 0 && dissect.IsBindResponse(plain.ID)
 	return x
 }
 

@@ -156,7 +156,7 @@ func (e *packetExport) begin(c *exportConn, p *store.PDU) error {
 	if c.synth != nil {
 		return nil
 	}
-	if !c.opens || !e.whole && !session.IsBind(p.CommandID) && p.CommandID != dissect.CmdOutbind {
+	if !c.opens || !e.whole && !dissect.IsBind(p.CommandID) && p.CommandID != dissect.CmdOutbind {
 		a, b := c.ends()
 		c.opens = false
 		c.synth = e.synth.Join(c.iface(), a, b)

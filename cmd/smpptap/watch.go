@@ -72,7 +72,8 @@ func (w *watch) open(more ...analyze.Sink) (err error) {
 	return nil
 }
 
-// run takes src, or opt.Inbox, to its end, which is when ctx is done, and tells the summary.
+// run takes src, or opt.Inbox, to its end, which is when ctx is done, and tells
+// the summary.
 func (w *watch) run(ctx context.Context, src stream.Source, opt analyze.Options) error {
 	opt.Kind, opt.Source, opt.Version, opt.Profile = w.kind, w.source, buildInfo().version, w.profile
 	opt.Redact, opt.Key, opt.Ports, opt.Sinks = w.redaction(), w.secret, w.portNumbers(), w.sinks

@@ -8,8 +8,8 @@ import (
 )
 
 // writings is how accounts write ids in receipts, as the database, or the
-// newest of its files, knows from earlier runs; nil: nothing is recorded, or it cannot be read now. Then the
-// run learns it for itself.
+// newest of its files, knows from earlier runs; nil: nothing is recorded, or it
+// cannot be read now. Then the run learns it for itself.
 func (a *app) writings(ctx context.Context, recording bool) map[string]session.Writing {
 	if !recording {
 		return nil
