@@ -23,7 +23,7 @@ func (a *Auditor) onBind(c *connState, e *session.Event) {
 	case session.EventBindRefused:
 		a.judgeBind(e)
 	case session.EventAbandoned, session.EventOpen, session.EventEvicted:
-		if isBindRequest(e.Req.ID) {
+		if dissect.IsBind(e.Req.ID) {
 			a.judgeBind(e)
 		}
 	case session.EventAnswered, session.EventAnsweredLate, session.EventWrongType:
@@ -66,7 +66,7 @@ func (a *Auditor) bindNow(o *session.Observed) {
 	}
 }
 
-var bindKinds = map[uint32]string{idBindTransmitter: "tx", idBindReceiver: "rx", idBindTransceiver: "trx"}
+var bindKinds = map[uint32]string{dissect.CmdBindTransmitter: "tx", dissect.CmdBindReceiver: "rx", dissect.CmdBindTransceiver: "trx"}
 
 // systemID: system-id-empty.
 func (a *Auditor) systemID(o *session.Observed, f dissect.Field) {
@@ -129,7 +129,7 @@ func (a *Auditor) judgeBind(e *session.Event) {
 	if !a.off[RuleInterfaceVersion] {
 		a.interfaceVersion(&b, iv)
 	}
-	if p.ID == idBindTransceiver {
+	if p.ID == dissect.CmdBindTransceiver {
 		a.transceiver(&b, iv)
 	}
 }

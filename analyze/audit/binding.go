@@ -130,7 +130,7 @@ func (a *Auditor) bindRefused(c *connState, e *session.Event) {
 	}
 	a.bindFailed(c, attempt{r.Session, r.Number, r.Frame, r.Time})
 	name, def := a.status(e.Resp.Status)
-	if e.Resp.Status == statusAlreadyBound && e.Resp.ID != idGenericNack {
+	if e.Resp.Status == dissect.StatusAlreadyBound && e.Resp.ID != dissect.CmdGenericNack {
 		ev := ofResponse(e, RuleBindAlreadyBound)
 		ev.seen, ev.wanted = name, "0x00 (ESME_ROK)"
 		ev.message = fmt.Sprintf("The SMSC refused %s of %q with %s. %s", commandName(r.ID), e.Session.SystemID, name, a.whoIsBound(c, e))

@@ -53,7 +53,7 @@ func (a *Auditor) checkBody(c *connState, o *session.Observed) {
 		return
 	}
 	switch p.ID {
-	case idSubmitSM, idDeliverSM, idDataSM, idSubmitMulti:
+	case dissect.CmdSubmitSM, dissect.CmdDeliverSM, dissect.CmdDataSM, dissect.CmdSubmitMulti:
 		a.addressEmpty(c, o)
 	}
 }
@@ -68,11 +68,11 @@ func (a *Auditor) countBody(o *session.Observed) {
 	k[RuleStringCharset].Checked++
 	k[RuleFieldReserved].Checked++
 	switch o.PDU.ID {
-	case idSubmitSM, idDeliverSM, idSubmitMulti:
+	case dissect.CmdSubmitSM, dissect.CmdDeliverSM, dissect.CmdSubmitMulti:
 		k[RuleEsmClassDirection].Checked++
 		k[RuleDataCodingReserved].Checked++
 		k[RuleSmLengthLarge].Checked++
-	case idDataSM:
+	case dissect.CmdDataSM:
 		k[RuleEsmClassDirection].Checked++
 		k[RuleDataCodingReserved].Checked++
 	case dissect.CmdReplaceSM:
@@ -81,7 +81,7 @@ func (a *Auditor) countBody(o *session.Observed) {
 		k[RuleDataCodingReserved].Checked++
 	}
 	switch o.PDU.ID {
-	case idSubmitMulti, dissect.CmdSubmitMultiResp, dissect.CmdQueryLastMsgsResp:
+	case dissect.CmdSubmitMulti, dissect.CmdSubmitMultiResp, dissect.CmdQueryLastMsgsResp:
 		k[RuleDestinationsCount].Checked++
 	}
 }

@@ -35,7 +35,7 @@ func (b *failedResponse) taken(last int64) bool {
 // awaitReaction remembers a failed response. A bind's is the last word for
 // some receivers, whatever it looks like.
 func (c *connState) awaitReaction(o *session.Observed, e evidence) {
-	if isBindRequest(o.PDU.ID &^ dissect.ResponseBit) {
+	if dissect.IsBind(o.PDU.ID &^ dissect.ResponseBit) {
 		return
 	}
 	b := c.pdus.failed[o.Dir]
@@ -127,7 +127,7 @@ func (a *Auditor) bodyExpected(b *failedResponse, severity Severity, what string
 // specification has it: there are receivers that want a body all the same.
 func (a *Auditor) bareRefusal(c *connState, o *session.Observed) {
 	p := o.PDU
-	if len(p.Command.Params) == 0 || isBindRequest(p.ID&^dissect.ResponseBit) || len(p.Raw) < dissect.HeaderLen {
+	if len(p.Command.Params) == 0 || dissect.IsBind(p.ID&^dissect.ResponseBit) || len(p.Raw) < dissect.HeaderLen {
 		return
 	}
 	a.check(RuleBodyExpected)

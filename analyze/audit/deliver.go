@@ -10,7 +10,7 @@ import (
 // isDeliver tells what the SMSC delivers; of a deliver_sm of the ESME
 // command-direction says enough.
 func isDeliver(r *session.Request) bool {
-	return r.ID == idDeliverSM && r.From != dissect.ESME || r.ID == idDataSM && r.From == dissect.SMSC
+	return r.ID == dissect.CmdDeliverSM && r.From != dissect.ESME || r.ID == dissect.CmdDataSM && r.From == dissect.SMSC
 }
 
 // deliverAnswered takes the answer to a deliver_sm, or a data_sm of the SMSC.
@@ -24,7 +24,7 @@ func (a *Auditor) deliverAnswered(c *connState, e *session.Event) {
 	}
 	refused := e.Resp.Status != 0
 	a.receiptAnswered(c, e, refused)
-	if r.ID == idDeliverSM && e.Kind != session.EventWrongType && e.Resp.ID != idGenericNack {
+	if r.ID == dissect.CmdDeliverSM && e.Kind != session.EventWrongType && e.Resp.ID != dissect.CmdGenericNack {
 		a.check(RuleDeliverRefused)
 		if refused {
 			a.deliverRefused(c, e)

@@ -77,7 +77,7 @@ func (a *Auditor) deliverSent(c *connState, o *session.Observed) {
 		c.jour.sent = new(deliveries)
 	}
 	h := a.digest.hash
-	if o.PDU.ID != idDeliverSM {
+	if o.PDU.ID != dissect.CmdDeliverSM {
 		h = bodyHash(o.PDU.Raw)
 	}
 	key := repeatKey{endOf(c.conn, dissect.SMSC), h}

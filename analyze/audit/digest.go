@@ -37,7 +37,7 @@ func (a *Auditor) Digest(d *Digest, p *dissect.PDU) {
 		d.good |= goodTimes
 	}
 	switch p.ID {
-	case idSubmitSM, idSubmitMulti, idDataSM:
+	case dissect.CmdSubmitSM, dissect.CmdSubmitMulti, dissect.CmdDataSM:
 		if addresses := addressOctets(p); addresses != nil {
 			d.hash = messageHash(p, addresses)
 		}
@@ -46,10 +46,10 @@ func (a *Auditor) Digest(d *Digest, p *dissect.PDU) {
 		if id := p.Bytes(dissect.ParamMessageID); len(id) > 0 {
 			d.hash = session.HashID(id)
 		}
-	case idDeliverSM:
+	case dissect.CmdDeliverSM:
 		d.hash = bodyHash(p.Raw)
 	}
-	if p.ID == idDeliverSM || p.ID == idDataSM {
+	if p.ID == dissect.CmdDeliverSM || p.ID == dissect.CmdDataSM {
 		a.digestReceipt(d, p)
 	}
 }

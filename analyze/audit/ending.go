@@ -147,7 +147,7 @@ func (a *Auditor) connectionReset(c *connState, dir stream.Dir, s stream.Stamp, 
 // rules.
 func (a *Auditor) leftOpen(c *connState, e *session.Event) {
 	r := e.Req
-	if isBindRequest(r.ID) || r.ID == idUnbind || r.AfterUnbind || e.Doubt&session.DoubtOneSided != 0 {
+	if dissect.IsBind(r.ID) || r.ID == dissect.CmdUnbind || r.AfterUnbind || e.Doubt&session.DoubtOneSided != 0 {
 		return
 	}
 	for i := range c.conn.Sides {

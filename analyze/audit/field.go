@@ -41,7 +41,7 @@ func (a *Auditor) issue(c *connState, o *session.Observed, rule RuleID, severity
 // carriesSecret tells that the PDU holds a password, which stray octets may
 // repeat. Before a bind succeeded a body under any command_id may be one.
 func carriesSecret(p *dissect.PDU) bool {
-	return p.ID == idOutbind || isBindRequest(p.ID)
+	return p.ID == dissect.CmdOutbind || dissect.IsBind(p.ID)
 }
 
 // mayLeak are the issues whose Got shows octets.
@@ -140,9 +140,9 @@ func (a *Auditor) addressEmpty(c *connState, o *session.Observed) {
 // emptyAddress looks for an address that has to be there.
 func emptyAddress(p *dissect.PDU, from dissect.Side) (f dissect.Field, empty bool) {
 	id := dissect.ParamDestinationAddr
-	if p.ID == idDeliverSM {
+	if p.ID == dissect.CmdDeliverSM {
 		id = dissect.ParamSourceAddr
-	} else if p.ID == idDataSM && from == dissect.SMSC {
+	} else if p.ID == dissect.CmdDataSM && from == dissect.SMSC {
 		return f, false
 	}
 	if f, ok := p.Field(id); ok {
@@ -161,7 +161,7 @@ func (a *Auditor) addressEmptyFinding(c *connState, o *session.Observed, f disse
 	e.field, e.offset, e.length = f.Param.Name, int(f.Off), 1
 	e.cause = o.PDU.Command.Name
 	e.severity = Note
-	if o.PDU.ID != idDeliverSM {
+	if o.PDU.ID != dissect.CmdDeliverSM {
 		e.severity = Warning
 		c.pdus.suspect = true
 	}

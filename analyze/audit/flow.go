@@ -24,7 +24,9 @@ type flowState struct {
 	throttle *throttle // nil until a submit was throttled
 }
 
-func isThrottled(status uint32) bool { return status == statusThrottled || status == statusQueueFull }
+func isThrottled(status uint32) bool {
+	return status == dissect.StatusThrottled || status == dissect.StatusQueueFull
+}
 
 // checkFlow takes a request of the ESME.
 func (a *Auditor) checkFlow(c *connState, o *session.Observed) {

@@ -6,6 +6,7 @@ import (
 
 	"smpptap/analyze/profile"
 	"smpptap/analyze/session"
+	"smpptap/dissect"
 	"smpptap/internal/smpptest"
 	"smpptap/stream"
 )
@@ -50,7 +51,7 @@ func (l *wire) sends(n int, step time.Duration, status uint32) {
 func TestThrottled(t *testing.T) {
 	s := play(t, "smpp34")
 	l := s.bound("bind_transceiver")
-	l.sends(30, 50*time.Millisecond, statusThrottled)
+	l.sends(30, 50*time.Millisecond, dissect.StatusThrottled)
 	l.unbind()
 	s.end().wants("throttled", Warning, 10, "answered 10 messages with 0x58")
 	s.wants("throttle-ignored", Warning, 9, "did not slow down")
@@ -84,7 +85,7 @@ func TestThrottledWords(t *testing.T) {
 		if i < 10 {
 			l.send(toESME, "submit_sm_resp", seq)
 		} else {
-			l.turnDown(seq, statusThrottled)
+			l.turnDown(seq, dissect.StatusThrottled)
 		}
 		l.hold(50 * time.Millisecond)
 	}
@@ -100,7 +101,7 @@ func TestThrottledWords(t *testing.T) {
 
 	s = play(t, "smpp34")
 	l = s.bound("bind_transceiver")
-	l.sends(30, 50*time.Millisecond, statusQueueFull)
+	l.sends(30, 50*time.Millisecond, dissect.StatusQueueFull)
 	s.end().wants("throttled", Warning, 10, "one destination")
 }
 
@@ -108,7 +109,7 @@ func TestThrottleIgnored(t *testing.T) {
 	s := play(t, "smpp34") // each refusal is followed by a pause
 	l := s.bound("bind_transceiver")
 	for range 5 {
-		l.sends(3, 50*time.Millisecond, statusThrottled)
+		l.sends(3, 50*time.Millisecond, dissect.StatusThrottled)
 		l.hold(1200 * time.Millisecond)
 	}
 	l.unbind()
@@ -121,7 +122,7 @@ func TestThrottleIgnored(t *testing.T) {
 		l.talk(toSMSC, "submit_sm")
 		l.hold(50 * time.Millisecond)
 	}
-	l.turnDown(l.submitTo("39333123456", "x"), statusThrottled)
+	l.turnDown(l.submitTo("39333123456", "x"), dissect.StatusThrottled)
 	for range 20 {
 		l.hold(400 * time.Millisecond)
 		l.talk(toSMSC, "submit_sm")
@@ -133,7 +134,7 @@ func TestThrottleIgnored(t *testing.T) {
 	l = s.bound("bind_transceiver")
 	for i := range 400 {
 		if i == 200 {
-			l.turnDown(l.submitTo("39333123456", "x"), statusThrottled)
+			l.turnDown(l.submitTo("39333123456", "x"), dissect.StatusThrottled)
 		} else {
 			l.talk(toSMSC, "submit_sm")
 		}
@@ -144,7 +145,7 @@ func TestThrottleIgnored(t *testing.T) {
 
 	s = play(t, "smpp34") // nothing is sent after it
 	l = s.bound("bind_transceiver")
-	l.sends(3, 50*time.Millisecond, statusThrottled)
+	l.sends(3, 50*time.Millisecond, dissect.StatusThrottled)
 	s.end().silent("throttle-ignored")
 }
 

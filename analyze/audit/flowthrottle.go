@@ -68,7 +68,7 @@ func (a *Auditor) throttled(c *connState, e *session.Event) {
 		f.accepted++
 		f.mostOpen = max(f.mostOpen, e.Req.Open)
 	}
-	if !isThrottled(e.Resp.Status) || e.Resp.ID == idGenericNack {
+	if !isThrottled(e.Resp.Status) || e.Resp.ID == dissect.CmdGenericNack {
 		return
 	}
 	if f.throttle == nil {
@@ -87,7 +87,7 @@ func (a *Auditor) throttled(c *connState, e *session.Event) {
 	ev.field, ev.offset, ev.length = "command_status", 8, 4
 	name, def := a.status(e.Resp.Status)
 	ev.seen, ev.wanted = name, "0x00 (ESME_ROK)"
-	if def != nil && e.Resp.Status != statusThrottled {
+	if def != nil && e.Resp.Status != dissect.StatusThrottled {
 		ev.remedy = def.Remedy
 	}
 	t := c.req.tallyOf(RuleThrottled, e.Resp.Status, "")
@@ -132,7 +132,7 @@ func (a *Auditor) throttledWords(c *connState, th *throttle, by *throttledBy, n 
 	case clean > 0:
 		s += fmt.Sprintf(" Seconds with up to %d submits pass.", clean)
 	}
-	if n > 1 && !by.several && by.status == statusQueueFull {
+	if n > 1 && !by.several && by.status == dissect.StatusQueueFull {
 		s += " All went to one destination: it may be its queue that is full, not the account's."
 	}
 	return s + a.againWords(th, by)

@@ -23,7 +23,7 @@ func (a *Auditor) checkHeader(c *connState, o *session.Observed) {
 		a.check(RuleStatusReserved)
 		if p.Status != 0 {
 			a.statusReserved(c, o)
-			if p.ID == idGenericNack {
+			if p.ID == dissect.CmdGenericNack {
 				a.refusalNacked(c, o)
 			}
 		}
@@ -68,7 +68,7 @@ var smpp40 = map[uint32]string{0x0000000A: "enquire_link"}
 func (a *Auditor) commandVersion(o *session.Observed) {
 	cmd, s := o.PDU.Command, o.Session
 	spec := a.profile.Spec
-	if s.Version == 0 && spec == 0 || cmd.Vendor != "" || o.PDU.ID&^dissect.ResponseBit == idBindTransceiver {
+	if s.Version == 0 && spec == 0 || cmd.Vendor != "" || o.PDU.ID&^dissect.ResponseBit == dissect.CmdBindTransceiver {
 		return
 	}
 	a.check(RuleCommandIdVersion)
@@ -170,7 +170,7 @@ func (a *Auditor) badSequence(e evidence, from dissect.Side, id, seq uint32) {
 // response-unmatched is raised for it.
 func (a *Auditor) unmatchedNumber(e *session.Event) {
 	seq := e.Resp.Sequence
-	if seq-1 < a.limit.SequenceMax || e.Req != nil || e.Doubt != 0 || seq == 0 && e.Resp.ID == idGenericNack {
+	if seq-1 < a.limit.SequenceMax || e.Req != nil || e.Doubt != 0 || seq == 0 && e.Resp.ID == dissect.CmdGenericNack {
 		return
 	}
 	rule := sequenceRule(seq)

@@ -206,7 +206,7 @@ func (a *Auditor) onJourney(c *connState, e *session.Event) {
 // submitAccepted enters a message that was accepted.
 func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 	r := e.Req
-	if e.Resp.Status != 0 || e.Resp.ID == idGenericNack || e.Kind == session.EventWrongType {
+	if e.Resp.Status != 0 || e.Resp.ID == dissect.CmdGenericNack || e.Kind == session.EventWrongType {
 		return
 	}
 	st := a.journeyOf(c, r.Session)
@@ -232,7 +232,7 @@ func (a *Auditor) submitAccepted(c *connState, e *session.Event) {
 		a.evicted(evicted)
 		a.giveUp(RuleReceiptUnmatched)
 	}
-	m.Submit, m.SubmittedAt, m.Multi, m.Conn = r.Number, r.Time, r.ID == idSubmitMulti, uint32(r.Conn.ID)
+	m.Submit, m.SubmittedAt, m.Multi, m.Conn = r.Number, r.Time, r.ID == dissect.CmdSubmitMulti, uint32(r.Conn.ID)
 	a.journeys.answers.put(m.Slot, e.Resp.Time)
 	if a.journeys.hook != nil {
 		a.journeys.hook(m, nil)

@@ -120,7 +120,7 @@ func (m *content) read(p *dissect.PDU, from dissect.Side) {
 func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 	p := o.PDU
 	switch p.ID {
-	case idSubmitSM, idDeliverSM, idSubmitMulti, idDataSM, dissect.CmdReplaceSM:
+	case dissect.CmdSubmitSM, dissect.CmdDeliverSM, dissect.CmdSubmitMulti, dissect.CmdDataSM, dissect.CmdReplaceSM:
 	default:
 		return
 	}
@@ -161,7 +161,7 @@ func (a *Auditor) checkMessage(c *connState, o *session.Observed) {
 func (a *Auditor) checkHeaders(c *connState, o *session.Observed, m *content) {
 	if m.class&dissect.EsmUDHI != 0 {
 		a.check(RuleUdhMalformed)
-		if m.fault != "" && (len(m.octets) > 0 || o.PDU.ID != idDataSM) {
+		if m.fault != "" && (len(m.octets) > 0 || o.PDU.ID != dissect.CmdDataSM) {
 			a.udhMalformed(o, m)
 		}
 		if m.submit && m.fault == "" {
@@ -211,7 +211,7 @@ func (a *Auditor) payloadAndText(o *session.Observed, m *content) {
 // tlv-missing; a header without octets is udh-malformed.
 func (a *Auditor) messageEmpty(o *session.Observed, m *content) {
 	p := o.PDU
-	if p.ID == idDataSM && m.payload == nil || m.class&dissect.EsmUDHI != 0 {
+	if p.ID == dissect.CmdDataSM && m.payload == nil || m.class&dissect.EsmUDHI != 0 {
 		return
 	}
 	if v, _ := p.U8(dissect.ParamSMDefaultMsgID); v != 0 {
@@ -254,7 +254,7 @@ func (a *Auditor) onMessage(c *connState, e *session.Event) {
 // messageRefused takes the refusal of a message.
 func (a *Auditor) messageRefused(c *connState, e *session.Event) {
 	switch e.Req.ID {
-	case idSubmitSM, idDeliverSM, idSubmitMulti, idDataSM:
+	case dissect.CmdSubmitSM, dissect.CmdDeliverSM, dissect.CmdSubmitMulti, dissect.CmdDataSM, dissect.CmdReplaceSM:
 	default:
 		return
 	}

@@ -57,7 +57,7 @@ type excess struct {
 
 // checkLength: message-too-long.
 func (a *Auditor) checkLength(c *connState, o *session.Observed, m *content) {
-	if a.off[RuleMessageTooLong] || !m.submit || m.payload != nil || o.PDU.ID == idSubmitMulti {
+	if a.off[RuleMessageTooLong] || !m.submit || m.payload != nil || o.PDU.ID == dissect.CmdSubmitMulti {
 		return
 	}
 	a.check(RuleMessageTooLong)
@@ -169,7 +169,7 @@ func (x *excess) words(e *evidence, p *dissect.PDU, m *content) {
 func (a *Auditor) tooLongMessageRefused(e *session.Event, p *dissect.PDU, m *content) {
 	v := &a.contents.vendor
 	named := e.Resp.Status == dissect.StatusInvalidLength || e.Resp.Status >= v[0] && e.Resp.Status <= v[1]
-	if !named || m.payload != nil || p.ID == idSubmitMulti || m.fault != "" {
+	if !named || m.payload != nil || p.ID == dissect.CmdSubmitMulti || m.fault != "" {
 		return
 	}
 	x := a.excess(m)

@@ -68,7 +68,7 @@ const maxEchoing = 64
 // answer is due to: alert_notification and outbind have none, and what a
 // receiver does not know or cannot read may be anything (v3.4 4.3).
 func (x *header) echoes(status uint32) bool {
-	return x.id == idAlertNotification || x.id == idOutbind || !x.sound || status == dissect.StatusInvalidCommandLen || status == dissect.StatusInvalidCommandID
+	return x.id == dissect.CmdAlertNotification || x.id == dissect.CmdOutbind || !x.sound || status == dissect.StatusInvalidCommandLen || status == dissect.StatusInvalidCommandID
 }
 
 // echoed tells whether a generic_nack bears the number of what it refuses, and
@@ -189,7 +189,7 @@ func faultOf(id uint32, sound bool, length, status uint32) string {
 		return fmt.Sprintf("the receiver does not accept its command_length %d", length)
 	case !sound:
 		return "its body is malformed"
-	case status == statusThrottled || status == statusQueueFull:
+	case status == dissect.StatusThrottled || status == dissect.StatusQueueFull:
 		return "the receiver asks to send more slowly"
 	}
 	return "no fault shows in its header"

@@ -48,7 +48,7 @@ func (a *Auditor) countPacking(c *connState, e *session.Event) {
 	case e.Kind == session.EventAnsweredLate:
 		p.unanswered[r.Packing]--
 		p.answered[r.Packing]++
-	case e.Kind == session.EventAnswered && e.Resp.ID == idGenericNack && e.Resp.Status == dissect.StatusInvalidCommandLen:
+	case e.Kind == session.EventAnswered && e.Resp.ID == dissect.CmdGenericNack && e.Resp.Status == dissect.StatusInvalidCommandLen:
 		p.unanswered[r.Packing]++
 	case e.Kind == session.EventAnswered, e.Kind == session.EventWrongType:
 		p.answered[r.Packing]++

@@ -74,12 +74,12 @@ func (a *Auditor) checkProvider(c *connState, o *session.Observed) {
 	}
 	a.commandOffered(o)
 	switch p.ID {
-	case idBindReceiver, idBindTransmitter, idBindTransceiver:
+	case dissect.CmdBindReceiver, dissect.CmdBindTransmitter, dissect.CmdBindTransceiver:
 		a.bindNow(o)
 		a.cleartext(o)
-	case idOutbind:
+	case dissect.CmdOutbind:
 		a.cleartext(o)
-	case idSubmitSM, idSubmitMulti, idDataSM:
+	case dissect.CmdSubmitSM, dissect.CmdSubmitMulti, dissect.CmdDataSM:
 		if o.From == dissect.ESME {
 			a.checkSubmit(c, o)
 		}

@@ -14,7 +14,7 @@ func (a *Auditor) ReadAhead(conn *session.Conn, p *dissect.PDU, d *Digest) (sum 
 	}
 	sum = uint64(c.flow.submits) + uint64(len(c.req.tallies))
 	switch p.ID {
-	case idSubmitSM:
+	case dissect.CmdSubmitSM:
 		if v := &a.contents.submits; v.index != nil {
 			sum += v.index[submitHash(c.msg.account, d.hash)%submitBuckets].parts[0] + v.readNext()
 		}

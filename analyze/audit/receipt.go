@@ -12,7 +12,7 @@ func (a *Auditor) checkReceipt(c *connState, o *session.Observed) {
 	if a.journeys.begun == 0 {
 		a.journeys.begun = o.Time
 	}
-	if o.From != dissect.SMSC || o.Cut || o.PDU.ID != idDeliverSM && o.PDU.ID != idDataSM {
+	if o.From != dissect.SMSC || o.Cut || o.PDU.ID != dissect.CmdDeliverSM && o.PDU.ID != dissect.CmdDataSM {
 		return
 	}
 	a.deliverSent(c, o)

@@ -23,7 +23,7 @@ func (a *Auditor) refused(c *connState, e *session.Event) {
 	p := &a.again
 	dissect.Decode(p, r.Raw)
 	switch r.ID {
-	case idSubmitSM, idSubmitMulti, idDataSM:
+	case dissect.CmdSubmitSM, dissect.CmdSubmitMulti, dissect.CmdDataSM:
 		a.sourceRefused(e, p)
 		a.emptyRefused(e, p)
 		a.timeRefused(e, p)

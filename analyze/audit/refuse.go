@@ -66,18 +66,18 @@ func (k *commandAnswers) answered(status uint32) *statusAnswers {
 }
 
 func isSubmit(id uint32, from dissect.Side) bool {
-	return id == idSubmitSM || id == idSubmitMulti || id == idDataSM && from == dissect.ESME
+	return id == dissect.CmdSubmitSM || id == dissect.CmdSubmitMulti || id == dissect.CmdDataSM && from == dissect.ESME
 }
 
 // refusedOrNot takes the status of an answer.
 func (a *Auditor) refusedOrNot(c *connState, e *session.Event) {
 	r := e.Req
-	if r.Command == nil || isBindRequest(r.ID) || r.ID == idDeliverSM || e.Resp.ID == idGenericNack {
+	if r.Command == nil || dissect.IsBind(r.ID) || r.ID == dissect.CmdDeliverSM || e.Resp.ID == dissect.CmdGenericNack {
 		return
 	}
 	status := e.Resp.Status
 	submit := isSubmit(r.ID, r.From)
-	if submit && (status == statusThrottled || status == statusQueueFull) {
+	if submit && (status == dissect.StatusThrottled || status == dissect.StatusQueueFull) {
 		return
 	}
 	a.check(RuleResponseRefused)
@@ -203,7 +203,7 @@ var reasonTraits = map[uint32][]trait{
 // reason tells what in the refused requests shows the reason of the status:
 // an odd value that all refused have and no accepted one.
 func (s *statusAnswers) reason(k *commandAnswers) (string, bool) {
-	if s.status == statusInvalidState && s.badState == s.n {
+	if s.status == dissect.StatusInvalidBindStatus && s.badState == s.n {
 		return "the session's state does not allow the command", true
 	}
 	if s.known != s.n || s.known == 0 || k.accepted.unknown {

@@ -3,6 +3,7 @@ package audit
 import (
 	"testing"
 
+	"smpptap/dissect"
 	"smpptap/internal/smpptest"
 )
 
@@ -49,8 +50,8 @@ func TestResponseRefused(t *testing.T) {
 func TestOtherRulesSpeakOfTheseRefusals(t *testing.T) {
 	s := play(t, "smpp34")
 	l := s.bound("bind_transceiver")
-	l.refuse(10, statusThrottled, "39333123456")
-	l.refuse(10, statusQueueFull, "39333123456")
+	l.refuse(10, dissect.StatusThrottled, "39333123456")
+	l.refuse(10, dissect.StatusQueueFull, "39333123456")
 	for range 6 {
 		l.talk(toESME, "deliver_sm", smpptest.Status(8))
 	}
@@ -61,7 +62,7 @@ func TestOtherRulesSpeakOfTheseRefusals(t *testing.T) {
 func TestRefusedForItsState(t *testing.T) {
 	s := play(t, "smpp34")
 	l := s.bound("bind_receiver")
-	l.refuse(1, statusInvalidState, "39333123456")
+	l.refuse(1, dissect.StatusInvalidBindStatus, "39333123456")
 	l.unbind()
 	s.end().wants("response-refused", Warning, 1, "state does not allow")
 	s.wants("command-state", Error, 1, "bound as receiver")

@@ -147,10 +147,10 @@ func (a *Auditor) answered(c *connState, e *session.Event) {
 	a.check(RuleResponseDuplicate)
 	side := &c.req.sides[e.Req.Dir]
 	side.answeredAt, side.askedAt = e.Resp.Time, e.Req.Time
-	if e.Req.ID == idUnbind && e.Kind != session.EventDuplicate {
+	if e.Req.ID == dissect.CmdUnbind && e.Kind != session.EventDuplicate {
 		a.check(RuleTrafficAfterUnbind)
 	}
-	if e.Resp.ID == idGenericNack {
+	if e.Resp.ID == dissect.CmdGenericNack {
 		a.claimedNack(c, e)
 	}
 	if e.Req.Command == nil && e.Resp.Sequence != e.Req.Sequence && e.Kind == session.EventAnswered {
@@ -161,13 +161,13 @@ func (a *Auditor) answered(c *connState, e *session.Event) {
 // missingRule is the rule that speaks when a request gets no answer.
 func missingRule(r *session.Request) RuleID {
 	switch {
-	case r.ID == idEnquireLink:
+	case r.ID == dissect.CmdEnquireLink:
 		return RuleEnquireLinkUnanswered
-	case isBindRequest(r.ID):
+	case dissect.IsBind(r.ID):
 		return RuleBindUnanswered
-	case r.ID == idUnbind:
+	case r.ID == dissect.CmdUnbind:
 		return RuleUnbindUnanswered
-	case r.ID == idDeliverSM, r.ID == idDataSM && r.From == dissect.SMSC:
+	case r.ID == dissect.CmdDeliverSM, r.ID == dissect.CmdDataSM && r.From == dissect.SMSC:
 		return RuleDeliverUnanswered
 	}
 	return RuleResponseMissing
@@ -182,7 +182,7 @@ func (a *Auditor) settled(c *connState, r *session.Request) {
 	if rule := missingRule(r); rule != RuleDeliverUnanswered && !r.AfterUnbind {
 		a.check(rule)
 	}
-	if r.ID == idEnquireLink {
+	if r.ID == dissect.CmdEnquireLink {
 		a.probeAnswered(c, r)
 	}
 }
@@ -220,7 +220,7 @@ func (a *Auditor) abandoned(c *connState, e *session.Event) {
 	rule := missingRule(r)
 	e, judged := a.reconsidered(c, e, rule)
 	a.leftOpen(c, e)
-	if r.ID == idEnquireLink {
+	if r.ID == dissect.CmdEnquireLink {
 		a.probeLeftOpen(c, e, judged)
 		return
 	}

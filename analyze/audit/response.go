@@ -18,10 +18,10 @@ func ofResponse(e *session.Event, id RuleID) evidence {
 // another number.
 func (a *Auditor) unmatched(c *connState, e *session.Event) {
 	r := &e.Resp
-	if r.ID == idGenericNack && r.Sequence == 0 {
+	if r.ID == dissect.CmdGenericNack && r.Sequence == 0 {
 		return
 	}
-	if e.Req == nil && r.ID == idGenericNack && c.req.echoed(r.Number) {
+	if e.Req == nil && r.ID == dissect.CmdGenericNack && c.req.echoed(r.Number) {
 		a.check(RuleResponseUnmatched)
 		return
 	}
@@ -58,7 +58,7 @@ func (a *Auditor) unmatched(c *connState, e *session.Event) {
 		}
 	}
 	a.fail(ev)
-	if r.ID == idEnquireLink|dissect.ResponseBit && e.Doubt == 0 {
+	if r.ID == dissect.CmdEnquireLink|dissect.ResponseBit && e.Doubt == 0 {
 		p := &c.req.sides[r.Dir.Other()].probes
 		p.strayAt, p.stray = r.Time, r.Sequence
 	}

@@ -8,31 +8,6 @@ import (
 	"smpptap/dissect"
 )
 
-// Short names of the command_ids and statuses that the rules name.
-const (
-	idBindReceiver      = dissect.CmdBindReceiver
-	idBindTransmitter   = dissect.CmdBindTransmitter
-	idSubmitSM          = dissect.CmdSubmitSM
-	idDeliverSM         = dissect.CmdDeliverSM
-	idUnbind            = dissect.CmdUnbind
-	idBindTransceiver   = dissect.CmdBindTransceiver
-	idAlertNotification = dissect.CmdAlertNotification
-	idOutbind           = dissect.CmdOutbind
-	idEnquireLink       = dissect.CmdEnquireLink
-	idSubmitMulti       = dissect.CmdSubmitMulti
-	idDataSM            = dissect.CmdDataSM
-	idGenericNack       = dissect.CmdGenericNack
-
-	statusInvalidState = dissect.StatusInvalidBindStatus
-	statusAlreadyBound = dissect.StatusAlreadyBound
-	statusQueueFull    = dissect.StatusQueueFull
-	statusThrottled    = dissect.StatusThrottled
-)
-
-func isBindRequest(id uint32) bool {
-	return id == idBindReceiver || id == idBindTransmitter || id == idBindTransceiver
-}
-
 // sessionState is what the rules of sessions, endings and timers keep of a
 // connection.
 type sessionState struct {
@@ -62,7 +37,7 @@ func (a *Auditor) checkState(c *connState, o *session.Observed) {
 	}
 	a.checkDirection(c, o)
 	if o.PDU.ID&dissect.ResponseBit != 0 {
-		if o.PDU.ID == idGenericNack && o.Request == 0 {
+		if o.PDU.ID == dissect.CmdGenericNack && o.Request == 0 {
 			a.unclaimedNack(c, o)
 		}
 		return
@@ -70,7 +45,7 @@ func (a *Auditor) checkState(c *connState, o *session.Observed) {
 	if isSubmit(o.PDU.ID, o.From) && !a.verdict.broken {
 		a.noteTraits(c, o)
 	}
-	bind := isBindRequest(o.PDU.ID)
+	bind := dissect.IsBind(o.PDU.ID)
 	switch {
 	case a.verdict.direction:
 	case bind && (o.Before.Bound() || c.sess.pending != 0):
@@ -140,17 +115,17 @@ func (a *Auditor) beforeBind(c *connState, o *session.Observed) {
 	id := o.PDU.ID
 	a.check(RuleCommandState)
 	if mayStand(id, a.versionBefore(o.Session), o.From, o.Before) {
-		if o.Before == session.StateOutbound && isBindRequest(id) && id != idBindReceiver {
+		if o.Before == session.StateOutbound && dissect.IsBind(id) && id != dissect.CmdBindReceiver {
 			a.otherBindAfterOutbind(o)
 		}
 		return
 	}
-	if id == idEnquireLink || id == idOutbind || isBindRequest(id) || id == idGenericNack {
+	if id == dissect.CmdEnquireLink || id == dissect.CmdOutbind || dissect.IsBind(id) || id == dissect.CmdGenericNack {
 		if c.sess.bindSeen && c.conn.OneSided() {
 			a.giveUp(RuleCommandState) // the bind may have been answered where nothing was captured
 			return
 		}
-		a.commandStateFails(c, o, id == idEnquireLink)
+		a.commandStateFails(c, o, id == dissect.CmdEnquireLink)
 		return
 	}
 	if !c.conn.SYN {

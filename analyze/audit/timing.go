@@ -179,7 +179,7 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 	if t.running {
 		a.pass(c, o, request)
 	}
-	if o.PDU.ID == idUnbind {
+	if o.PDU.ID == dissect.CmdUnbind {
 		c.unbindSeen(o.Time)
 	}
 }
@@ -187,7 +187,7 @@ func (a *Auditor) checkTiming(c *connState, o *session.Observed) {
 // pass lets a PDU end silences, and an enquire_link an interval.
 func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
 	t, l, now := &c.sess.timing, &a.links.times, o.Time
-	if o.PDU.ID == idUnbind {
+	if o.PDU.ID == dissect.CmdUnbind {
 		a.endsSilence(c, o.Dir, o.Frame.At, "sent unbind")
 		a.stopTiming(c, now, false)
 		return
@@ -201,7 +201,7 @@ func (a *Auditor) pass(c *connState, o *session.Observed, request bool) {
 	}
 	s := &t.sides[o.Dir]
 	s.longest = max(s.longest, now-s.last)
-	if o.PDU.ID == idEnquireLink {
+	if o.PDU.ID == dissect.CmdEnquireLink {
 		if l.probe > 0 && o.From&l.initiator != 0 {
 			a.closeInterval(c, o.Dir, now, true)
 		}

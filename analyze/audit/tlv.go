@@ -122,7 +122,7 @@ func (a *Auditor) tlvBeforeV34(o *session.Observed) {
 // answersBind34 tells that a server answers a bind of 3.4 or more. It may tell
 // there, by sc_interface_version, that it speaks less.
 func answersBind34(o *session.Observed) bool {
-	return o.From == dissect.SMSC && o.Session.InterfaceVersion >= 0x34 && isBindRequest(o.PDU.ID&^dissect.ResponseBit)
+	return o.From == dissect.SMSC && o.Session.InterfaceVersion >= 0x34 && dissect.IsBind(o.PDU.ID&^dissect.ResponseBit)
 }
 
 // longByTLV tells that the TLVs carry a long message (kaleyra.md K06).
