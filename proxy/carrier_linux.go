@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -25,6 +26,7 @@ import (
 type carrier struct {
 	epoll, event int    // descriptors; the event has it look at recalled and end
 	octets       []byte // what was read; bigBuffer
+	lone         lone
 
 	mu       sync.Mutex
 	ends     map[int32]carriedEnd // by descriptor
@@ -44,6 +46,7 @@ type carriers struct {
 	all     []*carrier
 	running sync.WaitGroup
 	ending  sync.Once
+	busy    atomic.Pointer[lone]
 }
 
 // newCarriers starts n, or none where that fails: then goroutines relay all.
@@ -52,6 +55,9 @@ func newCarriers(n int) *carriers {
 	s.spare.fill()
 	for range n {
 		c := &carrier{octets: make([]byte, bigBuffer), ends: make(map[int32]carriedEnd)}
+		if n > 1 { // else there may be one processor
+			c.lone.busy = &s.busy
+		}
 		if c.open() != nil {
 			break
 		}
@@ -97,7 +103,7 @@ func (c *carrier) open() (err error) {
 		return err
 	}
 	if c.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err == nil {
-		err = c.watch(c.event)
+		err = c.watch(unix.EPOLL_CTL_ADD, c.event)
 	} else {
 		c.event = -1
 	}
@@ -114,10 +120,10 @@ func (c *carrier) release() {
 	}
 }
 
-// watch is level-triggered: what is not read at once is told again, after what
-// the others have.
-func (c *carrier) watch(fd int) error {
-	return unix.EpollCtl(c.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+// watch has events told once each, those of the wait before no second time:
+// less to look at for the kernel, and more for ready.
+func (c *carrier) watch(how, fd int) error {
+	return unix.EpollCtl(c.epoll, how, fd, &unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLPRI | unix.EPOLLET, Fd: int32(fd)})
 }
 
 func (c *carrier) wake() { _, _ = unix.Write(c.event, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
@@ -130,7 +136,7 @@ func (c *carrier) take(x *carried) bool {
 		return false
 	}
 	for dir, fd := range x.fds {
-		if c.watch(fd) != nil {
+		if c.watch(unix.EPOLL_CTL_ADD, fd) != nil {
 			c.forget(x)
 			return false
 		}
@@ -178,13 +184,11 @@ func (c *carrier) run() {
 	defer c.release()
 	events := make([]unix.EpollEvent, 64)
 	for {
-		n, err := unix.EpollWait(c.epoll, events, -1)
-		if err != nil && !errors.Is(err, syscall.EINTR) {
-			panic(fmt.Sprint("epoll_wait: ", err)) // the descriptor is not one: a bug
-		}
-		for i := range max(n, 0) {
+		n := c.wait(events)
+		c.lone.saw(events[:n])
+		for i := range n {
 			if int(events[i].Fd) != c.event {
-				c.ready(events[i].Fd)
+				c.ready(events[i])
 			} else if c.told() {
 				return
 			}
@@ -205,20 +209,31 @@ func (c *carrier) told() bool {
 	return end
 }
 
-// ready relays what came at an end. The event may be of a connection that was
-// given back since.
-func (c *carrier) ready(fd int32) {
+// ready relays what came at an end, unless more than octets came. The event may
+// be of a connection that was given back since.
+func (c *carrier) ready(event unix.EpollEvent) {
 	c.mu.Lock()
-	e, found := c.ends[fd]
+	e, found := c.ends[event.Fd]
 	c.mu.Unlock()
-	if found && !e.c.pass(e.dir, c.octets) {
+	if !found {
+		return
+	}
+	n, goesOn := 0, event.Events == unix.EPOLLIN
+	if goesOn {
+		n, goesOn = e.c.pass(e.dir, c.octets)
+	}
+	if goesOn && n == len(c.octets) {
+		// There may be more: it is told again, after what the others have.
+		goesOn = c.watch(unix.EPOLL_CTL_MOD, int(event.Fd)) == nil
+	}
+	if !goesOn {
 		c.giveBack(e.c)
 	}
 }
 
-// pass relays what dir's sender sent, if anything; false: the rest is for
-// goroutines.
-func (x *carried) pass(dir stream.Dir, octets []byte) (goesOn bool) {
+// pass relays what dir's sender sent: the n octets that could be read at once.
+// When it does not go on, the rest is for goroutines.
+func (x *carried) pass(dir stream.Dir, octets []byte) (n int, goesOn bool) {
 	defer func() {
 		if p := recover(); p != nil { // as relay.recover does
 			x.r.log.Error("panic in the relay: this connection is closed", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -228,25 +243,26 @@ func (x *carried) pass(dir stream.Dir, octets []byte) (goesOn bool) {
 	left := &x.left[dir]
 	n, err := atOnce(unix.SYS_RECVFROM, uintptr(x.fds[dir]), octets)
 	switch {
-	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EINTR):
-		return true
+	case errors.Is(err, syscall.EAGAIN):
+		return 0, true
 	case err != nil:
 		left.read = err
-		return false
+		return 0, false
 	case n == 0:
-		return false // who reads next finds it again
+		return 0, false // who reads next finds it again
 	}
 	x.r.heard(dir, octets[:n])
-	for rest := octets[:n]; len(rest) > 0; rest = rest[n:] {
-		n, err = atOnce(unix.SYS_SENDTO, uintptr(x.fds[dir.Other()]), rest)
-		if err == nil || errors.Is(err, syscall.EINTR) {
+	for rest := octets[:n]; len(rest) > 0; {
+		written, err := atOnce(unix.SYS_SENDTO, uintptr(x.fds[dir.Other()]), rest)
+		rest = rest[written:]
+		if err == nil {
 			continue
 		}
 		left.octets = slices.Clone(rest)
 		if !errors.Is(err, syscall.EAGAIN) {
 			left.write = err
 		}
-		return false
+		return n, false
 	}
-	return true
+	return n, true
 }

@@ -110,7 +110,8 @@ func TestPanicInCarrier(t *testing.T) {
 		t.Fatal("not taken from the poller")
 	}
 	send(t, peers[stream.FromA], "x")
-	for x.pass(stream.FromA, make([]byte, 1)) { // until it is there
+	for goesOn := true; goesOn; { // until it is there
+		_, goesOn = x.pass(stream.FromA, make([]byte, 1))
 	}
 	x.backToNet()
 	if err := wantEnd(t, peers[stream.FromB], ""); err != nil {

@@ -50,12 +50,7 @@ func (l *loan) read() ([]byte, error) {
 // receive is what raw calls: at once, and whenever there may be something.
 func (l *loan) receive(fd uintptr) (done bool) {
 	l.borrow()
-	for {
-		l.n, l.err = atOnce(unix.SYS_RECVFROM, fd, l.octets)
-		if !errors.Is(l.err, syscall.EINTR) {
-			break
-		}
-	}
+	l.n, l.err = atOnce(unix.SYS_RECVFROM, fd, l.octets)
 	switch {
 	case errors.Is(l.err, syscall.EAGAIN):
 		l.done()

@@ -53,7 +53,7 @@ func (o *outlet) give(fd uintptr) (done bool) {
 			o.rest = o.rest[n:]
 		case errors.Is(err, syscall.EAGAIN):
 			return false
-		case !errors.Is(err, syscall.EINTR):
+		default:
 			o.err = opError("write", o.tcp, err)
 			return true
 		}
@@ -66,9 +66,14 @@ func (o *outlet) give(fd uintptr) (done bool) {
 // that may wait: where there are thousands in a second, its watch over them
 // costs a tenth of the time that relaying takes.
 func atOnce(call, fd uintptr, octets []byte) (int, error) {
-	n, _, errno := unix.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&octets[0])), uintptr(len(octets)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-	if errno != 0 {
-		return 0, errno
+	for {
+		n, _, errno := unix.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&octets[0])), uintptr(len(octets)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case syscall.EINTR:
+		default:
+			return 0, errno
+		}
 	}
-	return int(n), nil
 }
