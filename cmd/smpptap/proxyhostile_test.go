@@ -134,7 +134,7 @@ func TestProxyHostilePeers(t *testing.T) {
 	r.until(`^smpptap_connection_failures_total\{link="tls",reason="tls_in"\} 2`)
 	r.until(`^smpptap_findings_total\{link="bad",rule="bind-timeout",severity="warning"\} 2`)
 	h.goesOn()
-	if held := r.memory(); !cost.Race && held > 160 {
+	if held := r.memory(); !cost.Race && held > 200 { // 64 MiB are for what waits
 		t.Errorf("it held %.0f MiB", held)
 	}
 	h.leaves()

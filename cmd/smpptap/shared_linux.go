@@ -49,14 +49,16 @@ func newSharedMemory(links int) (*sharedMemory, error) {
 	}
 	m := &sharedMemory{file: os.NewFile(uintptr(fd), "shared memory")}
 	l := layout(links)
-	if err := m.file.Truncate(int64(l.size)); err != nil {
-		return nil, err
+	// All of it now: traffic shall not wait until the kernel finds a page, nor
+	// the relay die of there being none.
+	if err := unix.Fallocate(fd, 0, 0, int64(l.size)); err != nil {
+		return nil, os.NewSyscallError("fallocate", err)
 	}
 	// Who maps memory that is then cut off dies of touching it.
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL); err != nil {
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	all, err := m.mapped(0, l.size, unix.PROT_READ|unix.PROT_WRITE)
+	all, err := m.mapped(0, l.size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_POPULATE)
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +79,11 @@ func inheritedMemory(fd uintptr, links int) (*sharedMemory, error) {
 	if info.Size() != int64(l.size) {
 		return nil, errLinks
 	}
-	own, err := m.mapped(0, l.page, unix.PROT_READ|unix.PROT_WRITE)
+	own, err := m.mapped(0, l.page, unix.PROT_READ|unix.PROT_WRITE, 0)
 	if err != nil {
 		return nil, err
 	}
-	relays, err := m.mapped(l.page, l.size-l.page, unix.PROT_READ)
+	relays, err := m.mapped(l.page, l.size-l.page, unix.PROT_READ, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +99,8 @@ var errLinks = errors.New("the configuration has other links than when the proxy
 
 // mapped maps a part. Passwords are in it, as in all memory of a proxy: it is
 // left out of core dumps.
-func (m *sharedMemory) mapped(from, size, access int) ([]byte, error) {
-	b, err := unix.Mmap(int(m.file.Fd()), int64(from), size, access, unix.MAP_SHARED)
+func (m *sharedMemory) mapped(from, size, access, flags int) ([]byte, error) {
+	b, err := unix.Mmap(int(m.file.Fd()), int64(from), size, access, unix.MAP_SHARED|flags)
 	if err != nil {
 		return nil, os.NewSyscallError("mmap", err)
 	}
