@@ -33,16 +33,17 @@ const (
 
 // breathe is analyze.Inbox.Breathe.
 func (b *breather) breathe(waiting int64) {
-	if waiting <= farBehind || b.ended.Load() {
+	if b.ended.Load() {
 		return
 	}
+	// Also while little waits, so that it knows at once when more does.
 	if now := time.Now(); now.After(b.next) {
 		old := now.Sub(b.next) > longAgo
 		b.next = now.Add(lookEvery)
 		b.look()
 		b.busy = b.busy && !old // what was long ago tells nothing of now
 	}
-	if b.busy {
+	if b.busy && waiting > farBehind {
 		time.Sleep(breath)
 	}
 }
