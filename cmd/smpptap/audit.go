@@ -124,7 +124,7 @@ func (a *app) auditInput(ctx context.Context, f *auditFlags) (*audited, error) {
 }
 
 // readingFlags say how captures are read.
-var readingFlags = []string{"follow", "decode-as", "cap"}
+var readingFlags = []string{"follow", "decode-as", "cap", "key"}
 
 func (a *app) auditFiles(ctx context.Context, f *auditFlags) (*audited, error) {
 	p, err := a.loadProfile()

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"smpptap/analyze"
 )
@@ -13,6 +17,19 @@ const (
 	leastKey = 16
 	mostKey  = 64 << 10
 )
+
+// keyed are the commands that make pseudonyms: those that read captures or
+// traffic. What is in a database already is masked.
+var keyed = []string{"analyze", "audit", "live", "proxy", "read"}
+
+// checkKey refuses --key where it would change nothing.
+func checkKey(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("key") && !slices.Contains(keyed, cmd.Name()) {
+		return usagef("%s: --key cannot be used here: pseudonyms are made where captures or traffic are read (%s)",
+			calledAs(cmd), strings.Join(keyed, ", "))
+	}
+	return nil
+}
 
 // readKey reads the file of --key. Space around the key is none of it, so
 // that an editor's last line break changes nothing.

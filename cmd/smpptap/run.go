@@ -122,6 +122,9 @@ func (a *app) begin(cmd *cobra.Command, _ []string) error {
 	if err := checkFilter(cmd); err != nil {
 		return err
 	}
+	if err := checkKey(cmd); err != nil {
+		return err
+	}
 	if f, _ := report.ParseTimeFormat(a.time); f.IsDelta() && !slices.Contains(pduLists, cmd.Name()) {
 		return usagef("--time %s: only lists of PDUs (%s) have a PDU before", a.time, strings.Join(pduLists, ", "))
 	}
