@@ -260,5 +260,9 @@ func (a *Auditor) trafficAfterUnbind(c *connState, o *session.Observed) {
 	e.seen, e.wanted = e.cause+" after unbind_resp", "the end of the connection"
 	e.message = fmt.Sprintf("%s sent %s %s after unbind_resp; the session was over.",
 		opening(o.From), e.cause, inSeconds(o.Time-o.Session.EndedAt))
+	if gapSince(c.conn, o.Session.EndedAt) {
+		e.severity = Note
+		e.message += " The capture lost octets meanwhile: another bind may have been among them."
+	}
 	a.fail(e)
 }

@@ -114,6 +114,9 @@ func (t *Tracker) Observe(c *Conn, dir stream.Dir, number int64, f *stream.Frame
 	o.Latency, o.Cut, o.Packing = -1, f.Missing > 0, side.packing(f)
 	t.passEarly(c, dir, f.At.Time)
 	t.enter(c, o)
+	if ss := o.Session; ss != nil && ss.BindSeen && !ss.BindAnswered && !c.Sides[dir.Other()].captured() {
+		ss.offerUnseen() // the answer's direction is not captured
+	}
 	if p.ID&dissect.ResponseBit != 0 {
 		t.respond(c, o)
 	} else {
