@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
 )
@@ -104,11 +103,10 @@ func (in *input) unpack(w *window, size int) (*window, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(&drain{w})
+		z, err := newGunzip(&drain{w})
 		if err != nil {
 			return nil, &damage{what: "it begins like gzip", err: err}
 		}
-		in.close = append(in.close, func() { _ = z.Close() }) // nothing is left to fail
 		return newWindow(z, size), nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		// One at a time: no goroutines, and faster (dependencies.md 15).

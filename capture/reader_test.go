@@ -335,3 +335,24 @@ func TestCompressed(t *testing.T) {
 		readBytes(t, both).only().want(talkLog...)
 	}
 }
+
+func TestGzipPadding(t *testing.T) {
+	plain := smpptest.Pcap{}.Write(smpptest.Packets(talk().Segments)...)
+	packed := pack(t, "gzip", plain)
+	for _, zeros := range []int{1, 8, 9, 10, 512, 10240} {
+		readBytes(t, append(packed[:len(packed):len(packed)], make([]byte, zeros)...)).only().want(talkLog...)
+	}
+	for name, behind := range map[string]string{
+		"other octets":     "garbage behind it",
+		"octets and zeros": "\x01" + strings.Repeat("\x00", 30),
+		"zeros and octets": strings.Repeat("\x00", 30) + "\x01",
+		"zeros, member":    strings.Repeat("\x00", 30) + string(packed),
+		"half a magic":     "\x1f",
+		"a header cut":     "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03",
+		"a name cut":       "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03name",
+	} {
+		if rec := readBytes(t, append(packed[:len(packed):len(packed)], behind...)); rec.err == nil || len(rec.conns) != 1 {
+			t.Errorf("%s: error %v, %d connections", name, rec.err, len(rec.conns))
+		}
+	}
+}
