@@ -43,6 +43,9 @@ type Listing struct {
 	any bool // something was written
 	// Gaps and GapOctets count what was no PDU.
 	Gaps, GapOctets int64
+	// Unused says, one text a reason, why no packet of the input could be
+	// used; nil: some could, or there was none.
+	Unused []string
 }
 
 // ListingOptions are a Listing's. Zero values mean the stated default.
@@ -122,6 +125,9 @@ func (l *Listing) record(r *analyze.Record) error {
 		for _, stat := range l.stats {
 			stat.span(r.Capture)
 		}
+		if st := &r.Capture.Stats; unusable(st) {
+			l.Unused = notUsed(st)
+		}
 		return nil
 	case analyze.RecordPDU:
 		return l.PDU(r.PDU)
@@ -129,6 +135,15 @@ func (l *Listing) record(r *analyze.Record) error {
 		return l.gap(r.Gap)
 	}
 	return nil
+}
+
+// unusable tells that there were packets, and each was skipped.
+func unusable(st *analyze.Stats) bool {
+	var skipped int64
+	for _, n := range st.Skipped {
+		skipped += n
+	}
+	return st.Packets > 0 && skipped >= st.Packets && st.Connections+st.PDUs == 0 && len(st.Other) == 0
 }
 
 // PDU writes one PDU, if the filter wants it.

@@ -90,13 +90,7 @@ func (p *page) losses() (out []string) {
 	add(st.CutPackets, plural(st.CutPackets, "packet")+" cut short by the capture, "+plural(st.CutOctets, "octet")+" missing")
 	add(st.LostOctets, plural(st.LostOctets, "octet")+" of connections missing from the capture")
 	add(st.Garbage, plural(st.Garbage, "octet")+" that belong to no PDU")
-	for _, reason := range byCount(st.Skipped) {
-		text := plural(st.Skipped[reason], "packet")
-		if octets := st.SkippedOctets[reason]; octets > 0 {
-			text += " of " + plural(octets, "octet")
-		}
-		out = append(out, text+" not used: "+reason)
-	}
+	out = append(out, notUsed(st)...)
 	for _, limit := range slices.Sorted(maps.Keys(st.Caps)) {
 		out = append(out, capText(limit, st.Caps[limit]))
 	}
@@ -107,6 +101,18 @@ func (p *page) losses() (out []string) {
 	add(st.ClockSteps, "the clock stepped back "+plural(st.ClockSteps, "time"))
 	for _, where := range st.Damaged {
 		out = append(out, "unreadable: "+where)
+	}
+	return out
+}
+
+// notUsed says which packets gave no octets of TCP, and why.
+func notUsed(st *analyze.Stats) (out []string) {
+	for _, reason := range byCount(st.Skipped) {
+		text := plural(st.Skipped[reason], "packet")
+		if octets := st.SkippedOctets[reason]; octets > 0 {
+			text += " of " + plural(octets, "octet")
+		}
+		out = append(out, text+" not used: "+reason)
 	}
 	return out
 }

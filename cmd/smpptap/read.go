@@ -152,6 +152,9 @@ func (a *app) read(ctx context.Context, f *readFlags) error {
 	if e := list.Close(); err == nil {
 		err = e
 	}
+	if len(list.Unused) > 0 {
+		a.remark("%s", strings.Join(list.Unused, "; "))
+	}
 	if list.Gaps > 0 && (f.listing(a.quiet) != report.FormatTree || wanted != nil) && !errors.Is(err, syscall.EPIPE) {
 		a.remark("%s in %s: no PDU (lost, or garbage); -V without -Y shows them",
 			report.Things(list.GapOctets, "octets"), report.Things(list.Gaps, "places"))
