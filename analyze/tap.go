@@ -116,7 +116,7 @@ type tap struct {
 
 	// While it is not clear whether the connection carries SMPP, what comes
 	// is held. held is nil afterwards.
-	recognizer *stream.Recognizer
+	recogniser *stream.Recogniser
 	held       []item
 	heldOctets int
 	smpp, not  bool
@@ -147,12 +147,12 @@ func (t *tap) Data(dir stream.Dir, at stream.Stamp, p []byte) {
 
 // probe holds octets until the connection is recognised.
 func (t *tap) probe(dir stream.Dir, at stream.Stamp, p []byte) {
-	if t.recognizer == nil {
-		t.recognizer = stream.NewRecognizer(stream.RecognizerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Likely: t.likely()})
+	if t.recogniser == nil {
+		t.recogniser = stream.NewRecogniser(stream.RecogniserOptions{MaxPDU: t.link.lane.profile.MaxPDU(), Likely: t.likely()})
 	}
 	kept := bytes.Clone(p) // it may be held for long
 	t.hold(item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Octets: kept}})
-	t.settle(t.recognizer.Push(dir, kept))
+	t.settle(t.recogniser.Push(dir, kept))
 	t.restrict()
 	if t.not && t.owned && t.link.conn.Expected {
 		t.other(at, nil) // it may stay open for long
@@ -176,11 +176,11 @@ func (t *tap) restrict() {
 	}
 	t.capped++
 	t.holed = true
-	if t.recognizer == nil {
+	if t.recogniser == nil {
 		t.settle(stream.NotSMPP)
 		return
 	}
-	t.settle(t.recognizer.Close())
+	t.settle(t.recogniser.Close())
 }
 
 // other tells of a connection that carries no SMPP, once.
@@ -224,7 +224,7 @@ func (t *tap) accept() {
 		t.framers[i] = stream.NewFramer(stream.FramerOptions{MaxPDU: t.link.lane.profile.MaxPDU(), SmallPDU: t.link.lane.limits.SmallPDU, Midstream: !t.link.conn.SYN})
 	}
 	held := t.held
-	t.held, t.heldOctets, t.recognizer = nil, 0, nil
+	t.held, t.heldOctets, t.recogniser = nil, 0, nil
 	for i := range held {
 		switch it := &held[i]; {
 		case it.kind == itemEvent:
@@ -273,8 +273,8 @@ func (t *tap) Gap(dir stream.Dir, at stream.Stamp, n int64) {
 		t.gap(dir, at, n)
 	case !t.not:
 		t.hold(item{kind: itemFrame, dir: dir, at: at, frame: stream.Frame{Kind: stream.FrameGap, Length: n}})
-		if t.recognizer != nil {
-			t.settle(t.recognizer.Gap(dir, n))
+		if t.recogniser != nil {
+			t.settle(t.recogniser.Gap(dir, n))
 		}
 		t.restrict()
 	}
@@ -305,8 +305,8 @@ func (t *tap) Close(at stream.Stamp, reason error) {
 	delete(t.awaited, t)
 	if !t.smpp && !t.not {
 		v := stream.NotSMPP
-		if t.recognizer != nil {
-			v = t.recognizer.Close()
+		if t.recogniser != nil {
+			v = t.recogniser.Close()
 		}
 		if v != stream.IsSMPP && t.link.conn.Expected && t.octets > 0 && t.protocol() == "" {
 			v = stream.IsSMPP // where SMPP is expected, too little to tell is judged as SMPP
@@ -328,8 +328,8 @@ func (t *tap) protocol() string {
 	if t.ignored {
 		return "not decoded, as -d says"
 	}
-	if t.recognizer == nil {
+	if t.recogniser == nil {
 		return ""
 	}
-	return t.recognizer.Protocol()
+	return t.recogniser.Protocol()
 }

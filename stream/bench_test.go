@@ -60,14 +60,14 @@ func BenchmarkHostile(b *testing.B) {
 	}
 }
 
-func BenchmarkRecognizer(b *testing.B) {
+func BenchmarkRecogniser(b *testing.B) {
 	for _, name := range []string{"random", "small numbers"} {
 		in := strangers[name](rand.New(rand.NewPCG(1, 1)))
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(in)))
 			for b.Loop() {
-				recognise(RecognizerOptions{}, 1448, in)
+				recognise(RecogniserOptions{}, 1448, in)
 			}
 		})
 	}
@@ -75,7 +75,7 @@ func BenchmarkRecognizer(b *testing.B) {
 		in := bind(1)
 		b.ReportAllocs()
 		for b.Loop() {
-			recognise(RecognizerOptions{}, 1448, in)
+			recognise(RecogniserOptions{}, 1448, in)
 		}
 	})
 }

@@ -5,10 +5,10 @@
 // Every octet of a direction ends up in exactly one Frame: a PDU, a gap, a run
 // of garbage, or the tail that the stream ended in. Which frames come out
 // depends on the octets, the gaps and the end alone, not on how the octets
-// were cut into segments. A Framer makes them, a Recognizer tells before
+// were cut into segments. A Framer makes them, a Recogniser tells before
 // whether a connection on an unknown port is SMPP at all.
 //
-// Framer and Recognizer take octets that stay unchanged and answer with views
+// Framer and Recogniser take octets that stay unchanged and answer with views
 // of them; each belongs to one goroutine at a time. Hostile octets cost time
 // and memory in proportion to their number, and memory only up to a bound.
 //

@@ -57,14 +57,14 @@ func checkGaps(t *testing.T, o FramerOptions, in, sizes []byte) {
 	}
 }
 
-// FuzzRecognizer wants no panic, and a verdict that stays.
-func FuzzRecognizer(f *testing.F) {
+// FuzzRecogniser wants no panic, and a verdict that stays.
+func FuzzRecogniser(f *testing.F) {
 	for _, s := range streams() {
 		f.Add(s, []byte{3, 0, 100})
 	}
 	f.Add([]byte("GET / HTTP/1.1\r\n"), []byte{2})
 	f.Fuzz(func(t *testing.T, in, sizes []byte) {
-		r := NewRecognizer(RecognizerOptions{Limit: 500})
+		r := NewRecogniser(RecogniserOptions{Limit: 500})
 		last := Undecided
 		for i, s := range sizes {
 			n := min(int(s), len(in))

@@ -12,15 +12,15 @@ const (
 	NotSMPP
 )
 
-// DefaultRecognizeLimit is how many octets of a direction may bring no evidence.
-const DefaultRecognizeLimit = 64 << 10
+// DefaultRecogniseLimit is how many octets of a direction may bring no evidence.
+const DefaultRecogniseLimit = 64 << 10
 
-// RecognizerOptions set up a Recognizer.
-type RecognizerOptions struct {
+// RecogniserOptions set up a Recogniser.
+type RecogniserOptions struct {
 	// MaxPDU is the largest believed command_length; 0: DefaultMaxPDU.
 	MaxPDU int
 	// Limit is how many octets of one direction may come without evidence
-	// before the verdict is NotSMPP; 0: DefaultRecognizeLimit. A PDU that is
+	// before the verdict is NotSMPP; 0: DefaultRecogniseLimit. A PDU that is
 	// longer can thus not be the evidence.
 	Limit int
 	// Likely: SMPP is likely (port 2775, the same server carried SMPP
@@ -29,7 +29,7 @@ type RecognizerOptions struct {
 	Likely bool
 }
 
-// Recognizer finds out by content whether a connection carries SMPP, also
+// Recogniser finds out by content whether a connection carries SMPP, also
 // from its middle, from one direction alone, and with other octets in front.
 //
 // The evidence is a PDU of a known command whose body reads to its last
@@ -41,8 +41,8 @@ type RecognizerOptions struct {
 //
 // It keeps no octets but those of a PDU that is not complete; who asks keeps
 // them all until the verdict, and p unchanged as long.
-type Recognizer struct {
-	o        RecognizerOptions
+type Recogniser struct {
+	o        RecogniserOptions
 	dirs     [2]suspect
 	verdict  Verdict
 	protocol string
@@ -66,17 +66,17 @@ type suspect struct {
 // soundHeaders in a row are evidence without a body that reads.
 const soundHeaders = 6
 
-// NewRecognizer makes the recogniser of a connection that begins.
-func NewRecognizer(o RecognizerOptions) *Recognizer {
+// NewRecogniser makes the recogniser of a connection that begins.
+func NewRecogniser(o RecogniserOptions) *Recogniser {
 	if o.Limit <= 0 {
-		o.Limit = DefaultRecognizeLimit
+		o.Limit = DefaultRecogniseLimit
 	}
-	return &Recognizer{o: o}
+	return &Recogniser{o: o}
 }
 
 // Push takes the next octets of a direction. A verdict other than Undecided
 // stays.
-func (r *Recognizer) Push(dir Dir, p []byte) Verdict {
+func (r *Recogniser) Push(dir Dir, p []byte) Verdict {
 	if r.verdict != Undecided || len(p) == 0 {
 		return r.verdict
 	}
@@ -100,7 +100,7 @@ func (r *Recognizer) Push(dir Dir, p []byte) Verdict {
 }
 
 // Gap tells that octets of a direction are lost, like Framer.Gap.
-func (r *Recognizer) Gap(dir Dir, n int64) Verdict {
+func (r *Recogniser) Gap(dir Dir, n int64) Verdict {
 	if r.verdict != Undecided || n == 0 {
 		return r.verdict
 	}
@@ -116,7 +116,7 @@ func (r *Recognizer) Gap(dir Dir, n int64) Verdict {
 }
 
 // Close ends the connection: what is undecided now is not SMPP.
-func (r *Recognizer) Close() Verdict {
+func (r *Recogniser) Close() Verdict {
 	for d := range r.dirs {
 		s := &r.dirs[d]
 		if r.verdict != Undecided || s.framer == nil {
@@ -138,9 +138,9 @@ func (r *Recognizer) Close() Verdict {
 
 // Protocol names another protocol with which one of the directions begins,
 // "PROXY protocol" also in front of SMPP; empty: none that is known here.
-func (r *Recognizer) Protocol() string { return r.protocol }
+func (r *Recogniser) Protocol() string { return r.protocol }
 
-func (r *Recognizer) suspect(dir Dir) *suspect {
+func (r *Recogniser) suspect(dir Dir) *suspect {
 	s := &r.dirs[dir]
 	if s.framer == nil {
 		s.framer = NewFramer(FramerOptions{MaxPDU: r.o.MaxPDU, Midstream: true})
@@ -149,7 +149,7 @@ func (r *Recognizer) suspect(dir Dir) *suspect {
 }
 
 // name looks for another protocol while the beginning of a direction comes.
-func (r *Recognizer) name(s *suspect, p []byte) {
+func (r *Recogniser) name(s *suspect, p []byte) {
 	if s.lost || len(s.start) == startLen || r.protocol != "" {
 		return
 	}
@@ -159,7 +159,7 @@ func (r *Recognizer) name(s *suspect, p []byte) {
 
 // tidy forgets all octets: those of frames each time, the rest with the
 // verdict.
-func (r *Recognizer) tidy() {
+func (r *Recogniser) tidy() {
 	clear(r.frames)
 	if r.verdict != Undecided {
 		r.dirs, r.frames = [2]suspect{}, nil

@@ -9,8 +9,8 @@ import (
 
 // recognise pushes b in pieces of size octets and gives the verdict at the
 // end of b, and at the connection's.
-func recognise(o RecognizerOptions, size int, b []byte) (Verdict, Verdict, string) {
-	r := NewRecognizer(o)
+func recognise(o RecogniserOptions, size int, b []byte) (Verdict, Verdict, string) {
+	r := NewRecogniser(o)
 	var v Verdict
 	for at := 0; at < len(b); at += size {
 		v = r.Push(FromA, b[at:min(at+size, len(b))])
@@ -42,7 +42,7 @@ func TestRecognizesSMPP(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for size := range len(c.in) {
-				now, end, _ := recognise(RecognizerOptions{}, size+1, c.in)
+				now, end, _ := recognise(RecogniserOptions{}, size+1, c.in)
 				if end != IsSMPP || c.soon && now != IsSMPP {
 					t.Fatalf("in pieces of %d: %d, at the end %d", size+1, now, end)
 				}
@@ -52,7 +52,7 @@ func TestRecognizesSMPP(t *testing.T) {
 }
 
 func TestRecognizesEitherDirection(t *testing.T) {
-	r := NewRecognizer(RecognizerOptions{})
+	r := NewRecogniser(RecogniserOptions{})
 	if v := r.Push(FromA, []byte("\x00\x00\x00\x20no evidence here")); v != Undecided {
 		t.Fatalf("verdict %d", v)
 	}
@@ -63,7 +63,7 @@ func TestRecognizesEitherDirection(t *testing.T) {
 
 func TestRecognizesAcrossGaps(t *testing.T) {
 	sub := submit(1, "hello")
-	r := NewRecognizer(RecognizerOptions{})
+	r := NewRecogniser(RecogniserOptions{})
 	for range soundHeaders - 1 {
 		if v := r.Push(FromA, sub[:30]); v != Undecided {
 			t.Fatalf("verdict %d", v)
@@ -76,15 +76,15 @@ func TestRecognizesAcrossGaps(t *testing.T) {
 	}
 }
 
-func TestRecognizerHint(t *testing.T) {
+func TestRecogniserHint(t *testing.T) {
 	poor := pdu(idBind, 0, 1, "no end of string")
-	if v, _, _ := recognise(RecognizerOptions{}, 9, poor); v != Undecided {
+	if v, _, _ := recognise(RecogniserOptions{}, 9, poor); v != Undecided {
 		t.Errorf("verdict %d without a hint", v)
 	}
-	if _, v, _ := recognise(RecognizerOptions{}, 9, poor); v != NotSMPP {
+	if _, v, _ := recognise(RecogniserOptions{}, 9, poor); v != NotSMPP {
 		t.Errorf("verdict %d without a hint, at the end", v)
 	}
-	if _, v, _ := recognise(RecognizerOptions{Likely: true}, 9, poor); v != IsSMPP {
+	if _, v, _ := recognise(RecogniserOptions{Likely: true}, 9, poor); v != IsSMPP {
 		t.Errorf("verdict %d with a hint, at the end", v)
 	}
 }
@@ -92,7 +92,7 @@ func TestRecognizerHint(t *testing.T) {
 // Where SMPP is likely a header at the beginning speaks for it, however much
 // noise follows and whatever length it announces.
 func TestRecognizesHeaderBeforeNoise(t *testing.T) {
-	noise := make([]byte, DefaultRecognizeLimit)
+	noise := make([]byte, DefaultRecogniseLimit)
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise)
 	huge := submit(1, "hello")
 	binary.BigEndian.PutUint32(huge, 0xFFFFFFFF)
@@ -106,11 +106,11 @@ func TestRecognizesHeaderBeforeNoise(t *testing.T) {
 		"noise":              {noise, NotSMPP},
 	} {
 		for _, size := range []int{1, 1460, len(c.in)} {
-			if v, _, _ := recognise(RecognizerOptions{Likely: true}, size, c.in); v != c.want {
+			if v, _, _ := recognise(RecogniserOptions{Likely: true}, size, c.in); v != c.want {
 				t.Errorf("%s in pieces of %d: verdict %d", name, size, v)
 			}
 		}
-		if v, _, _ := recognise(RecognizerOptions{}, 1460, c.in); v != NotSMPP {
+		if v, _, _ := recognise(RecogniserOptions{}, 1460, c.in); v != NotSMPP {
 			t.Errorf("%s, not likely: verdict %d", name, v)
 		}
 	}
@@ -137,12 +137,12 @@ func TestProtocols(t *testing.T) {
 		"\x10\x0c\x00\x04MQTT\x04":                         "MQTT",
 		"nothing that is known":                            "",
 	} {
-		v, end, got := recognise(RecognizerOptions{}, len(in), []byte(in))
+		v, end, got := recognise(RecogniserOptions{}, len(in), []byte(in))
 		if got != want || end != NotSMPP || (v == NotSMPP) != (want != "") {
 			t.Errorf("%q: %q, verdict %d, want %q", in, got, v, want)
 		}
 	}
-	if _, _, p := recognise(RecognizerOptions{}, 50, bind(1)); p != "" {
+	if _, _, p := recognise(RecogniserOptions{}, 50, bind(1)); p != "" {
 		t.Errorf("SMPP is %q", p)
 	}
 }
@@ -257,7 +257,7 @@ func TestStrangers(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed, 7))
 				b := octets(r)
 				for _, size := range []int{len(b), 1448, 1 + r.IntN(200)} {
-					v, end, p := recognise(RecognizerOptions{}, size, b)
+					v, end, p := recognise(RecogniserOptions{}, size, b)
 					if v == IsSMPP || end == IsSMPP {
 						t.Fatalf("seed %d, pieces of %d: taken for SMPP (%s)", seed, size, p)
 					}
@@ -267,8 +267,8 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-func TestRecognizerLimit(t *testing.T) {
-	r := NewRecognizer(RecognizerOptions{Limit: 1000})
+func TestRecogniserLimit(t *testing.T) {
+	r := NewRecogniser(RecogniserOptions{Limit: 1000})
 	b := []byte(strings.Repeat("no ", 333))
 	if v := r.Push(FromB, b); v != Undecided {
 		t.Errorf("verdict %d after %d octets", v, len(b))
