@@ -31,10 +31,9 @@ type Filter struct {
 	After        int64 // only ids above it
 	Limit        int   // how many at most
 
-	// Of messages and PDUs: exact values; several spellings of a message id.
-	// Empty: any.
-	MessageIDs          []string
-	Source, Destination string
+	// Of messages and PDUs: spellings of an id and of addresses, one of which
+	// is wanted exactly. Empty: any.
+	MessageIDs, Sources, Destinations []string
 	// Of messages: ReceiptStates are words of receipts, Status is the
 	// response's (nil: any), Unreceipted are those that were accepted and have
 	// no final receipt, OlderThan those submitted before a time.
@@ -42,8 +41,6 @@ type Filter struct {
 	Status        *uint32
 	Unreceipted   bool
 	OlderThan     int64
-	// Sources and Destinations are several spellings of messages' addresses.
-	Sources, Destinations []string
 	// Bounds narrow PDUs by columns: every PDU that a display filter wants
 	// fulfils them.
 	Bounds filter.Bounds

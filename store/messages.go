@@ -55,8 +55,6 @@ func (w *where) messages(f *Filter) {
 		w.add("m.submit_session_id IN (SELECT id FROM sessions WHERE connection_id = ?)", f.Connection)
 	}
 	w.oneOf("m.message_id", f.MessageIDs)
-	equal(w, "m.source_addr", f.Source)
-	equal(w, "m.destination_addr", f.Destination)
 	w.oneOf("m.source_addr", f.Sources)
 	w.oneOf("m.destination_addr", f.Destinations)
 	w.oneOf("upper(m.receipt_state)", f.ReceiptStates)

@@ -78,7 +78,7 @@ func TestSecondCapture(t *testing.T) {
 		{Filter{Severity: audit.Warning, Capture: 1}, ""},
 		{Filter{Since: second + 2, Until: second + 3}, "8 9 "},
 		{Filter{MessageIDs: []string{"id-1", "x"}}, "8 10 "},
-		{Filter{Destination: "393331234567", Source: "acme", Capture: AllCaptures}, "1 3 5 7 9 "},
+		{Filter{Destinations: []string{"393331234567", "x"}, Sources: []string{"acme"}, Capture: AllCaptures}, "1 3 5 7 9 "},
 		{Filter{Rule: "' OR 1=1 --"}, ""},
 	} {
 		if got := ids(pdus(t, db, c.f)); got != c.want {

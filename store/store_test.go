@@ -293,7 +293,7 @@ func TestHostileStrings(t *testing.T) {
 			t.Errorf("%q came back as %q, %q", s, findings[i].Seen, texts[i])
 		}
 	}
-	p := pdus(t, db, Filter{Source: "a'\"\xff"})
+	p := pdus(t, db, Filter{Sources: []string{"a'\"\xff"}})
 	if len(p) != 1 || p[0].DestinationAddr != "\x1b[0m" || string(p[0].Raw) != string(submit(1, "a'\"\xff", "\x1b[0m", "x\x00y")) {
 		t.Errorf("%+v", p)
 	}
