@@ -278,7 +278,7 @@ func (db *DB) Compact() error {
 	if _, err := db.write.Exec("VACUUM", nil); err != nil {
 		return explain(db.path, err)
 	}
-	blocked, err := number(db.write, "PRAGMA wal_checkpoint(TRUNCATE)")
+	blocked, err := integer(db.write, "PRAGMA wal_checkpoint(TRUNCATE)")
 	if err == nil && blocked != 0 {
 		err = sqlite3.Error{Code: sqlite3.ErrBusy}
 	}

@@ -58,22 +58,31 @@ func partName(path string, at time.Time) string {
 
 // isPart tells whether a file was made by Rotate, or is empty as a run that was
 // killed leaves it. A backup that has such a name is none.
-func isPart(name string) (bool, error) {
+func isPart(name string) (is bool, err error) {
+	err = lookInto(name, func(c *sqlite3.SQLiteConn) error {
+		if n, err := integer(c, "SELECT count(*) FROM sqlite_schema"); n == 0 {
+			is = err == nil
+			return err
+		}
+		others, err := integer(c, "SELECT count(*) FROM captures WHERE json_extract(stats, '$.Run') IS NULL")
+		is = err == nil && others == 0
+		return err
+	})
+	return is, err
+}
+
+// lookInto lends a connection to a database that can only read.
+func lookInto(name string, look func(*sqlite3.SQLiteConn) error) error {
 	real, err := realPath(name)
 	if err != nil {
-		return false, err
+		return err
 	}
 	c, err := newConnector(real, modeRead, time.Second).Connect(context.Background())
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer c.Close() //nolint:errcheck // it was read
-	conn := c.(*sqlite3.SQLiteConn)
-	if n, err := number(conn, "SELECT count(*) FROM sqlite_schema"); n == 0 {
-		return err == nil, err
-	}
-	others, err := number(conn, "SELECT count(*) FROM captures WHERE json_extract(stats, '$.Run') IS NULL")
-	return err == nil && others == 0, err
+	return look(c.(*sqlite3.SQLiteConn))
 }
 
 // remove removes a database with its log. The lock is its owner's.
@@ -85,25 +94,4 @@ func remove(name string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// beyond moves numbers behind those of a database. One that cannot be read
-// moves none.
-func (b *bases) beyond(path string) {
-	real, err := realPath(path)
-	if err != nil {
-		return
-	}
-	c, err := newConnector(real, modeRead, time.Second).Connect(context.Background())
-	if err != nil {
-		return
-	}
-	defer c.Close() //nolint:errcheck // it was read
-	used, err := readBases(c.(*sqlite3.SQLiteConn))
-	if err != nil {
-		return
-	}
-	for i := range b {
-		b[i] = max(b[i], used[i])
-	}
 }

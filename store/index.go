@@ -1,10 +1,7 @@
 package store
 
 import (
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/mattn/go-sqlite3"
@@ -58,13 +55,13 @@ type indexState struct {
 func readIndexState(c *sqlite3.SQLiteConn, indices []index) (s indexState, err error) {
 	s.indices = indices
 	for _, x := range indices {
-		n, err := number(c, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?", x.name)
+		n, err := integer(c, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?", x.name)
 		if err != nil {
 			return s, err
 		}
 		s.present = s.present || n > 0
 	}
-	s.before, err = number(c, "SELECT coalesce(max(id), 0) FROM pdus")
+	s.before, err = integer(c, "SELECT coalesce(max(id), 0) FROM pdus")
 	return s, err
 }
 
@@ -93,35 +90,4 @@ func makeIndices(c *sqlite3.SQLiteConn) error {
 		}
 	}
 	return nil
-}
-
-// readBases finds the ids in use.
-func readBases(c *sqlite3.SQLiteConn) (b bases, err error) {
-	for what, table := range [...]string{
-		refCapture: "captures", refConn: "connections", refSession: "sessions", refPDU: "pdus",
-		refFinding: "findings", refMessage: "messages",
-	} {
-		if b[what], err = number(c, "SELECT coalesce(max(id), 0) FROM "+table); err != nil {
-			return b, err
-		}
-	}
-	// Where a capture's PDUs were deleted its place stays taken.
-	first, err := number(c, "SELECT coalesce(max(first_pdu), 1) FROM captures")
-	b[refPDU] = max(b[refPDU], first-1)
-	return b, err
-}
-
-// number runs a query that gives one integer.
-func number(c *sqlite3.SQLiteConn, query string, args ...driver.Value) (int64, error) {
-	rows, err := c.Query(query, args)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = rows.Close() }()
-	v := make([]driver.Value, 1)
-	if err := rows.Next(v); err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
-	}
-	n, _ := v[0].(int64)
-	return n, nil
 }

@@ -67,16 +67,16 @@ func (k *keeper) horizon(now time.Time) (before int64, err error) {
 		before = now.Add(-keep.Age).UnixNano()
 	}
 	if keep.Size > 0 {
-		used, err := number(k.db.write, `SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)`)
+		used, err := integer(k.db.write, `SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)`)
 		if err != nil {
 			return 0, err
 		}
-		size, err := number(k.db.write, "PRAGMA page_size")
+		size, err := integer(k.db.write, "PRAGMA page_size")
 		if err != nil {
 			return 0, err
 		}
 		if used*size > keep.Size {
-			oldest, err := number(k.db.write, "SELECT max(time) + 1 FROM (SELECT time FROM pdus ORDER BY id LIMIT "+slice+")")
+			oldest, err := integer(k.db.write, "SELECT max(time) + 1 FROM (SELECT time FROM pdus ORDER BY id LIMIT "+slice+")")
 			if err != nil {
 				return 0, err
 			}
@@ -93,18 +93,18 @@ func (k *keeper) pruneSlice(before int64, now time.Time) (more bool, err error) 
 		return false, k.sweep(k.pruned.before, now)
 	}
 	// PDUs go by id, as they came, up to the first that is to stay.
-	upTo, err := number(k.db.write, `WITH s AS (SELECT id, time FROM pdus ORDER BY id LIMIT `+slice+`)
+	upTo, err := integer(k.db.write, `WITH s AS (SELECT id, time FROM pdus ORDER BY id LIMIT `+slice+`)
 		SELECT coalesce((SELECT min(id) - 1 FROM s WHERE time >= ?), (SELECT max(id) FROM s))`, before)
 	if err != nil {
 		return false, err
 	}
-	gone, err := number(k.db.write, "SELECT count(*) FROM (SELECT 1 FROM pdus WHERE id <= ? LIMIT "+slice+")", upTo)
+	gone, err := integer(k.db.write, "SELECT count(*) FROM (SELECT 1 FROM pdus WHERE id <= ? LIMIT "+slice+")", upTo)
 	if err != nil {
 		return false, err
 	}
 	const oldMessages = `id IN (SELECT id FROM messages ORDER BY id LIMIT ` + slice + `)
 		AND max(coalesce(submitted_at, 0), coalesce(accepted_at, 0), coalesce(done_at, 0)) < ?`
-	messages, err := number(k.db.write, "SELECT count(*) FROM messages WHERE "+oldMessages, before)
+	messages, err := integer(k.db.write, "SELECT count(*) FROM messages WHERE "+oldMessages, before)
 	if err != nil {
 		return false, err
 	}
@@ -193,7 +193,7 @@ func (k *keeper) transaction(all ...change) error {
 // giveBack cuts some free pages off the file. Without auto_vacuum it does
 // nothing.
 func (k *keeper) giveBack() error {
-	free, err := number(k.db.write, "PRAGMA freelist_count")
+	free, err := integer(k.db.write, "PRAGMA freelist_count")
 	if err != nil || free <= spare {
 		return err
 	}

@@ -341,7 +341,7 @@ func (k *keeper) linkSome() error {
 	if k.links == nil {
 		k.links = &linker{conn: k.db.write}
 	}
-	n, err := number(k.db.write, "SELECT count(*) FROM (SELECT 1 FROM open_receipts WHERE "+linkNew+" AND account IS NOT NULL LIMIT 1)")
+	n, err := integer(k.db.write, "SELECT count(*) FROM (SELECT 1 FROM open_receipts WHERE "+linkNew+" AND account IS NOT NULL LIMIT 1)")
 	if err != nil || n == 0 {
 		return err
 	}

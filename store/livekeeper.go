@@ -175,7 +175,7 @@ func (k *keeper) goesOn(db *DB) (bool, error) {
 	k.live.mu.Lock()
 	c := k.live.first
 	k.live.mu.Unlock()
-	n, err := number(db.write, `SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
+	n, err := integer(db.write, `SELECT count(*) FROM captures WHERE id = ? AND id = (SELECT max(id) FROM captures)
 		AND first_pdu = ? AND kind = ? AND source = ? AND version = ? AND ended_at IS NULL`,
 		k.capture, k.firstPDU, c.Kind, c.Source, c.Version)
 	return n == 1, err

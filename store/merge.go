@@ -200,7 +200,7 @@ func (m *merging) numbers() (bases, error) {
 		refPDU: "min(first_pdu) FROM source.captures", refFinding: "min(id) FROM source.findings", refMessage: "min(id) FROM source.messages",
 	} {
 		if beyond == 1 {
-			beyond, err = number(m.db.write, fmt.Sprintf("SELECT coalesce(%s, %d) > %d", "(SELECT "+first+")", used[what]+1, used[what]))
+			beyond, err = integer(m.db.write, fmt.Sprintf("SELECT coalesce(%s, %d) > %d", "(SELECT "+first+")", used[what]+1, used[what]))
 		}
 	}
 	if err != nil || beyond == 0 {

@@ -95,7 +95,7 @@ func (k *keeper) due(now time.Time) (bool, error) {
 	}
 	due := r.Time > 0 && now.Sub(k.rotation.since) >= r.Time
 	if !due && r.Size > 0 {
-		octets, err := number(k.db.write, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+		octets, err := integer(k.db.write, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
 		if err != nil {
 			return false, err
 		}
@@ -104,7 +104,7 @@ func (k *keeper) due(now time.Time) (bool, error) {
 	if !due {
 		return false, nil
 	}
-	n, err := number(k.db.write, "SELECT EXISTS (SELECT 1 FROM pdus)")
+	n, err := integer(k.db.write, "SELECT EXISTS (SELECT 1 FROM pdus)")
 	return n == 1, err
 }
 
@@ -115,7 +115,7 @@ func (k *keeper) rotate() error {
 	if due, err := k.due(now); !due {
 		return err
 	}
-	last, err := number(k.db.write, "SELECT max(id) FROM pdus")
+	last, err := integer(k.db.write, "SELECT max(id) FROM pdus")
 	if err != nil {
 		return err
 	}

@@ -20,24 +20,6 @@ const (
 	tagRef  // and above: an integer that counts from bases[tag-tagRef]
 )
 
-// ref names what a number of a run counts. The database adds what it held
-// before the run.
-type ref uint8
-
-const (
-	refCapture ref = iota
-	refConn
-	refSession
-	refPDU
-	refFinding
-	refMessage
-	refs
-)
-
-// bases are what is added to a run's numbers, which count from 1, so that
-// they are unique over all captures of the database.
-type bases [refs]int64
-
 func (r *row) null() { *r = append(*r, tagNull) }
 
 func (r *row) int(n int64) {
