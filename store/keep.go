@@ -2,8 +2,6 @@ package store
 
 import (
 	"database/sql/driver"
-	"errors"
-	"io"
 	"time"
 )
 
@@ -177,17 +175,14 @@ type change struct {
 
 // transaction makes changes, all or none.
 func (k *keeper) transaction(all ...change) error {
-	if err := k.exec("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	for _, c := range append(all, change{query: "COMMIT"}) {
-		if err := k.exec(c.query, c.args...); err != nil {
-			// SQLite has undone some failed transactions itself; then this fails.
-			_ = k.exec("ROLLBACK")
-			return err
+	return inTransaction(k.db.write, func() error {
+		for _, c := range all {
+			if err := k.exec(c.query, c.args...); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // giveBack cuts some free pages off the file. Without auto_vacuum it does
@@ -198,17 +193,5 @@ func (k *keeper) giveBack() error {
 		return err
 	}
 	// It works page by page as its rows are asked for.
-	rows, err := k.db.write.Query("PRAGMA incremental_vacuum("+slicePages+")", nil)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // it was read
-	v := make([]driver.Value, len(rows.Columns()))
-	for {
-		if err := rows.Next(v); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
+	return eachRow(k.db.write, "PRAGMA incremental_vacuum("+slicePages+")", nil, func([]driver.Value) {})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
-	"io"
 	"math"
 
 	"github.com/mattn/go-sqlite3"
@@ -101,7 +99,7 @@ func (l *linker) page(which string, most, after, fromPDU, fromTime int64) (last 
 	var page []openReceipt
 	query := `SELECT pdu_id, time, account, kind, message_id, coalesce(other_id, ''), state, err, final, coalesce(candidates, -1)
 		FROM open_receipts WHERE pdu_id > ?1 AND ` + which + ` AND account IS NOT NULL AND ?2 = ?2 AND ?3 = ?3 ORDER BY pdu_id LIMIT ?4`
-	err = l.rows(query, []driver.Value{after, fromPDU, fromTime, most}, func(v []driver.Value) {
+	err = eachRow(l.conn, query, []driver.Value{after, fromPDU, fromTime, most}, func(v []driver.Value) {
 		page = append(page, openReceipt{
 			pdu: v[0].(int64), time: v[1].(int64), account: text(v[2]), kind: text(v[3]), id: text(v[4]), other: text(v[5]),
 			state: text(v[6]), err: text(v[7]), final: v[8].(int64) != 0, candidates: v[9].(int64),
@@ -110,19 +108,15 @@ func (l *linker) page(which string, most, after, fromPDU, fromTime int64) (last 
 	if err != nil || len(page) == 0 {
 		return 0, err
 	}
-	if _, err := l.conn.Exec("BEGIN IMMEDIATE", nil); err != nil {
-		return 0, err
-	}
-	for i := range page {
-		if err = l.one(&page[i]); err != nil {
-			break
+	err = inTransaction(l.conn, func() error {
+		for i := range page {
+			if err := l.one(&page[i]); err != nil {
+				return err
+			}
 		}
-	}
-	if err == nil {
-		_, err = l.conn.Exec("COMMIT", nil)
-	}
+		return nil
+	})
 	if err != nil {
-		_, _ = l.conn.Exec("ROLLBACK", nil)
 		return 0, err
 	}
 	return page[len(page)-1].pdu, nil
@@ -196,7 +190,7 @@ func (l *linker) candidates(r *openReceipt, id string) (all []candidate, err err
 	keys := session.Keys(id)
 	args := []driver.Value{r.account, r.time, keys[0], keys[1], keys[2], r.account, r.time, keys[0], keys[1], keys[2]}
 	at := make(map[string]int)
-	err = l.rows(linkCandidates, args, func(v []driver.Value) {
+	err = eachRow(l.conn, linkCandidates, args, func(v []driver.Value) {
 		c := candidate{
 			message: v[0].(int64), id: text(v[1]), submitted: v[2].(int64), parts: v[3].(int64), state: text(v[4]),
 			doneAt: v[5].(int64), receiptPDU: v[6].(int64),
@@ -270,7 +264,7 @@ func (l *linker) writing(account string) (*session.Writing, error) {
 		return w, nil
 	}
 	w := new(session.Writing)
-	err := l.rows(`SELECT m.message_id, p.message_id FROM messages AS m JOIN pdus AS p ON p.id = m.receipt_pdu_id
+	err := eachRow(l.conn, `SELECT m.message_id, p.message_id FROM messages AS m JOIN pdus AS p ON p.id = m.receipt_pdu_id
 		WHERE m.id > (SELECT max(id) FROM messages) - ? AND m.account = ? AND p.command_id IN (5, 0x103) AND m.parts = 1
 		AND m.message_id IS NOT NULL AND p.message_id IS NOT NULL ORDER BY m.id DESC LIMIT 500`,
 		[]driver.Value{int64(linkPairs), account}, func(v []driver.Value) { w.Add([]byte(text(v[0])), []byte(text(v[1]))) })
@@ -279,25 +273,6 @@ func (l *linker) writing(account string) (*session.Writing, error) {
 	}
 	l.accounts[account] = w
 	return w, err
-}
-
-// rows runs a query at driver level.
-func (l *linker) rows(query string, args []driver.Value, row func(v []driver.Value)) error {
-	rows, err := l.conn.Query(query, args)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // it was read
-	v := make([]driver.Value, len(rows.Columns()))
-	for {
-		switch err := rows.Next(v); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		row(v)
-	}
 }
 
 // text is a value of a TEXT column, which the driver gives in either type.

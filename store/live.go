@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -287,12 +288,7 @@ func (l *Live) addPDU(p *analyze.PDU) {
 		l.octets += b.count(p.Conn.Link, b.len()-n)
 	}
 	// Its session counts it also when it was dropped.
-	if s := p.Session; s != nil {
-		for _, t := range l.touched {
-			if t == s {
-				return
-			}
-		}
+	if s := p.Session; s != nil && !slices.Contains(l.touched, s) {
 		l.touched = append(l.touched, s)
 	}
 }

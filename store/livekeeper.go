@@ -183,17 +183,8 @@ func (k *keeper) goesOn(db *DB) (bool, error) {
 
 // store is one transaction.
 func (k *keeper) store(b *batch) error {
-	if err := k.exec("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
 	base, capture, index := k.base, k.capture, k.index
-	err := k.storeAll(b)
-	if err == nil {
-		err = k.exec("COMMIT")
-	}
-	if err != nil {
-		// SQLite has undone some failed transactions itself; then this fails.
-		_ = k.exec("ROLLBACK")
+	if err := inTransaction(k.db.write, func() error { return k.storeAll(b) }); err != nil {
 		k.base, k.capture, k.index = base, capture, index
 		return err
 	}

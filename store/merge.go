@@ -132,15 +132,7 @@ func (m *merging) file(path string, later bool) error {
 	if err := m.exec("ATTACH ? AS source", newConnector(real, modeRead, busyRead).dsn); err != nil {
 		return err
 	}
-	err = m.exec("BEGIN IMMEDIATE")
-	if err == nil {
-		if err = m.tables(later); err == nil {
-			err = m.exec("COMMIT")
-		}
-		if err != nil {
-			_, _ = m.db.write.Exec("ROLLBACK", nil)
-		}
-	}
+	err = inTransaction(m.db.write, func() error { return m.tables(later) })
 	if _, e := m.db.write.Exec("DETACH source", nil); err == nil {
 		err = e
 	}
