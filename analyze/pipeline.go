@@ -30,7 +30,7 @@ type Options struct {
 	// Writings are how accounts write ids in receipts, as earlier runs have
 	// learned, by the accounts' names; nil: nothing is known.
 	Writings map[string]session.Writing
-	Kind     string // pcap, live, proxy; default pcap
+	Kind     string // default KindPcap
 	Source   string // what is analysed, for the record
 	Version  string // of smpptap
 	// Profile is required.
@@ -85,7 +85,7 @@ type LinkProfile struct {
 }
 
 // live tells that the run is of something that does not wait for it.
-func (o *Options) live() bool { return o.Kind != "pcap" }
+func (o *Options) live() bool { return o.Kind != KindPcap }
 
 // ErrStop ends the run in order when a Sink returns it: Run returns nil.
 var ErrStop = errors.New("stop")
@@ -123,7 +123,7 @@ type Pipeline struct {
 // New makes a Pipeline.
 func New(opt Options) *Pipeline {
 	if opt.Kind == "" {
-		opt.Kind = "pcap"
+		opt.Kind = KindPcap
 	}
 	if opt.Workers == 0 {
 		opt.Workers = runtime.GOMAXPROCS(0)

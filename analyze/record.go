@@ -48,9 +48,16 @@ type Record struct {
 	Lost    Lost
 }
 
+// Kinds of runs.
+const (
+	KindPcap  = "pcap" // over files of any format
+	KindLive  = "live"
+	KindProxy = "proxy"
+)
+
 // Capture describes the run.
 type Capture struct {
-	Kind      string // pcap, live, proxy
+	Kind      string // one of the kinds of runs
 	Source    string
 	Profile   string
 	Version   string // of smpptap

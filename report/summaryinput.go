@@ -75,8 +75,8 @@ func nanoseconds(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-func (p *page) isLive() bool  { return p.capture.Kind == "live" }
-func (p *page) isProxy() bool { return p.capture.Kind == "proxy" }
+func (p *page) isLive() bool  { return p.capture.Kind == analyze.KindLive }
+func (p *page) isProxy() bool { return p.capture.Kind == analyze.KindProxy }
 
 // losses says what of the input was lost or could not be read.
 func (p *page) losses() (out []string) {

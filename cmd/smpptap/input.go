@@ -125,7 +125,7 @@ func (a *app) analyse(ctx context.Context, f *files, p *profile.Profile, texts b
 		MaxConns: f.caps.connections, MaxHeld: f.caps.held,
 	})
 	pipeline := analyze.New(analyze.Options{
-		Kind: "pcap", Source: f.source(), Version: buildInfo().version, Profile: p,
+		Kind: analyze.KindPcap, Source: f.source(), Version: buildInfo().version, Profile: p,
 		Redact: a.redaction(), Key: a.secret, Ports: a.portNumbers(), Sinks: sinks, Texts: texts, DecodeAs: f.as,
 		NoAudit: f.noAudit, Parts: f.parts, Messages: recording(sinks),
 		Caps:     f.caps.run,

@@ -103,7 +103,7 @@ func addresses(ctx context.Context, hosts []string) (out []netip.Addr, err error
 
 // live captures, analyses and records.
 func (a *app) live(ctx context.Context, o capture.LiveOptions, kept analyze.Caps, admin *adminFlags) error {
-	w, err := a.newWatch("live", strings.Join(o.Interfaces, " "))
+	w, err := a.newWatch(analyze.KindLive, strings.Join(o.Interfaces, " "))
 	if err != nil {
 		return err
 	}

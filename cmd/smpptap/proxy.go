@@ -152,7 +152,7 @@ func (a *app) proxy(ctx context.Context, p *proxyFlags) error {
 	x.line = newStatusLine(a.err, a.quiet)
 	a.err = x.line.dress(a.err)
 	a.log = a.common.logger(a.err)
-	if x.watch, err = a.newWatch("proxy", strings.Join(linkNames(links), " ")); err != nil {
+	if x.watch, err = a.newWatch(analyze.KindProxy, strings.Join(linkNames(links), " ")); err != nil {
 		return err
 	}
 	return x.run(ctx)
