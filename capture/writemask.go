@@ -361,12 +361,13 @@ func search(b []byte) int {
 	return len(b)
 }
 
+// believable tells whether b begins with the header of a PDU that is known, and
+// with another one behind it as far as b goes. Octets are shown on its word
+// alone, so the sequence_number counts, too.
 func believable(b []byte) bool {
-	if !likeHeader(b[:dissect.HeaderLen]) || dissect.CommandByID(binary.BigEndian.Uint32(b[4:])) == nil {
-		return false
-	}
-	status, number := binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])
-	if b[4]&0x80 == 0 && status != 0 || status > 0xffff || number == 0 || number > dissect.MaxSequence {
+	id, status, number := binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])
+	if !likeHeader(b[:dissect.HeaderLen]) || dissect.CommandByID(id) == nil ||
+		!dissect.SoundStatus(id, status) || !dissect.SoundSequence(number) {
 		return false
 	}
 	n := int(binary.BigEndian.Uint32(b))

@@ -45,10 +45,7 @@ func lacksLength(b []byte) bool {
 		return false
 	}
 	id, status, seq := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	if CommandByID(id) == nil || seq == 0 || seq > MaxSequence {
-		return false
-	}
-	return status == 0 || id&ResponseBit != 0 && status < 0x10000
+	return CommandByID(id) != nil && SoundStatus(id, status) && SoundSequence(seq)
 }
 
 // refusal is why octets are no PDU.

@@ -90,6 +90,16 @@ func IsBind(id uint32) bool {
 // IsBindResponse tells whether a command_id answers one of them.
 func IsBindResponse(id uint32) bool { return id&ResponseBit != 0 && IsBind(id&^ResponseBit) }
 
+// SoundStatus tells whether a sound peer sends a command_status with a
+// command_id: requests have 0. v3.4 5.1.3 ends the ranges of responses at 0x4FF;
+// providers stay near it.
+func SoundStatus(id, status uint32) bool {
+	return status == 0 || id&ResponseBit != 0 && status < 0x10000
+}
+
+// SoundSequence tells whether a sequence_number lies in its range (v3.4 5.1.4).
+func SoundSequence(n uint32) bool { return n != 0 && n <= MaxSequence }
+
 // CommandByName finds a command by its name or an alias, whatever the case.
 func CommandByName(name string) *Command {
 	for i := range commandTable {

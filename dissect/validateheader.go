@@ -11,7 +11,7 @@ func (v *validator) header() {
 	if p.Status != 0 {
 		v.status()
 	}
-	if p.Sequence-1 < MaxSequence {
+	if SoundSequence(p.Sequence) {
 		return
 	}
 	if p.Sequence > MaxSequence {

@@ -6,13 +6,8 @@ import (
 	"smpptap/dissect"
 )
 
-const (
-	// idLen is how much of a header tells its command_length and command_id.
-	idLen = 8
-	// statusRoom: command_status of a believable response lies below.
-	// v3.4 5.1.3 ends its ranges at 0x4FF; providers stay near it.
-	statusRoom = 0x10000
-)
+// idLen is how much of a header tells its command_length and command_id.
+const idLen = 8
 
 // header is the header of a PDU (v3.4 3.2.1).
 type header struct{ length, id, status, sequence uint32 }
@@ -30,18 +25,13 @@ func readHeader(b []byte) header {
 
 // strict tells whether the status is one that a sound peer sends: it takes
 // many more octets than length and id into the judgement.
-func (h header) strict() bool {
-	if h.id&dissect.ResponseBit != 0 {
-		return h.status < statusRoom
-	}
-	return h.status == 0
-}
+func (h header) strict() bool { return dissect.SoundStatus(h.id, h.status) }
 
 // unknownButSound tells of a header whose command_id is not in the table
 // whether its other fields make it a header all the same. The id that is zero
 // but for the response bit is what a lost boundary typically shows.
 func (h header) unknownButSound() bool {
-	return h.strict() && h.id&^dissect.ResponseBit != 0 && h.sequence != 0 && h.sequence <= dissect.MaxSequence
+	return h.strict() && h.id&^dissect.ResponseBit != 0 && dissect.SoundSequence(h.sequence)
 }
 
 // row is what the framer needs to know of a command.

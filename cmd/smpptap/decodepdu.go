@@ -84,8 +84,7 @@ func swallowed(raw []byte) int {
 		if raw[i] != 0 || raw[i+1] != 0 || raw[i+4] != 0 || raw[i+5] != 0 || raw[i+6] != 0 {
 			continue
 		}
-		switch uint32(raw[i+7]) {
-		case dissect.CmdBindReceiver, dissect.CmdBindTransmitter, dissect.CmdBindTransceiver, dissect.CmdOutbind:
+		if id := uint32(raw[i+7]); dissect.IsBind(id) || id == dissect.CmdOutbind {
 			return min(i+dissect.HeaderLen, len(raw))
 		}
 	}
