@@ -20,7 +20,7 @@ type cause struct {
 
 // causeOf gives the cause of s, a segment of the other side of h.
 func (h *half) causeOf(s *segment) cause {
-	if s.ack == h.next || s.flags&(flagSYN|flagACK) != flagACK {
+	if s.ack == h.next || !s.acknowledges() {
 		return cause{}
 	}
 	c := cause{s.ack, true}

@@ -30,7 +30,7 @@ func (p *proof) beyond(h *half) bool { return !h.fin && int32(p.upTo-h.next) > 1
 // captured. A direction of which nothing was captured stays so.
 func (r *reassembler) proven(h *half, s *segment, at stream.Stamp) {
 	p := proof{upTo: s.ack, at: at, since: r.clock.now}
-	if s.flags&(flagSYN|flagACK) != flagACK || !h.started || !h.spoke || h.early || h.deaf || !p.beyond(h) {
+	if !s.acknowledges() || !h.started || !h.spoke || h.early || h.deaf || !p.beyond(h) {
 		return
 	}
 	switch c := h.claim; {

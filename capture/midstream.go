@@ -38,7 +38,7 @@ func (r *reassembler) comeIn(h *half, seq uint32, s *segment, fin bool, at strea
 // promise keeps what the opener, o, acknowledges of a direction of which nothing
 // was captured yet, before it sends anything: that is where it begins.
 func (h *half) promise(o *half, s *segment) {
-	if !h.started && !h.fromSeen && s.flags&(flagSYN|flagACK) == flagACK && o.synSeen && s.seq == o.isn+1 {
+	if !h.started && !h.fromSeen && s.acknowledges() && o.synSeen && s.seq == o.isn+1 {
 		h.from, h.fromSeen = s.ack, true
 	}
 }
@@ -47,7 +47,7 @@ func (h *half) promise(o *half, s *segment) {
 // one without octets: what it sends from there on and is not captured is lost. A
 // keep-alive stands one octet back.
 func (h *half) stood(s *segment) {
-	if !h.started && !h.fromSeen && !h.c.info.SYN && s.flags&(flagSYN|flagACK) == flagACK {
+	if !h.started && !h.fromSeen && !h.c.info.SYN && s.acknowledges() {
 		h.from, h.fromSeen = s.seq, true
 	}
 }

@@ -40,7 +40,7 @@ const againAfter = int64(100 * time.Millisecond)
 // heed takes what a packet of the other side of h acknowledges.
 func (h *half) heed(s *segment, at stream.Stamp) {
 	q := &h.quiet
-	if s.flags&(flagSYN|flagACK) != flagACK || !h.started || h.deaf {
+	if !s.acknowledges() || !h.started || h.deaf {
 		return
 	}
 	if !q.seen || int32(s.ack-q.upTo) > 0 {

@@ -145,8 +145,7 @@ func (r *reassembler) add(s *segment, at stream.Stamp) {
 		c = r.open(k, s, second, at)
 	}
 	c.at, c.seen = at, r.clock.now
-	dir := c.dir(second)
-	conflict := r.segment(c, dir, s, at)
+	conflict := r.segment(&c.halves[c.dir(second)], s, at)
 	if twice && !conflict {
 		r.twice.count++
 	}
@@ -206,15 +205,11 @@ func (r *reassembler) evict() {
 	}
 }
 
-// segment does what a segment of a living connection says.
-func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Stamp) (conflict bool) {
-	h := &c.halves[dir]
+// segment does what a segment of h says, in a connection that lives.
+func (r *reassembler) segment(h *half, s *segment, at stream.Stamp) (conflict bool) {
+	c := h.c
 	if !h.spoke {
-		h.spoke, h.deaf = true, r.lateStart(h, s)
-		c.tap.Event(dir, at, stream.Event{Kind: stream.EventSeen})
-		if h.deaf && s.flags&flagSYN != 0 {
-			h.tellBehind(at)
-		}
+		r.speaks(h, s, at)
 	}
 	c.tellQuiet(at)
 	if s.flags&flagRST != 0 {
@@ -225,17 +220,39 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		r.goesOnAfterReset(h, s)
 	}
 	h.ttl = s.ttl
-	seq := s.seq
-	if s.flags&flagSYN != 0 {
-		seq++
-		if !h.started {
-			h.start(seq)
-			h.isn, h.synSeen = s.seq, true
-		}
+	if s.flags&flagSYN != 0 && !h.started {
+		h.start(s.seq + 1)
+		h.isn, h.synSeen = s.seq, true
 	}
+	r.answers(h, s, at)
 	fin := s.flags&flagFIN != 0
-	o := &c.halves[dir^1]
-	if o.rivals && s.flags&(flagSYN|flagACK) == flagACK {
+	if s.length() == 0 && !fin {
+		h.stood(s)
+		return false
+	}
+	conflict = r.octets(h, s, at)
+	if fin || h.fin || h.other().fin {
+		if s.length() > 0 {
+			r.stillSpeaks(c)
+		}
+		r.settle(c)
+	}
+	return conflict
+}
+
+// speaks takes the first packet of a direction.
+func (r *reassembler) speaks(h *half, s *segment, at stream.Stamp) {
+	h.spoke, h.deaf = true, r.lateStart(h, s)
+	r.tap(h).Event(h.dir, at, stream.Event{Kind: stream.EventSeen})
+	if h.deaf && s.flags&flagSYN != 0 {
+		h.tellBehind(at)
+	}
+}
+
+// answers takes what a segment of h says of the other direction.
+func (r *reassembler) answers(h *half, s *segment, at stream.Stamp) {
+	o := h.other()
+	if o.rivals && s.acknowledges() {
 		o.chosen(s.ack)
 	}
 	if o.early && s.flags&flagACK != 0 {
@@ -249,26 +266,22 @@ func (r *reassembler) segment(c *conn, dir stream.Dir, s *segment, at stream.Sta
 		h.heedWindow(o, s, at)
 	}
 	o.promise(h, s)
-	if s.length() == 0 && !fin {
-		h.stood(s)
-		return false
+}
+
+// octets takes the octets and the FIN of a segment.
+func (r *reassembler) octets(h *half, s *segment, at stream.Stamp) (conflict bool) {
+	seq, fin := s.seq, s.flags&flagFIN != 0
+	if s.flags&flagSYN != 0 {
+		seq++
 	}
 	if !h.started {
-		conflict = r.comeIn(h, seq, s, fin, at, o.causeOf(s))
-	} else {
-		if h.early {
-			r.comeAfter(h, seq, s.length())
-		}
-		h.sentAgain(seq, s.length(), at)
-		conflict = r.arrive(h, seq, s.payload, s.missing, fin, at, o.causeOf(s))
+		return r.comeIn(h, seq, s, fin, at, h.other().causeOf(s))
 	}
-	if fin || h.fin || c.halves[dir^1].fin {
-		if s.length() > 0 {
-			r.stillSpeaks(c)
-		}
-		r.settle(c)
+	if h.early {
+		r.comeAfter(h, seq, s.length())
 	}
-	return conflict
+	h.sentAgain(seq, s.length(), at)
+	return r.arrive(h, seq, s.payload, s.missing, fin, at, h.other().causeOf(s))
 }
 
 // settle ends a connection whose sides both sent FIN and waits for the other

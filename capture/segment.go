@@ -49,6 +49,9 @@ type segment struct {
 
 func (s *segment) length() int { return len(s.payload) + s.missing }
 
+// acknowledges tells of an ACK that does not open the connection.
+func (s *segment) acknowledges() bool { return s.flags&(flagSYN|flagACK) == flagACK }
+
 // key names a four-tuple in a network, whichever end sends.
 type key struct {
 	a, b  addr

@@ -23,7 +23,7 @@ func (h *half) heedWindow(o *half, s *segment, at stream.Stamp) {
 	if o.stall.since != 0 && s.length() > 1 && h.started && int32(s.seq+uint32(s.length())-h.next) > 0 {
 		o.stall.since = 0
 	}
-	if s.window != 0 && h.stall.since == 0 || s.flags&(flagSYN|flagACK) != flagACK || h.stall.since != 0 && int32(s.ack-h.stall.ack) < 0 {
+	if s.window != 0 && h.stall.since == 0 || !s.acknowledges() || h.stall.since != 0 && int32(s.ack-h.stall.ack) < 0 {
 		return
 	}
 	h.stall.ack = s.ack
