@@ -27,6 +27,7 @@ type carrier struct {
 	epoll, event int    // descriptors; the event has it look at recalled and end
 	octets       []byte // what was read; bigBuffer
 	lone         lone
+	keepsP       bool // while it waits; see wait
 
 	mu       sync.Mutex
 	ends     map[int32]carriedEnd // by descriptor
@@ -54,7 +55,7 @@ func newCarriers(n int) *carriers {
 	s := &carriers{}
 	s.spare.fill()
 	for range n {
-		c := &carrier{octets: make([]byte, bigBuffer), ends: make(map[int32]carriedEnd)}
+		c := &carrier{octets: make([]byte, bigBuffer), ends: make(map[int32]carriedEnd), keepsP: mayKeepPs(n)}
 		if n > 1 { // else there may be one processor
 			c.lone.busy = &s.busy
 		}

@@ -28,9 +28,9 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Carriers is how many threads can relay at once, at most 8. One that waits for
-// octets keeps one of the scheduler's places (runtime.GOMAXPROCS) until that is
-// taken from it; a process that does little else is quicker with as many more.
+// Carriers is how many threads can relay at once, at most 8. A process that does
+// little else is quicker with as many more of the scheduler's places
+// (runtime.GOMAXPROCS): where there are more than carriers, they keep theirs.
 func Carriers() int { return min(runtime.GOMAXPROCS(0), 8) }
 
 // Link is one listener and the SMSC behind it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -23,7 +24,7 @@ func (c *carrier) wait(events []unix.EpollEvent) int {
 	if n := c.lone.poll(c.epoll, events); n > 0 {
 		return n
 	}
-	if runtimeSignals {
+	if c.keepsP {
 		if n, errno := rawWait(c.epoll, events, -1); errno == 0 {
 			return n
 		}
@@ -35,8 +36,11 @@ func (c *carrier) wait(events []unix.EpollEvent) int {
 	return max(n, 0)
 }
 
-// runtimeSignals is false where somebody who debugs has asked for it.
-var runtimeSignals = !strings.Contains(os.Getenv("GODEBUG"), "asyncpreemptoff=1")
+// mayKeepPs tells whether n carriers may: others must have a P, too, and the
+// runtime its signals, which somebody who debugs may have turned off.
+func mayKeepPs(n int) bool {
+	return runtime.GOMAXPROCS(0) > n && !strings.Contains(os.Getenv("GODEBUG"), "asyncpreemptoff=1")
+}
 
 // rawWait is epoll_wait(2), for timeout ms, that Go's scheduler knows nothing of.
 func rawWait(epoll int, events []unix.EpollEvent, timeout int) (int, syscall.Errno) {

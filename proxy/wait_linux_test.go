@@ -65,7 +65,11 @@ func TestLonePolls(t *testing.T) {
 
 // Carriers that wait without Go's scheduler do not keep the collector waiting.
 func TestCarriersHeedTheCollector(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(9)) // one more than carriers
 	r := setup(t)
+	if !r.s.carriers.all[0].keepsP {
+		t.Fatal("they wait with it")
+	}
 	client, smsc := r.pair()
 	r.untilCarries(1)
 	for range 50 {
