@@ -64,7 +64,7 @@ func (a *Audit) SetCapture(c *analyze.Capture) {
 	a.Dropped = st.Caps
 }
 
-// AddFinding and AddCheck fill a report from a database.
+// AddFinding adds a finding of a database; f is copied.
 func (a *Audit) AddFinding(f *audit.Finding) { a.findings.finding(f) }
 
 // AddCheck adds a rule's line of the scorecard; off: the profile does not set
@@ -300,8 +300,7 @@ func (a *Audit) Print(w io.Writer, opt *Options) error {
 		p.fact("profile", a.LinkProfiles[link]+" for "+cmp.Or(link, "all other links"))
 	}
 	if a.From != 0 || a.To != 0 {
-		p.fact("time", string(p.appendTimeDigits(nil, a.From, 3))+" to "+
-			string(p.appendTimeDigits(nil, a.To, 3))+", "+Duration(a.To-a.From))
+		p.fact("time", p.stretch(a.From, a.To))
 	}
 	p.fact("SMPP", plural(a.Connections, "connection")+", "+plural(a.Sessions, "session")+", "+plural(a.PDUs, "PDU"))
 	n := a.totals()
@@ -351,9 +350,7 @@ func (a *Audit) worstFirst() []audit.Finding {
 func (a *Audit) printFindings(p *page) {
 	p.section("Findings")
 	if len(a.findings.all) == 0 {
-		p.b = append(p.b, "  "...)
-		p.b = p.paint(p.b, styleGood, "None: every check that could be made passed.")
-		p.b = append(p.b, '\n')
+		p.remark(styleGood, "None: every check that could be made passed.")
 		return
 	}
 	sorted := a.worstFirst()
@@ -377,7 +374,7 @@ func (p *page) finding(f *audit.Finding) {
 // title writes the line above what proves a finding or a diagnosis at f's place.
 func (p *page) title(severity audit.Severity, name string, f *audit.Finding) {
 	p.b = append(p.b, "  "...)
-	p.b = p.paint(p.b, severityStyle(severity), appendedText(severity.String(), 7))
+	p.b = p.paint(p.b, severityStyle(severity), padded(severity.String(), 7))
 	p.b = append(p.b, ' ', ' ')
 	p.b = p.paint(p.b, styleBold, name)
 	p.b = append(p.b, "  "...)

@@ -33,9 +33,7 @@ func (p *page) input() {
 		p.fact("other TCP", tallyText(st.Other, "unknown"))
 	}
 	for _, loss := range p.losses() {
-		p.b = append(p.b, "  "...)
-		p.b = p.paint(p.b, styleWarn, appendedText("lost", 11)+Safe(loss))
-		p.b = append(p.b, '\n')
+		p.remark(styleWarn, padded("lost", 11)+Safe(loss))
 	}
 	if len(p.losses()) == 0 {
 		p.fact("lost", "nothing; everything could be read")
@@ -57,8 +55,12 @@ func (p *page) span() string {
 	case !known:
 		return "the capture tells none"
 	}
-	return string(p.appendTimeDigits(nil, from, 3)) + " to " +
-		string(p.appendTimeDigits(nil, to, 3)) + ", " + Duration(to-from)
+	return p.stretch(from, to)
+}
+
+// stretch writes a stretch of time and how long it is.
+func (o *Options) stretch(from, to int64) string {
+	return string(o.appendTimeDigits(nil, from, 3)) + " to " + string(o.appendTimeDigits(nil, to, 3)) + ", " + Duration(to-from)
 }
 
 // seen gives the times of the first and the last packet. The first may be

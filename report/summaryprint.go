@@ -78,6 +78,13 @@ func (p *page) section(name string) {
 	p.b = append(p.b, '\n')
 }
 
+// remark writes a line of a section that is one safe text.
+func (p *page) remark(style, text string) {
+	p.b = append(p.b, "  "...)
+	p.b = p.paint(p.b, style, text)
+	p.b = append(p.b, '\n')
+}
+
 func (p *page) head() {
 	p.b = p.paint(p.b, styleBold, "smpptap "+Safe(p.about.Version))
 	p.b = append(p.b, "   profile "...)
@@ -93,7 +100,8 @@ func (p *page) head() {
 	p.b = append(p.b, '\n')
 }
 
-func appendedText(s string, width int) string { return string(appendPadded(nil, s, width, false)) }
+// padded is safe text with blanks behind it up to a width.
+func padded(s string, width int) string { return string(appendPadded(nil, s, width, false)) }
 
 // fact writes a line of a section: a name and what there is to say, wrapped
 // to the terminal.
@@ -190,9 +198,7 @@ func (p *page) verdict() {
 	default:
 		text = "No error and no warning. Worth knowing:"
 	}
-	p.b = append(p.b, "  "...)
-	p.b = p.paint(p.b, style, text)
-	p.b = append(p.b, '\n')
+	p.remark(style, text)
 }
 
 // findingsCommand lists all findings; empty: nothing was kept.
@@ -225,7 +231,7 @@ func (p *page) cause(c *cause) {
 // and what.
 func (p *page) headline(severity audit.Severity, count, time int64, where, what string) {
 	p.b = append(p.b, "  "...)
-	p.b = p.paint(p.b, severityStyle(severity), appendedText(severity.String(), 7))
+	p.b = p.paint(p.b, severityStyle(severity), padded(severity.String(), 7))
 	p.b = append(p.b, ' ')
 	p.b = appendPadded(p.b, Count(count)+"×", 6, true)
 	p.b = append(p.b, ' ', ' ')
@@ -266,7 +272,7 @@ func causeText(c *cause) string {
 	if c.Connections > 1 {
 		text += " (and on " + plural(c.Connections-1, "other connection") + ")"
 	} else if c.Findings > 1 {
-		text += " (and " + Count(c.Findings-1) + " like it" + ")"
+		text += " (and " + Count(c.Findings-1) + " like it)"
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"cmp"
 	"net/netip"
 	"regexp"
 )
@@ -214,15 +215,7 @@ func pair(left, right *operand, o relation, opposite, all bool) test {
 func comparer(typ Type) func(a, b value) int {
 	switch {
 	case typ.numeric():
-		return func(a, b value) int {
-			switch {
-			case a.n < b.n:
-				return -1
-			case a.n > b.n:
-				return 1
-			}
-			return 0
-		}
+		return func(a, b value) int { return cmp.Compare(a.n, b.n) }
 	case typ.octets():
 		return func(a, b value) int { return bytes.Compare(a.b, b.b) }
 	}

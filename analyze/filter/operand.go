@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -137,7 +138,7 @@ var functions = map[string]func(o, of *operand, side int) (why string){
 	"min":   func(o, of *operand, _ int) string { return extreme(o, of, false) },
 }
 
-var functionNames = []string{"count", "len", "lower", "max", "min", "upper"}
+var functionNames = slices.Sorted(maps.Keys(functions))
 
 // length is in octets, as Wireshark's: of a text those of its UTF-8.
 func length(o, of *operand, _ int) string {
@@ -319,12 +320,21 @@ func small(s string) (int, bool) {
 	return int(n), err == nil
 }
 
-var arithmeticSymbols = []string{"&", "+", "-", "*", "/", "%"}
+// arithmetics are the operators with a constant.
+var arithmetics = map[string]func(n, c int64) int64{
+	"&": func(n, c int64) int64 { return n & c },
+	"+": func(n, c int64) int64 { return n + c },
+	"-": func(n, c int64) int64 { return n - c },
+	"*": func(n, c int64) int64 { return n * c },
+	"/": func(n, c int64) int64 { return n / c },
+	"%": func(n, c int64) int64 { return n % c },
+}
 
 // arithmetic reads an operator and its constant behind an integer.
 func (p *parser) arithmetic(o *operand) (*operand, *SyntaxError) {
 	op := p.tok
-	if op.kind != tokSymbol || !slices.Contains(arithmeticSymbols, op.text) {
+	with := arithmetics[op.text]
+	if op.kind != tokSymbol || with == nil {
 		return o, nil
 	}
 	if o.typ != Uint {
@@ -346,29 +356,13 @@ func (p *parser) arithmetic(o *operand) (*operand, *SyntaxError) {
 	if n > math.MaxUint32 {
 		return nil, p.fault(c.off, c.end, "%s is too large", c.text)
 	}
-	get, with := o.get, arithmeticOf(op.text, n)
+	get := o.get
 	o.get = func(r *Row, pos int) (value, int) {
 		v, next := get(r, pos)
-		return value{n: with(v.n)}, next
+		return value{n: with(v.n, n)}, next
 	}
 	o.made, o.masked, o.testable = "operator", op.text == "&", op.text == "&"
 	o.size, o.end = 8, c.end
 	o.text += " " + op.text + " " + c.text
 	return o, p.advance()
-}
-
-func arithmeticOf(op string, c int64) func(int64) int64 {
-	switch op {
-	case "&":
-		return func(n int64) int64 { return n & c }
-	case "+":
-		return func(n int64) int64 { return n + c }
-	case "-":
-		return func(n int64) int64 { return n - c }
-	case "*":
-		return func(n int64) int64 { return n * c }
-	case "/":
-		return func(n int64) int64 { return n / c }
-	}
-	return func(n int64) int64 { return n % c }
 }
