@@ -170,14 +170,11 @@ func (r *Recogniser) tidy() {
 func (s *suspect) weigh(frames []Frame) {
 	for i := range frames {
 		fr := &frames[i]
-		pdu := fr.Kind == FramePDU || fr.Kind == FrameTail
-		if !pdu || len(fr.Octets) < dissect.HeaderLen {
-			s.row, s.read, s.strong = 0, 0, false
-			continue
+		var c *dissect.Command
+		if fr.Kind == FramePDU || fr.Kind == FrameTail {
+			c = soundCommand(fr.Octets)
 		}
-		h := readHeader(fr.Octets)
-		c := rowOf(h.id).cmd
-		if c == nil || !h.strict() {
+		if c == nil {
 			s.row, s.read, s.strong = 0, 0, false
 			continue
 		}
@@ -191,12 +188,19 @@ func (s *suspect) weigh(frames []Frame) {
 
 // begins tells that the first octets are the header of a PDU, whatever its
 // command_length: what is behind may be noise, and is then to be judged as such.
-func (s *suspect) begins() bool {
-	if len(s.start) < dissect.HeaderLen {
-		return false
+func (s *suspect) begins() bool { return soundCommand(s.start) != nil }
+
+// soundCommand is the command of octets that begin with a sound header; nil:
+// they do not.
+func soundCommand(b []byte) *dissect.Command {
+	if len(b) < dissect.HeaderLen {
+		return nil
 	}
-	h := readHeader(s.start)
-	return rowOf(h.id).cmd != nil && h.strict()
+	h := readHeader(b)
+	if !h.strict() {
+		return nil
+	}
+	return rowOf(h.id).cmd
 }
 
 // convincing tells whether a direction has shown enough. The framer being on
