@@ -136,16 +136,13 @@ func upTo(s, part string) string {
 // openers begin sentences of messages; other words may be names.
 var openers = []string{
 	"A", "All", "An", "Another", "Each", "Its", "It", "Message", "Messages", "No", "None", "Nothing", "One", "Other", "Part", "Refusals",
-	"Seconds", "Sent", "Several", "The", "They", "TLV", "Receipts", "Responses", "After", "Two", "By",
+	"Seconds", "Sent", "Several", "The", "They", "Receipts", "Responses", "After", "Two", "By",
 }
 
 // lower makes a sentence one that stands behind another.
 func lower(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	for _, o := range openers {
-		if word == o && o != "TLV" {
-			return strings.ToLower(s[:1]) + s[1:]
-		}
+	if slices.Contains(openers, upTo(s, " ")) {
+		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s
 }
@@ -162,14 +159,7 @@ func has(s, part string) bool { return strings.Contains(s, part) }
 
 // field tells findings of some fields.
 func field(names ...string) func(*desk, *audit.Finding) bool {
-	return func(_ *desk, f *audit.Finding) bool {
-		for _, n := range names {
-			if f.Field == n {
-				return true
-			}
-		}
-		return false
-	}
+	return func(_ *desk, f *audit.Finding) bool { return slices.Contains(names, f.Field) }
 }
 
 // refusedWith tells findings about a response with one of some statuses,
@@ -182,13 +172,7 @@ func hasStatus(f *audit.Finding, statuses []string) bool {
 	if f.Field != "command_status" {
 		return false
 	}
-	word, _, _ := strings.Cut(f.Seen, " ")
-	for _, s := range statuses {
-		if word == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(statuses, upTo(f.Seen, " "))
 }
 
 // commandIn is the first command that a message names, generic_nack aside.

@@ -2,9 +2,8 @@ package profile
 
 import (
 	"cmp"
-	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -101,11 +100,7 @@ func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
 		d.more = true
 		return
 	}
-	e := &Error{File: d.file, Message: fmt.Sprintf(format, args...)}
-	if n != nil {
-		e.Line, e.Column, e.Excerpt = n.Line, n.Column, excerpt(d.lines, n.Line)
-	}
-	d.errs = append(d.errs, e)
+	d.errs = append(d.errs, faultAt(d.file, d.lines, n, 0, format, args...))
 }
 
 // allowed checks what a file may contain at all.
@@ -334,12 +329,7 @@ func (d *decoder) object(n *yaml.Node, readers map[string]func(*yaml.Node)) bool
 			}
 			continue
 		}
-		names := make([]string, 0, len(readers))
-		for k := range readers {
-			names = append(names, k)
-		}
-		sort.Strings(names)
-		d.fail(key, "unknown key %q%s", key.Value, DidYouMean(key.Value, names))
+		d.fail(key, "unknown key %q%s", key.Value, DidYouMean(key.Value, slices.Sorted(maps.Keys(readers))))
 	}
 	return true
 }
