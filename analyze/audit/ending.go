@@ -128,9 +128,9 @@ func (a *Auditor) connectionReset(c *connState, dir stream.Dir, s stream.Stamp, 
 	case ss != nil && ss.UnbindBy != dissect.SideUnknown && gapSince(conn, n.unbindAt):
 		ev.severity = Note
 		ev.message += " The capture lost octets behind the unbind: its answer may have been among them."
-	case max(conn.Sides[0].GapAt, conn.Sides[1].GapAt) > max(conn.Sides[0].LastPDU, conn.Sides[1].LastPDU):
+	case min(conn.Sides[0].GapAt, conn.Sides[1].GapAt) > max(conn.Sides[0].LastPDU, conn.Sides[1].LastPDU):
 		ev.severity = Note
-		ev.message += " The capture lost octets just before: an unbind may have been among them."
+		ev.message += " The capture lost octets of both sides just before: an unbind and its answer may have been among them."
 	case conn.OneSided() && conn.Sides[dir].FINAt != 0:
 		ev.severity = Note
 		ev.message += " It had closed its direction; whether the other side had is not in the capture."
